@@ -1,0 +1,234 @@
+package io.oqim;
+
+import io.helidon.webserver.ListenerConfig;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.oqim.bank.Bank;
+import io.oqim.bank.BankHttp;
+import io.oqim.bank.Banks;
+import io.oqim.bank.Capabilities;
+import io.oqim.bank.generic.GenericBank;
+import io.oqim.config.OqimConfig;
+import io.oqim.config.ServerConfig;
+import io.oqim.crypto.CryptoPool;
+import io.oqim.event.EventFeed;
+import io.oqim.event.EventHints;
+import io.oqim.event.EventLog;
+import io.oqim.event.EventSequencer;
+import io.oqim.http.Server;
+import io.oqim.merchant.AdminRoutes;
+import io.oqim.merchant.Authentication;
+import io.oqim.merchant.Merchants;
+import io.oqim.observe.Metrics;
+import io.oqim.payment.PaymentRoom;
+import io.oqim.redis.Redis;
+import io.oqim.risk.Velocity;
+import io.oqim.store.Database;
+import io.oqim.store.Journal;
+import io.oqim.store.Upkeep;
+import io.oqim.stream.StreamRoom;
+import io.oqim.websocket.UpgradeSelector;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wires the rooms of one process, in the order in which they need each other; closes them in
+ * reverse.
+ */
+public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final Duration UPKEEP = Duration.ofHours(1);
+
+    private final OqimConfig config;
+    private final Role role;
+    private final Metrics metrics = new Metrics();
+    private final Database database;
+    private final Redis redis;
+    private final CryptoPool crypto;
+    private final Journal journal;
+    private final Authentication authentication;
+    private final PaymentRoom payments;
+    private final StreamRoom streams;
+    private final Upkeep upkeep;
+    private final WebServer server;
+    private volatile boolean stopping;
+
+    private Gateway(OqimConfig config, Role role) {
+        this.config = config;
+        this.role = role;
+        var registry = metrics.registry();
+        // Whoever is admitted finds room in every queue; the resolver's own work comes on top.
+        int room = 2 * (config.server().maxInFlight() + config.resolver().concurrency());
+        database = new Database(config.database());
+        redis = new Redis(config.redis(), registry);
+        crypto = new CryptoPool(config.crypto().threads(), room, registry);
+        EventFeed feed = new EventFeed();
+        EventHints hints = new EventHints(feed, redis);
+        EventLog log = new EventLog(database);
+        journal =
+                new Journal(
+                        database,
+                        new EventSequencer(),
+                        config.journal(),
+                        room,
+                        registry,
+                        hints::committed);
+        authentication = new Authentication(database, config.server().keyCache());
+        payments =
+                new PaymentRoom(
+                        new PaymentRoom.Parts(
+                                config,
+                                database,
+                                journal,
+                                crypto,
+                                banks(),
+                                new Velocity(redis, config.risk()),
+                                log,
+                                authentication,
+                                registry));
+        streams = new StreamRoom(log, feed, config.stream(), authentication, registry);
+        upkeep = new Upkeep(database, List.of(EventLog.PARTITIONS, Journal.SWEEP), UPKEEP);
+        new ProcessMetrics(database, redis).bindTo(registry);
+        hints.listen();
+        server = server();
+    }
+
+    /** Starts a process of this role; returns when its ports answer. */
+    static Gateway start(OqimConfig config, Role role) {
+        Gateway gateway = new Gateway(config, role);
+        gateway.server.start();
+        if (role.includes(Role.WORKER)) {
+            gateway.payments.startResolver();
+            gateway.upkeep.start();
+        }
+        LOG.atInfo()
+                .addKeyValue("port", gateway.port())
+                .addKeyValue("management_port", gateway.managementPort())
+                .log("started as {}", role);
+        return gateway;
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    int managementPort() {
+        return server.port("management");
+    }
+
+    boolean ready() {
+        return !stopping && database.answers();
+    }
+
+    private Banks banks() {
+        var common = config.banks();
+        return new Banks(
+                common.endpoints().stream()
+                        .map(
+                                endpoint ->
+                                        new Bank(
+                                                endpoint,
+                                                common,
+                                                new GenericBank(
+                                                        new BankHttp(endpoint, common),
+                                                        new Capabilities(
+                                                                true,
+                                                                true,
+                                                                true,
+                                                                endpoint.longestDelay())),
+                                                metrics.registry()))
+                        .toList());
+    }
+
+    private WebServer server() {
+        ServerConfig limits = config.server();
+        WebServerConfig.Builder builder = WebServer.builder();
+        builder.shutdownHook(false)
+                .host(limits.host())
+                .port(limits.port())
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(new UpgradeSelector(http(limits)))
+                .maxPayloadSize(limits.maxBodyBytes())
+                .maxTcpConnections(limits.maxConnections())
+                .backlog(limits.backlog())
+                .idleConnectionTimeout(limits.idleTimeout())
+                .connectionOptions(Server.socketOptions())
+                .writeQueueLength(0)
+                .shutdownGracePeriod(Duration.ofSeconds(2))
+                .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
+                .routing(routing())
+                .putSocket("management", management(limits));
+        return builder.build();
+    }
+
+    private ListenerConfig management(ServerConfig limits) {
+        HttpRouting.Builder routing = Server.routing(metrics.registry());
+        routing.register(new ManagementRoutes(this, metrics));
+        routing.register(new AdminRoutes(new Merchants(database), limits.adminKey()));
+        return ListenerConfig.builder()
+                .name("management")
+                .host(limits.managementHost())
+                .port(limits.managementPort())
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(new UpgradeSelector(http(limits)))
+                .maxPayloadSize(limits.maxBodyBytes())
+                .maxTcpConnections(1000)
+                .shutdownGracePeriod(Duration.ofSeconds(1))
+                .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
+                .routing(routing)
+                .build();
+    }
+
+    private static Http1Config http(ServerConfig limits) {
+        return Http1Config.builder()
+                .maxHeadersSize(limits.maxHeaderBytes())
+                .maxPrologueLength(8192)
+                .build();
+    }
+
+    private HttpRouting.Builder routing() {
+        HttpRouting.Builder routing = Server.routing(metrics.registry());
+        routing.register(new DocumentRoutes());
+        if (role.includes(Role.GATEWAY)) {
+            payments.routes().forEach(routing::register);
+        }
+        if (role.includes(Role.STREAM)) {
+            streams.routes().forEach(routing::register);
+        }
+        return routing;
+    }
+
+    /**
+     * Not ready any more, then no new payments, then the end of those at work, then everything
+     * else.
+     */
+    @Override
+    public void close() {
+        stopping = true;
+        try {
+            if (!payments.drain(config.server().drain())) {
+                LOG.warn(
+                        "payments are left at work; the resolver of the next process finishes them");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        payments.stopResolver();
+        upkeep.close();
+        streams.drain();
+        streams.close();
+        server.stop();
+        if (!journal.close(config.server().drain())) {
+            LOG.warn("the journal could not write everything before the end");
+        }
+        crypto.close();
+        redis.close();
+        database.close();
+        metrics.close();
+        LOG.info("stopped");
+    }
+}

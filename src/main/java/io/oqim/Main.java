@@ -1,0 +1,92 @@
+package io.oqim;
+
+import io.oqim.config.ConfigException;
+import io.oqim.config.OqimConfig;
+import io.oqim.sandbox.Sandbox;
+import io.oqim.sandbox.SandboxOptions;
+import io.oqim.store.Migrations;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/**
+ * {@code java -jar oqim.jar ROLE}. Exit codes: 0 done, 1 could not start, 2 wrong use or
+ * configuration.
+ */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        Optional<Role> role = arguments.length == 1 ? Role.parse(arguments[0]) : Optional.empty();
+        if (role.isEmpty()) {
+            fail(2, "usage: java -jar oqim.jar " + String.join("|", Role.names()));
+            return;
+        }
+        try {
+            start(role.get(), OqimConfig.load(System.getenv(), System.getProperties()));
+        } catch (ConfigException e) {
+            fail(2, "oqim: " + e.getMessage());
+        } catch (RuntimeException e) {
+            LoggerFactory.getLogger(Main.class).error("could not start", e);
+            fail(1, "oqim: could not start: " + e.getMessage());
+        }
+    }
+
+    private static void start(Role role, OqimConfig config) throws InterruptedException {
+        switch (role) {
+            case MIGRATE -> {
+                int applied = Migrations.run(config.database());
+                LoggerFactory.getLogger(Main.class).info("{} migrations applied", applied);
+            }
+            case SANDBOX -> run(Sandbox.start(options(config)));
+            case GATEWAY, STREAM, WORKER, ALL -> run(Gateway.start(config, role));
+        }
+    }
+
+    /**
+     * Runs until the process is told to end; then closes what was started, and only then lets go.
+     */
+    private static void run(AutoCloseable service) throws InterruptedException {
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform()
+                                .name("shutdown")
+                                .unstarted(
+                                        () -> {
+                                            try {
+                                                service.close();
+                                            } catch (Exception e) {
+                                                LoggerFactory.getLogger(Main.class)
+                                                        .error("unclean end", e);
+                                            } finally {
+                                                closed.countDown();
+                                            }
+                                        }));
+        closed.await();
+    }
+
+    private static SandboxOptions options(OqimConfig config) {
+        var sandbox = config.sandbox();
+        return new SandboxOptions(
+                sandbox.host(),
+                sandbox.port(),
+                sandbox.books(),
+                sandbox.key().reveal(),
+                List.of("alpha", "beta"),
+                1,
+                Duration.ofMillis(20),
+                Duration.ofMillis(40));
+    }
+
+    @SuppressWarnings("SystemOut") // the log may not be readable by whoever started this by hand
+    private static void fail(int code, String message) {
+        System.err.println(message);
+        System.exit(code);
+    }
+}

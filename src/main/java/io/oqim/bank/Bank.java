@@ -1,0 +1,151 @@
+package io.oqim.bank;
+
+import io.helidon.common.concurrency.limits.FixedLimit;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.concurrency.limits.LimitAlgorithm;
+import io.helidon.faulttolerance.CircuitBreaker;
+import io.helidon.faulttolerance.CircuitBreakerOpenException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.oqim.config.BankEndpoint;
+import io.oqim.config.BanksConfig;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** One bank: its connector behind a bulkhead that is reserved ahead, and a circuit breaker. */
+public final class Bank {
+    private final BankEndpoint endpoint;
+    private final BankConnector connector;
+    private final Limit bulkhead;
+    private final CircuitBreaker breaker;
+    private final MeterRegistry registry;
+
+    public Bank(
+            BankEndpoint endpoint,
+            BanksConfig config,
+            BankConnector connector,
+            MeterRegistry registry) {
+        this.endpoint = endpoint;
+        this.connector = connector;
+        this.registry = registry;
+        this.bulkhead =
+                FixedLimit.builder().permits(endpoint.maxConcurrent()).queueLength(0).build();
+        this.breaker =
+                CircuitBreaker.builder()
+                        .name("bank-" + endpoint.name())
+                        .volume(config.breakerVolume())
+                        .errorRatio(config.breakerErrorPercent())
+                        .delay(config.breakerDelay())
+                        .successThreshold(1)
+                        .build();
+    }
+
+    public String name() {
+        return endpoint.name();
+    }
+
+    public BankEndpoint.Mode mode() {
+        return endpoint.mode();
+    }
+
+    public Capabilities capabilities() {
+        return connector.capabilities();
+    }
+
+    /** Room for one call, kept until it is closed; empty when the bulkhead is full. */
+    public Optional<Place> reserve() {
+        return bulkhead.tryAcquireOutcome(false) instanceof LimitAlgorithm.Outcome.Accepted accepted
+                ? Optional.of(new Place(accepted.token()))
+                : Optional.empty();
+    }
+
+    /** Whether calls are let through. */
+    public boolean available() {
+        return breaker.state() != CircuitBreaker.State.OPEN;
+    }
+
+    public BankReply authorize(Authorize request, BankCall call) {
+        return guarded(
+                request.capture() ? "sale" : "authorize", () -> connector.authorize(request, call));
+    }
+
+    /** Asks without the breaker: an enquiry does no harm, and shows whether the bank is back. */
+    public Enquiry enquire(BankCall call) {
+        return timed(
+                "enquire",
+                () -> connector.enquire(call),
+                answer -> answer.getClass().getSimpleName());
+    }
+
+    public Tombstone tombstone(String target, BankCall call) {
+        return timed(
+                "tombstone",
+                () -> connector.tombstone(target, call),
+                answer -> answer.getClass().getSimpleName());
+    }
+
+    public RiskAnswer checkRisk(RiskQuestion question, BankCall call) {
+        return timed(
+                "risk",
+                () -> connector.checkRisk(question, call),
+                answer -> answer.getClass().getSimpleName());
+    }
+
+    /** A reserved place in the bulkhead. */
+    public static final class Place implements AutoCloseable {
+        private final LimitAlgorithm.Token token;
+
+        private Place(LimitAlgorithm.Token token) {
+            this.token = token;
+        }
+
+        @Override
+        public void close() {
+            token.success();
+        }
+    }
+
+    private BankReply guarded(String operation, Supplier<BankReply> call) {
+        try {
+            return breaker.invoke(
+                    () -> {
+                        BankReply reply = timed(operation, call, BankReply::name);
+                        // Declines are answers of a healthy bank; only silence counts against it.
+                        if (reply instanceof BankReply.Unknown
+                                || reply instanceof BankReply.Unavailable) {
+                            throw new Trouble(reply);
+                        }
+                        return reply;
+                    });
+        } catch (Trouble trouble) {
+            return trouble.reply;
+        } catch (CircuitBreakerOpenException e) {
+            return new BankReply.Unavailable(true, "the circuit breaker is open");
+        }
+    }
+
+    private <T> T timed(
+            String operation, Supplier<T> call, java.util.function.Function<T, String> outcome) {
+        long started = System.nanoTime();
+        T answer = call.get();
+        Timer.builder("oqim.bank.calls")
+                .tag("bank", name())
+                .tag("operation", operation)
+                .tag("outcome", outcome.apply(answer).toLowerCase(java.util.Locale.ROOT))
+                .register(registry)
+                .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
+        return answer;
+    }
+
+    /** Carries a reply past the breaker as the failure that it counts as. */
+    private static final class Trouble extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient BankReply reply;
+
+        Trouble(BankReply reply) {
+            super("bank trouble", null, false, false);
+            this.reply = reply;
+        }
+    }
+}

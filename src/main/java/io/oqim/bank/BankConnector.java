@@ -1,0 +1,28 @@
+package io.oqim.bank;
+
+/**
+ * The port: one bank protocol. Every method blocks up to the call's deadline, may be interrupted,
+ * and answers by value; an exception is a bug of the connector.
+ */
+public interface BankConnector {
+    Capabilities capabilities();
+
+    BankReply authorize(Authorize request, BankCall call);
+
+    BankReply capture(Modify request, BankCall call);
+
+    /** Releases what is authorized and not captured. */
+    BankReply voidRemainder(Modify request, BankCall call);
+
+    BankReply refund(Modify request, BankCall call);
+
+    /** What became of the call's reference. */
+    Enquiry enquire(BankCall call);
+
+    /**
+     * Voids whatever {@code target} did, and makes the bank refuse it for ever. May be repeated.
+     */
+    Tombstone tombstone(String target, BankCall call);
+
+    RiskAnswer checkRisk(RiskQuestion question, BankCall call);
+}

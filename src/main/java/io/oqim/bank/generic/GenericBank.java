@@ -1,0 +1,88 @@
+package io.oqim.bank.generic;
+
+import io.helidon.http.Method;
+import io.oqim.bank.Authorize;
+import io.oqim.bank.BankCall;
+import io.oqim.bank.BankConnector;
+import io.oqim.bank.BankHttp;
+import io.oqim.bank.BankReply;
+import io.oqim.bank.Capabilities;
+import io.oqim.bank.Enquiry;
+import io.oqim.bank.HttpAnswer;
+import io.oqim.bank.Modify;
+import io.oqim.bank.RiskAnswer;
+import io.oqim.bank.RiskQuestion;
+import io.oqim.bank.Tombstone;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** Speaks Oqim's bank protocol. */
+public final class GenericBank implements BankConnector {
+    private static final byte[] NO_BODY = new byte[0];
+
+    private final BankHttp http;
+    private final Capabilities capabilities;
+
+    public GenericBank(BankHttp http, Capabilities capabilities) {
+        this.http = http;
+        this.capabilities = capabilities;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public BankReply authorize(Authorize request, BankCall call) {
+        byte[] body = Requests.authorize(request, call.reference());
+        return Replies.money(http.exchange(Method.POST, "/v1/payments", body, call));
+    }
+
+    @Override
+    public BankReply capture(Modify request, BankCall call) {
+        return modify(
+                "captures", request, Requests.amount(call.reference(), request.amount()), call);
+    }
+
+    @Override
+    public BankReply voidRemainder(Modify request, BankCall call) {
+        return modify("voids", request, Requests.reference(call.reference()), call);
+    }
+
+    @Override
+    public BankReply refund(Modify request, BankCall call) {
+        return modify(
+                "refunds", request, Requests.amount(call.reference(), request.amount()), call);
+    }
+
+    @Override
+    public Enquiry enquire(BankCall call) {
+        HttpAnswer answer =
+                http.exchange(
+                        Method.GET, "/v1/references/" + path(call.reference()), NO_BODY, call);
+        return Replies.enquiry(answer);
+    }
+
+    @Override
+    public Tombstone tombstone(String target, BankCall call) {
+        byte[] body = Requests.reference(call.reference());
+        return Replies.tombstone(
+                http.exchange(Method.POST, "/v1/references/" + path(target) + "/void", body, call));
+    }
+
+    @Override
+    public RiskAnswer checkRisk(RiskQuestion question, BankCall call) {
+        byte[] body = Requests.risk(question, call.reference());
+        return Replies.risk(http.exchange(Method.POST, "/v1/risk-checks", body, call));
+    }
+
+    private BankReply modify(String what, Modify request, byte[] body, BankCall call) {
+        String path = "/v1/payments/" + path(request.bankReference()) + "/" + what;
+        return Replies.money(http.exchange(Method.POST, path, body, call));
+    }
+
+    private static String path(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8);
+    }
+}

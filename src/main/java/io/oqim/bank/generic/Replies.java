@@ -1,0 +1,200 @@
+package io.oqim.bank.generic;
+
+import io.oqim.bank.BankIds;
+import io.oqim.bank.BankReply;
+import io.oqim.bank.Enquiry;
+import io.oqim.bank.HttpAnswer;
+import io.oqim.bank.RiskAnswer;
+import io.oqim.bank.Tombstone;
+import io.oqim.money.Money;
+import jakarta.json.JsonException;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonString;
+import jakarta.json.spi.JsonProvider;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Currency;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the protocol's answers mean (docs/bank-protocol.yaml). Anything that does not say clearly
+ * what happened is unknown.
+ */
+final class Replies {
+    private static final JsonReaderFactory READERS =
+            JsonProvider.provider().createReaderFactory(Map.of());
+
+    private Replies() {}
+
+    static BankReply money(HttpAnswer answer) {
+        return switch (answer) {
+            case HttpAnswer.NotSent notSent -> new BankReply.Unavailable(true, notSent.reason());
+            case HttpAnswer.Lost lost -> new BankReply.Unknown(lost.reason());
+            case HttpAnswer.Answered answered -> money(answered);
+        };
+    }
+
+    private static BankReply money(HttpAnswer.Answered answered) {
+        Optional<JsonObject> body = object(answered.body());
+        String code = body.map(b -> text(b, "code").orElse("")).orElse("");
+        return switch (answered.status()) {
+            case 200, 201, 202 -> body.map(Replies::result).orElseGet(() -> unreadable(answered));
+            case 409 ->
+                    switch (code) {
+                        case "duplicate_reference" -> new BankReply.Duplicate();
+                        case "reference_voided" -> new BankReply.Reversed(false, BankIds.none());
+                        case "" -> unreadable(answered);
+                        default -> new BankReply.Rejected(code, message(body));
+                    };
+            case 400, 401, 403, 404, 422 ->
+                    code.isEmpty()
+                            ? unreadable(answered)
+                            : new BankReply.Rejected(code, message(body));
+            case 429, 503 ->
+                    code.equals("not_processed")
+                            ? new BankReply.Unavailable(false, "the bank did not process it")
+                            : unreadable(answered);
+            default -> unreadable(answered);
+        };
+    }
+
+    static Enquiry enquiry(HttpAnswer answer) {
+        return switch (answer) {
+            case HttpAnswer.NotSent notSent -> new Enquiry.Silent(notSent.reason());
+            case HttpAnswer.Lost lost -> new Enquiry.Silent(lost.reason());
+            case HttpAnswer.Answered answered -> {
+                Optional<JsonObject> body = object(answered.body());
+                if (answered.status() == 404
+                        && body.flatMap(b -> text(b, "code"))
+                                .filter("not_found"::equals)
+                                .isPresent()) {
+                    yield new Enquiry.NotFound();
+                }
+                yield answered.status() == 200 && body.isPresent()
+                        ? found(result(body.get()))
+                        : new Enquiry.Silent("status " + answered.status());
+            }
+        };
+    }
+
+    private static Enquiry found(BankReply reply) {
+        return reply instanceof BankReply.Unknown unknown
+                ? new Enquiry.Silent(unknown.reason())
+                : new Enquiry.Found(reply);
+    }
+
+    static Tombstone tombstone(HttpAnswer answer) {
+        if (answer instanceof HttpAnswer.Answered answered && answered.status() == 200) {
+            Optional<JsonObject> body = object(answered.body());
+            if (body.flatMap(b -> text(b, "status")).filter("voided"::equals).isPresent()) {
+                JsonObject b = body.get();
+                return new Tombstone.Laid(b.getBoolean("had_effect", false), ids(b));
+            }
+        }
+        return new Tombstone.Silent(
+                switch (answer) {
+                    case HttpAnswer.Answered answered -> "status " + answered.status();
+                    case HttpAnswer.NotSent notSent -> notSent.reason();
+                    case HttpAnswer.Lost lost -> lost.reason();
+                });
+    }
+
+    static RiskAnswer risk(HttpAnswer answer) {
+        if (answer instanceof HttpAnswer.Answered answered && answered.status() == 200) {
+            Optional<JsonObject> body = object(answered.body());
+            Optional<String> decision = body.flatMap(b -> text(b, "decision"));
+            if (decision.filter("allow"::equals).isPresent()) {
+                return new RiskAnswer.Allow();
+            }
+            if (decision.filter("refuse"::equals).isPresent()) {
+                return new RiskAnswer.Refuse(
+                        body.flatMap(b -> text(b, "code")).orElse("bank_risk_check"));
+            }
+        }
+        return new RiskAnswer.Silent(answer.getClass().getSimpleName());
+    }
+
+    /** An operation result. Whether the amount is the one asked for, its receiver compares. */
+    private static BankReply result(JsonObject body) {
+        BankIds ids = ids(body);
+        return switch (text(body, "status").orElse("")) {
+            case "approved" ->
+                    effected(body)
+                            .<BankReply>map(effected -> new BankReply.Approved(effected, ids))
+                            .orElseGet(
+                                    () -> new BankReply.Unknown("an approval without its amount"));
+            case "declined" -> declined(body, ids);
+            case "pending" -> new BankReply.Pending(ids, Optional.empty());
+            case "action_required" ->
+                    new BankReply.Pending(
+                            ids,
+                            body.get("action") instanceof JsonObject action
+                                    ? text(action, "url")
+                                    : Optional.empty());
+            case "voided" -> new BankReply.Reversed(body.getBoolean("had_effect", false), ids);
+            default -> new BankReply.Unknown("a status never seen before");
+        };
+    }
+
+    private static BankReply declined(JsonObject body, BankIds ids) {
+        if (!(body.get("decline") instanceof JsonObject decline)) {
+            return new BankReply.Declined(false, "generic_decline", "", ids);
+        }
+        return new BankReply.Declined(
+                text(decline, "kind").filter("hard"::equals).isPresent(),
+                text(decline, "code").orElse("generic_decline"),
+                text(decline, "message").orElse(""),
+                ids);
+    }
+
+    private static Optional<Money> effected(JsonObject body) {
+        if (!(body.get("amount") instanceof JsonNumber number)
+                || !number.toString().matches("\\d{1,12}")) {
+            return Optional.empty();
+        }
+        Optional<Currency> currency = text(body, "currency").flatMap(Money::currency);
+        return currency.map(c -> new Money(number.longValueExact(), c));
+    }
+
+    private static BankIds ids(JsonObject body) {
+        return new BankIds(
+                text(body, "bank_reference"), text(body, "auth_code"), text(body, "rrn"));
+    }
+
+    private static BankReply unreadable(HttpAnswer.Answered answered) {
+        return new BankReply.Unknown(
+                "status " + answered.status() + " without a word of what happened");
+    }
+
+    private static String message(Optional<JsonObject> body) {
+        return body.flatMap(b -> text(b, "message")).orElse("");
+    }
+
+    /** Text as the bank gave it, cut to what we keep, without what PostgreSQL cannot store. */
+    private static Optional<String> text(JsonObject object, String name) {
+        if (!(object.get(name) instanceof JsonString string) || string.getString().isEmpty()) {
+            return Optional.empty();
+        }
+        String text = string.getString();
+        String cut = text.length() > 500 ? text.substring(0, 500) : text;
+        // Encoding replaces lone surrogates.
+        return Optional.of(
+                new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+                        .replace("\0", ""));
+    }
+
+    private static Optional<JsonObject> object(byte[] body) {
+        try (JsonReader reader =
+                READERS.createReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
+            return reader.readValue() instanceof JsonObject object
+                    ? Optional.of(object)
+                    : Optional.empty();
+        } catch (JsonException | IllegalStateException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.oqim.concurrent;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Runs legs side by side, each on a virtual thread of its own, under one deadline.
+ *
+ * <p>A leg is either cancellable (interrupted when the deadline is over or the fan-out is closed,
+ * and not waited for any longer) or joined (never interrupted, always waited for). Closing ends
+ * all: no joined leg outlives the block. Every leg's start, end and outcome is recorded.
+ *
+ * <p>Legs are started and awaited by one thread.
+ */
+public final class FanOut implements AutoCloseable {
+    private static final AtomicLong NUMBER = new AtomicLong();
+
+    private final long started = System.nanoTime();
+    private final long deadline;
+    private final List<Leg<?>> legs = new CopyOnWriteArrayList<>();
+    private final long number = NUMBER.incrementAndGet();
+
+    private FanOut(Duration within) {
+        this.deadline = started + within.toNanos();
+    }
+
+    /** A fan-out whose cancellable legs have this long together, from now. */
+    public static FanOut within(Duration duration) {
+        return new FanOut(duration);
+    }
+
+    /** Starts a leg that is given up at the deadline. */
+    public <T> Leg<T> cancellable(String name, Callable<T> work) {
+        return start(name, work, true);
+    }
+
+    /** Starts a leg that is always waited for. */
+    public <T> Leg<T> joined(String name, Callable<T> work) {
+        return start(name, work, false);
+    }
+
+    private <T> Leg<T> start(String name, Callable<T> work, boolean cancellable) {
+        Leg<T> leg = new Leg<>(name, work, cancellable, deadline, started);
+        legs.add(leg);
+        Thread.ofVirtual().name("leg-" + name + "-" + number).start(leg.task());
+        return leg;
+    }
+
+    /** What happened so far, in the order of starting. */
+    public List<Leg.Timing> timings() {
+        return legs.stream().map(Leg::timing).toList();
+    }
+
+    /** Ends cancellable legs and waits for joined ones. */
+    @Override
+    public void close() {
+        legs.forEach(Leg::end);
+    }
+}

@@ -1,0 +1,134 @@
+package io.oqim.concurrent;
+
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** One leg of a {@link FanOut}. */
+public final class Leg<T> {
+    private final String name;
+    private final boolean cancellable;
+    private final long deadline;
+    private final long origin;
+    private final long started = System.nanoTime();
+    private final FutureTask<T> task;
+    private volatile long ended;
+    private volatile String outcome = "running";
+    private volatile @Nullable String note;
+
+    /** How a leg ended. */
+    public sealed interface Result<T> {
+        /** With a value. */
+        record Done<T>(T value) implements Result<T> {}
+
+        /** With an exception. */
+        record Failed<T>(Throwable cause) implements Result<T> {}
+
+        /** Not in time: it was given up. */
+        record Late<T>() implements Result<T> {}
+    }
+
+    /**
+     * A leg as the trace shows it; times are microseconds since the fan-out began.
+     *
+     * @param outcome running, done, failed, late or dropped
+     * @param note what the leg's owner said of its result, or empty
+     */
+    public record Timing(
+            String name, long startMicros, long endMicros, String outcome, String note) {}
+
+    Leg(String name, Callable<T> work, boolean cancellable, long deadline, long origin) {
+        this.name = name;
+        this.cancellable = cancellable;
+        this.deadline = deadline;
+        this.origin = origin;
+        this.task = new FutureTask<>(() -> timed(work));
+    }
+
+    Runnable task() {
+        return task;
+    }
+
+    private T timed(Callable<T> work) throws Exception {
+        try {
+            T value = work.call();
+            finish("done");
+            return value;
+        } catch (Exception | Error e) {
+            finish("failed");
+            throw e;
+        }
+    }
+
+    private synchronized void finish(String how) {
+        if (ended == 0) {
+            ended = System.nanoTime();
+            outcome = how;
+        }
+    }
+
+    /** Says what the result meant, for the trace. */
+    public void note(String meaning) {
+        note = meaning;
+    }
+
+    /**
+     * Waits for the result: a cancellable leg until the deadline, a joined one for as long as it
+     * takes. Interrupts of the waiting thread are kept for later.
+     */
+    public Result<T> await() {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return new Result.Done<>(
+                            cancellable
+                                    ? task.get(
+                                            Math.max(0, deadline - System.nanoTime()),
+                                            TimeUnit.NANOSECONDS)
+                                    : task.get());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (TimeoutException e) {
+                    finish("late");
+                    task.cancel(true);
+                    return new Result.Late<>();
+                } catch (CancellationException e) {
+                    return new Result.Late<>();
+                } catch (ExecutionException e) {
+                    return new Result.Failed<>(Objects.requireNonNullElse(e.getCause(), e));
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    void end() {
+        if (cancellable) {
+            if (!task.isDone()) {
+                finish("dropped");
+                task.cancel(true);
+            }
+        } else {
+            await();
+        }
+    }
+
+    Timing timing() {
+        long end = ended == 0 ? System.nanoTime() : ended;
+        return new Timing(
+                name,
+                (started - origin) / 1000,
+                (end - origin) / 1000,
+                outcome,
+                Objects.requireNonNullElse(note, ""));
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Concurrent: structured concurrency on virtual threads, in one small class, because the JDK's own
+ * is still a preview.
+ *
+ * <p>May use: the JDK alone. Start reading at {@link io.oqim.concurrent.FanOut}.
+ */
+@NullMarked
+package io.oqim.concurrent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package io.oqim.config;
+
+import java.net.URI;
+import java.time.Duration;
+
+/** One bank. */
+public record BankEndpoint(
+        String name, Mode mode, URI url, Secret key, int maxConcurrent, Duration longestDelay) {
+
+    /** Whose payments a bank takes. */
+    public enum Mode {
+        TEST,
+        LIVE
+    }
+
+    static BankEndpoint read(Settings s, String name) {
+        String prefix = "banks." + name + ".";
+        if (!name.matches("[a-z][a-z0-9]{0,19}") && !name.equals("<name>")) {
+            s.problem("banks." + name, "must be named by 1 to 20 lower-case letters and digits");
+        }
+        return new BankEndpoint(
+                name,
+                s.choice(prefix + "mode", Mode.TEST, "which tenants it serves"),
+                url(s, prefix),
+                s.secret(prefix + "key", "bearer token that the bank knows us by"),
+                s.integer(
+                        prefix + "max-concurrent",
+                        2000,
+                        Bounds.of(1, 100_000),
+                        "calls at once (bulkhead); payments beyond it are refused before anything is stored"),
+                s.duration(
+                        prefix + "longest-delay",
+                        Duration.ofMinutes(1),
+                        Span.seconds(1, 86_400 * 30),
+                        "after which the bank's 'not found' is true"));
+    }
+
+    private static URI url(Settings s, String prefix) {
+        String text =
+                s.text(
+                        prefix + "url",
+                        "http://127.0.0.1:8090/alpha",
+                        "base URL of the bank protocol");
+        try {
+            URI url = URI.create(text);
+            if (url.getHost() != null
+                    && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            // reported below
+        }
+        s.problem(
+                prefix + "url", "must be an http or https URL with a host, but is '" + text + "'");
+        return URI.create("http://127.0.0.1");
+    }
+}

@@ -1,0 +1,89 @@
+package io.oqim.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What holds for every bank, and the banks. */
+public record BanksConfig(
+        Duration deadline,
+        Duration sendWindow,
+        Duration resolverMargin,
+        Duration connectTimeout,
+        int maxResponseBytes,
+        int idleConnections,
+        int breakerVolume,
+        int breakerErrorPercent,
+        Duration breakerDelay,
+        String callbackUrl,
+        List<BankEndpoint> endpoints) {
+
+    static BanksConfig read(Settings s) {
+        return new BanksConfig(
+                s.duration(
+                        "banks.deadline",
+                        Duration.ofSeconds(6),
+                        Span.millis(100, 55_000),
+                        "total time of a call to a bank; after it the outcome is unknown"),
+                s.duration(
+                        "banks.send-window",
+                        Duration.ofSeconds(2),
+                        Span.millis(100, 30_000),
+                        "time from the start of the first commit within which the first byte must leave"),
+                s.duration(
+                        "banks.resolver-margin",
+                        Duration.ofSeconds(2),
+                        Span.millis(100, 60_000),
+                        "time after send window and deadline before the resolver takes an attempt for abandoned"),
+                s.duration(
+                        "banks.connect-timeout",
+                        Duration.ofMillis(500),
+                        Span.millis(10, 30_000),
+                        "time to open a connection to a bank"),
+                s.integer(
+                        "banks.max-response",
+                        65_536,
+                        Bounds.bytes(1024, 1_048_576),
+                        "largest answer of a bank"),
+                s.integer(
+                        "banks.idle-connections",
+                        2048,
+                        Bounds.of(1, 100_000),
+                        "idle connections kept per bank"),
+                s.integer(
+                        "banks.breaker-volume",
+                        20,
+                        Bounds.of(1, 10_000),
+                        "calls that the circuit breaker looks at"),
+                s.integer(
+                        "banks.breaker-error-percent",
+                        60,
+                        Bounds.of(1, 100),
+                        "failures among them that open it"),
+                s.duration(
+                        "banks.breaker-delay",
+                        Duration.ofSeconds(2),
+                        Span.millis(10, 600_000),
+                        "how long it stays open before a call is let through"),
+                s.text(
+                        "banks.callback-url",
+                        "",
+                        "base URL under which banks reach /callbacks; empty means that banks get none"),
+                s.names("banks").stream()
+                        .filter(name -> !OWN.contains(name))
+                        .map(name -> BankEndpoint.read(s, name))
+                        .toList());
+    }
+
+    private static final List<String> OWN =
+            List.of(
+                    "deadline",
+                    "send-window",
+                    "resolver-margin",
+                    "connect-timeout",
+                    "max-response",
+                    "idle-connections",
+                    "breaker-volume",
+                    "breaker-error-percent",
+                    "breaker-delay",
+                    "callback-url");
+}

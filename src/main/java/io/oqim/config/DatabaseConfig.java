@@ -1,0 +1,53 @@
+package io.oqim.config;
+
+import java.time.Duration;
+
+/** PostgreSQL: two roles, one bounded pool. */
+public record DatabaseConfig(
+        String url,
+        String user,
+        Secret password,
+        String migrateUser,
+        Secret migratePassword,
+        int poolSize,
+        Duration connectTimeout,
+        Duration statementTimeout,
+        Duration lockTimeout,
+        Duration idleInTransaction) {
+
+    static DatabaseConfig read(Settings s) {
+        return new DatabaseConfig(
+                s.text("database.url", "jdbc:postgresql://127.0.0.1:5432/oqim", "JDBC URL"),
+                s.text(
+                        "database.user",
+                        "oqim_run",
+                        "role that runs: it cannot change postings and events"),
+                s.secret("database.password", "its password"),
+                s.text(
+                        "database.migrate-user",
+                        "oqim_migrate",
+                        "role that migrates: it owns the tables"),
+                s.secret("database.migrate-password", "its password"),
+                s.integer("database.pool-size", 12, Bounds.of(3, 500), "connections at most"),
+                s.duration(
+                        "database.connect-timeout",
+                        Duration.ofSeconds(2),
+                        Span.millis(250, 60_000),
+                        "how long to wait for a connection"),
+                s.duration(
+                        "database.statement-timeout",
+                        Duration.ofSeconds(5),
+                        Span.millis(100, 600_000),
+                        "after which PostgreSQL cancels a statement"),
+                s.duration(
+                        "database.lock-timeout",
+                        Duration.ofMillis(500),
+                        Span.millis(10, 60_000),
+                        "after which PostgreSQL gives up waiting for a lock"),
+                s.duration(
+                        "database.idle-in-transaction",
+                        Duration.ofSeconds(1),
+                        Span.millis(100, 60_000),
+                        "after which PostgreSQL ends a transaction whose client went silent"));
+    }
+}

@@ -1,0 +1,47 @@
+package io.oqim.config;
+
+import java.time.Duration;
+
+/** The journal's lanes. */
+public record JournalConfig(
+        int lanes,
+        int backgroundLanes,
+        int maxBatch,
+        Duration commitWait,
+        Duration secondCommit,
+        Duration retryPause) {
+
+    static JournalConfig read(Settings s) {
+        return new JournalConfig(
+                s.integer(
+                        "journal.lanes",
+                        2,
+                        Bounds.of(1, 64),
+                        "writers of payments; a tenant always has the same one"),
+                s.integer(
+                        "journal.background-lanes",
+                        1,
+                        Bounds.of(1, 16),
+                        "writers of work that no caller waits for"),
+                s.integer(
+                        "journal.max-batch",
+                        128,
+                        Bounds.of(1, 2000),
+                        "changes in one transaction at most"),
+                s.duration(
+                        "journal.commit-wait",
+                        Duration.ofSeconds(2),
+                        Span.millis(50, 60_000),
+                        "how long a first commit may stay queued before it is withdrawn"),
+                s.duration(
+                        "journal.second-commit",
+                        Duration.ofSeconds(1),
+                        Span.millis(50, 60_000),
+                        "time reserved in the request deadline for the second commit"),
+                s.duration(
+                        "journal.retry-pause",
+                        Duration.ofMillis(100),
+                        Span.millis(1, 10_000),
+                        "pause before a batch is tried again; grows up to twenty times that"));
+    }
+}

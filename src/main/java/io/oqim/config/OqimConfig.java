@@ -1,0 +1,93 @@
+package io.oqim.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** The whole configuration. Every key, its unit and its default: docs/configuration.md. */
+public record OqimConfig(
+        ServerConfig server,
+        DatabaseConfig database,
+        JournalConfig journal,
+        RedisConfig redis,
+        CryptoConfig crypto,
+        BanksConfig banks,
+        RiskConfig risk,
+        ResolverConfig resolver,
+        StreamConfig stream,
+        SandboxConfig sandbox) {
+
+    /**
+     * Reads file, environment and system properties.
+     *
+     * @throws ConfigException with all problems, when there is any
+     */
+    public static OqimConfig load(Map<String, String> environment, Properties system) {
+        return from(Sources.read(environment, system, keys()));
+    }
+
+    /** Reads from settings that are at hand already. */
+    public static OqimConfig from(Settings settings) {
+        OqimConfig config = read(settings);
+        config.contradictions(settings);
+        settings.check();
+        return config;
+    }
+
+    /** Every key there is, in the order of docs/configuration.md. */
+    public static List<Key> keys() {
+        Settings settings = Settings.empty();
+        read(settings);
+        BankEndpoint.read(settings, "<name>");
+        return settings.keys();
+    }
+
+    private static OqimConfig read(Settings settings) {
+        return new OqimConfig(
+                ServerConfig.read(settings),
+                DatabaseConfig.read(settings),
+                JournalConfig.read(settings),
+                RedisConfig.read(settings),
+                CryptoConfig.read(settings),
+                BanksConfig.read(settings),
+                RiskConfig.read(settings),
+                ResolverConfig.read(settings),
+                StreamConfig.read(settings),
+                SandboxConfig.read(settings));
+    }
+
+    /** Time-outs that would defeat one another. */
+    private void contradictions(Settings settings) {
+        var worst = banks.sendWindow().plus(banks.deadline()).plus(journal.secondCommit());
+        if (worst.compareTo(server.requestDeadline()) > 0) {
+            settings.problem(
+                    "server.request-deadline",
+                    "is "
+                            + Settings.text(server.requestDeadline())
+                            + ", but banks.send-window + banks.deadline + journal.second-commit need "
+                            + Settings.text(worst));
+        }
+        if (journal.commitWait().compareTo(banks.sendWindow()) > 0) {
+            settings.problem(
+                    "journal.commit-wait",
+                    "must not be longer than banks.send-window: a first commit that late could not be followed by a"
+                            + " call to the bank");
+        }
+        if (risk.deadline().compareTo(banks.sendWindow()) >= 0) {
+            settings.problem("risk.deadline", "must be shorter than banks.send-window");
+        }
+        if (banks.connectTimeout().compareTo(banks.deadline()) >= 0) {
+            settings.problem("banks.connect-timeout", "must be shorter than banks.deadline");
+        }
+        if (database.lockTimeout().compareTo(database.statementTimeout()) >= 0) {
+            settings.problem(
+                    "database.lock-timeout", "must be shorter than database.statement-timeout");
+        }
+        if (database.poolSize() <= journal.lanes() + journal.backgroundLanes()) {
+            settings.problem(
+                    "database.pool-size",
+                    "must be larger than journal.lanes + journal.background-lanes, which hold a connection each while"
+                            + " they write");
+        }
+    }
+}

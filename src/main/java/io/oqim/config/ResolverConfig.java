@@ -1,0 +1,56 @@
+package io.oqim.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/** The worker that asks banks what became of attempts. */
+public record ResolverConfig(
+        List<Duration> schedule,
+        Duration poll,
+        int batch,
+        int concurrency,
+        Duration tombstoneAfter,
+        Duration reopenedFor,
+        Duration resolveBy) {
+
+    static ResolverConfig read(Settings s) {
+        return new ResolverConfig(
+                s.schedule(
+                        "resolver.schedule",
+                        List.of(
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(15),
+                                Duration.ofMinutes(1),
+                                Duration.ofMinutes(5)),
+                        "pauses between questions about one attempt; the last one repeats"),
+                s.duration(
+                        "resolver.poll",
+                        Duration.ofMillis(500),
+                        Span.millis(10, 60_000),
+                        "how often due work is looked for"),
+                s.integer("resolver.batch", 200, Bounds.of(1, 10_000), "attempts taken up at once"),
+                s.integer(
+                        "resolver.concurrency",
+                        64,
+                        Bounds.of(1, 10_000),
+                        "questions to banks at once"),
+                s.duration(
+                        "resolver.tombstone-after",
+                        Duration.ofSeconds(10),
+                        Span.millis(100, 86_400_000),
+                        "age at which an attempt that the bank does not know is voided by its reference, so that it"
+                                + " never can happen"),
+                s.duration(
+                        "resolver.reopened-for",
+                        Duration.ofSeconds(60),
+                        Span.millis(100, 86_400_000),
+                        "how long a payment whose call proved unsent waits for its caller to try again before it fails"),
+                s.duration(
+                        "resolver.resolve-by",
+                        Duration.ofHours(24),
+                        Span.seconds(1, 86_400 * 30),
+                        "time by which an outcome in doubt is promised to be settled"));
+    }
+}

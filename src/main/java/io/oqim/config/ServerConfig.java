@@ -1,0 +1,85 @@
+package io.oqim.config;
+
+import java.time.Duration;
+
+/** The HTTP ports and their limits. */
+public record ServerConfig(
+        String host,
+        int port,
+        String managementHost,
+        int managementPort,
+        Secret adminKey,
+        Duration requestDeadline,
+        int maxInFlight,
+        int maxBodyBytes,
+        int maxHeaderBytes,
+        int maxConnections,
+        int backlog,
+        Duration idleTimeout,
+        Duration drain,
+        Duration keyCache) {
+
+    static ServerConfig read(Settings s) {
+        Bounds port = Bounds.of(0, 65_535);
+        return new ServerConfig(
+                s.text("host", "0.0.0.0", "address that the public port listens on"),
+                s.integer("port", 8080, port, "public port: REST and stream; 0 takes any free one"),
+                s.text(
+                        "management-host",
+                        "127.0.0.1",
+                        "address that the management port listens on"),
+                s.integer(
+                        "management-port",
+                        8081,
+                        port,
+                        "management port: admin API, health, metrics"),
+                s.requiredSecret(
+                        "admin-key", 24, "the first admin key, a bearer token for /admin/v1"),
+                s.duration(
+                        "server.request-deadline",
+                        Duration.ofSeconds(10),
+                        Span.seconds(1, 60),
+                        "how long a request waits for its payment when it does not say so itself by Payment-Deadline"),
+                s.integer(
+                        "server.max-in-flight",
+                        2000,
+                        Bounds.of(1, 100_000),
+                        "payments at work at once; the queues behind are sized by it; more get 503"),
+                s.integer(
+                        "server.max-body",
+                        65_536,
+                        Bounds.bytes(1024, 1_048_576),
+                        "largest request body"),
+                s.integer(
+                        "server.max-headers",
+                        16_384,
+                        Bounds.bytes(1024, 65_536),
+                        "largest sum of request headers"),
+                s.integer(
+                        "server.max-connections",
+                        20_000,
+                        Bounds.of(1, 1_000_000),
+                        "open connections"),
+                s.integer(
+                        "server.backlog",
+                        4096,
+                        Bounds.of(1, 65_535),
+                        "connections waiting to be accepted"),
+                s.duration(
+                        "server.idle-timeout",
+                        Duration.ofMinutes(5),
+                        Span.seconds(1, 3600),
+                        "after which an idle HTTP connection is closed"),
+                s.duration(
+                        "server.drain",
+                        Duration.ofSeconds(25),
+                        Span.seconds(1, 600),
+                        "how long a stop waits for the payments in flight"),
+                s.duration(
+                        "server.key-cache",
+                        Duration.ofSeconds(2),
+                        Span.millis(0, 5000),
+                        "how long an API key that was found valid is trusted without asking the database; a"
+                                + " revocation takes effect everywhere within this time"));
+    }
+}

@@ -1,0 +1,66 @@
+package io.oqim.crypto;
+
+import io.oqim.config.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * SHA-256 and keyed hashes. Keyed, because card numbers are few enough to be guessed from a plain
+ * hash (PCI DSS 3.5.1.1). Pure computation: call it on the {@link CryptoPool} where it is more than
+ * short.
+ */
+public final class Hashes {
+    private final SecretKeySpec cards;
+    private final SecretKeySpec fingerprints;
+
+    public Hashes(Secret key) {
+        byte[] root = key.reveal().getBytes(StandardCharsets.UTF_8);
+        // One configured key, a key of its own for each purpose.
+        cards = derived(root, "oqim card hash v1");
+        fingerprints = derived(root, "oqim request fingerprint v1");
+    }
+
+    public static byte[] sha256(byte[] data) {
+        return digest().digest(data);
+    }
+
+    /** A fresh digest. */
+    public static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** The same for every payment with this card, and useless without the key. */
+    public byte[] card(String number) {
+        return hmac(cards, number.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Tells whether two requests are the same. */
+    public byte[] fingerprint(byte[] canonicalRequest) {
+        return hmac(fingerprints, canonicalRequest);
+    }
+
+    private static SecretKeySpec derived(byte[] root, String purpose) {
+        byte[] key =
+                hmac(
+                        new SecretKeySpec(root, "HmacSHA256"),
+                        purpose.getBytes(StandardCharsets.UTF_8));
+        return new SecretKeySpec(key, "HmacSHA256");
+    }
+
+    private static byte[] hmac(SecretKeySpec key, byte[] data) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(key);
+            return mac.doFinal(data);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
+    }
+}

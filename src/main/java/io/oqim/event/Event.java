@@ -1,0 +1,47 @@
+package io.oqim.event;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/**
+ * One entry of a tenant's log.
+ *
+ * @param body the JSON object with {@code id}, {@code type}, {@code payment} and {@code data}, in
+ *     UTF-8
+ */
+public record Event(
+        long tenant,
+        long seq,
+        String type,
+        Instant created,
+        byte[] body,
+        byte[] previousHash,
+        byte[] hash) {
+    /** What the first event of a log has as its previous hash: 64 zeros in hex. */
+    static final int HASH_BYTES = 32;
+
+    /**
+     * The event as every transport sends it: the body with {@code seq}, {@code created}, {@code
+     * prev_hash} and {@code hash} in front. The body's own bytes are kept, so that its hash can be
+     * checked.
+     */
+    public byte[] json() {
+        HexFormat hex = HexFormat.of();
+        String front =
+                "{\"seq\":"
+                        + seq
+                        + ",\"created\":\""
+                        + EventTime.text(created)
+                        + "\",\"prev_hash\":\""
+                        + hex.formatHex(previousHash)
+                        + "\",\"hash\":\""
+                        + hex.formatHex(hash)
+                        + "\",";
+        ByteArrayOutputStream out = new ByteArrayOutputStream(front.length() + body.length);
+        out.writeBytes(front.getBytes(StandardCharsets.US_ASCII));
+        out.write(body, 1, body.length - 1);
+        return out.toByteArray();
+    }
+}

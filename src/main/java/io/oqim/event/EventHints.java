@@ -1,0 +1,41 @@
+package io.oqim.event;
+
+import io.oqim.redis.Redis;
+import io.oqim.store.Commit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Carries hints of new events between processes, by Redis: how far a log reaches, and no more. */
+public final class EventHints {
+    private static final String CHANNEL = "oqim:events";
+
+    private final EventFeed feed;
+    private final Redis redis;
+
+    public EventHints(EventFeed feed, Redis redis) {
+        this.feed = feed;
+        this.redis = redis;
+    }
+
+    /** Hears the hints of other processes. */
+    public void listen() {
+        redis.subscribe(CHANNEL, this::heard);
+    }
+
+    /** This process's journal has written these; tells its own readers and the other processes. */
+    public void committed(List<Commit.Place> places) {
+        feed.committed(places);
+        Map<Long, Long> last = new HashMap<>();
+        places.forEach(place -> last.merge(place.tenant(), place.seq(), Math::max));
+        last.forEach((tenant, seq) -> redis.publish(CHANNEL, tenant + ":" + seq));
+    }
+
+    private void heard(String hint) {
+        int cut = hint.indexOf(':');
+        if (cut < 1 || !hint.matches("\\d{1,18}:\\d{1,18}")) {
+            return;
+        }
+        feed.hint(Long.parseLong(hint.substring(0, cut)), Long.parseLong(hint.substring(cut + 1)));
+    }
+}

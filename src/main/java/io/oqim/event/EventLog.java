@@ -1,0 +1,87 @@
+package io.oqim.event;
+
+import io.oqim.store.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+
+/** Reads the log. All methods block on the database. */
+public final class EventLog {
+    /** Makes the partitions of the coming months; to be run once in a while. */
+    public static final String PARTITIONS = "SELECT ensure_event_partitions(3)";
+
+    private final Database database;
+
+    public EventLog(Database database) {
+        this.database = database;
+    }
+
+    /** The last sequence number of a tenant; 0 when nothing ever happened. */
+    public long head(long tenant) {
+        return database.first(
+                        "SELECT seq FROM tenant_head WHERE tenant = ?",
+                        row -> row.getLong(1),
+                        tenant)
+                .orElse(0L);
+    }
+
+    /**
+     * What a reader must know of a log before he reads it.
+     *
+     * @param head the last sequence number; 0 when nothing ever happened
+     * @param oldest the first one that is kept
+     * @param epoch another one means that what was read before may not be true any more
+     */
+    public record Bounds(long head, long oldest, String epoch) {}
+
+    public Bounds bounds(long tenant) {
+        return database.first(
+                        """
+                        SELECT h.seq, h.epoch, coalesce((SELECT e.seq FROM event e WHERE e.tenant = h.tenant
+                            ORDER BY e.seq LIMIT 1), 1) FROM tenant_head h WHERE h.tenant = ?""",
+                        row -> new Bounds(row.getLong(1), row.getLong(3), row.getString(2)),
+                        tenant)
+                .orElseThrow();
+    }
+
+    /** The events after {@code after}, ascending, at most {@code limit}. */
+    public List<Event> after(long tenant, long after, int limit) {
+        return database.query(
+                """
+                SELECT seq, type, created, body, prev_hash, hash FROM event
+                WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?""",
+                row -> event(tenant, row),
+                tenant,
+                after,
+                limit);
+    }
+
+    /**
+     * Waits until the log has reached {@code seq}; false when it had not after {@code patience}.
+     */
+    public boolean await(long tenant, long seq, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (head(tenant) < seq) {
+            if (System.nanoTime() >= end) {
+                return false;
+            }
+            Thread.sleep(Duration.ofMillis(10));
+        }
+        return true;
+    }
+
+    private static Event event(long tenant, ResultSet row) throws SQLException {
+        Instant created = row.getObject(3, OffsetDateTime.class).toInstant();
+        return new Event(
+                tenant,
+                row.getLong(1),
+                row.getString(2),
+                created,
+                row.getBytes(4),
+                row.getBytes(5),
+                row.getBytes(6));
+    }
+}

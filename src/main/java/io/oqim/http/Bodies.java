@@ -1,0 +1,58 @@
+package io.oqim.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads request bodies within their limit. */
+public final class Bodies {
+    private Bodies() {}
+
+    /**
+     * The JSON object in the body.
+     *
+     * @throws Refusal 413 when it is larger than {@code most} bytes, 415 when it is not declared as
+     *     JSON, 400 when it cannot be read
+     */
+    public static JsonFields json(ServerRequest request, int most) {
+        Optional<String> type = request.headers().first(HeaderNames.CONTENT_TYPE);
+        if (!type.map(Bodies::isJson).orElse(false)) {
+            throw new Refusal(
+                    Problem.of(
+                                    415,
+                                    "unsupported_media_type",
+                                    "Send the body as 'Content-Type: application/json'.")
+                            .about("Content-Type"));
+        }
+        return Json.object(bytes(request, most));
+    }
+
+    private static byte[] bytes(ServerRequest request, int most) {
+        if (!request.content().hasEntity()) {
+            return new byte[0];
+        }
+        try (InputStream in = request.content().inputStream()) {
+            byte[] body = in.readNBytes(most + 1);
+            if (body.length > most) {
+                throw new Refusal(tooLarge(most));
+            }
+            return body;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Problem tooLarge(int most) {
+        return Problem.of(413, "body_too_large", "The body may have at most " + most + " bytes.");
+    }
+
+    private static boolean isJson(String type) {
+        String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return media.equals("application/json")
+                || (media.endsWith("+json") && media.startsWith("application/"));
+    }
+}

@@ -1,0 +1,122 @@
+package io.oqim.http;
+
+import jakarta.json.JsonConfig;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonGenerator;
+import jakarta.json.stream.JsonGeneratorFactory;
+import java.io.ByteArrayOutputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Reading and writing of JSON. Reading is strict: one meaning, or a problem that says what is
+ * wrong.
+ */
+public final class Json {
+    /** How deep a document may nest. */
+    public static final int DEPTH_MOST = 16;
+
+    private static final JsonProvider PROVIDER = JsonProvider.provider();
+    private static final JsonGeneratorFactory GENERATORS =
+            PROVIDER.createGeneratorFactory(Map.of());
+    private static final JsonReaderFactory READERS =
+            PROVIDER.createReaderFactory(
+                    Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
+
+    private Json() {}
+
+    /** What {@code writer} writes, in UTF-8. */
+    public static byte[] bytes(Consumer<JsonGenerator> writer) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        try (JsonGenerator generator = GENERATORS.createGenerator(out)) {
+            writer.accept(generator);
+        }
+        return out.toByteArray();
+    }
+
+    /**
+     * The object that a request's body holds.
+     *
+     * @throws Refusal 400 when it is empty, not UTF-8, not JSON, nested too deep, has a name twice,
+     *     or is something other than an object
+     */
+    public static JsonFields object(byte[] body) {
+        if (body.length == 0) {
+            throw new Refusal(
+                    Problem.of(400, "body_required", "This call needs a JSON object as its body."));
+        }
+        String text = utf8(body);
+        checkDepth(text);
+        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
+            JsonValue value = reader.readValue();
+            if (value instanceof JsonObject object) {
+                return new JsonFields(object, "");
+            }
+        } catch (JsonException
+                | IllegalStateException
+                | NumberFormatException
+                | ArithmeticException e) {
+            throw new Refusal(
+                    Problem.of(400, "invalid_json", "The body is not valid JSON: " + firstLine(e)));
+        }
+        throw new Refusal(Problem.of(400, "invalid_json", "The body must be a JSON object."));
+    }
+
+    /** Reads JSON that is ours or was checked. */
+    public static JsonObject trusted(String text) {
+        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
+            return reader.readObject();
+        }
+    }
+
+    private static String utf8(byte[] body) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new Refusal(Problem.of(400, "invalid_utf8", "The body is not valid UTF-8."));
+        }
+    }
+
+    /** Counts brackets outside strings, before a parser recurses into them. */
+    private static void checkDepth(String text) {
+        int depth = 0;
+        boolean quoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            switch (text.charAt(i)) {
+                case '"' -> quoted = !quoted;
+                case '\\' -> i += quoted ? 1 : 0;
+                case '{', '[' -> depth += quoted ? 0 : 1;
+                case '}', ']' -> depth -= quoted ? 0 : 1;
+                default -> {}
+            }
+            if (depth > DEPTH_MOST) {
+                throw new Refusal(
+                        Problem.of(
+                                400,
+                                "too_deep",
+                                "The body nests deeper than " + DEPTH_MOST + " levels."));
+            }
+        }
+    }
+
+    private static String firstLine(RuntimeException e) {
+        String message = e.getMessage() == null ? "unreadable" : e.getMessage();
+        // The parser quotes what it met; a card number must not come back in an answer or a log.
+        return message.lines().findFirst().orElse("unreadable").replaceAll("\\d{6,}", "...");
+    }
+}

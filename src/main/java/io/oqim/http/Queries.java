@@ -1,0 +1,72 @@
+package io.oqim.http;
+
+import io.helidon.webserver.http.ServerRequest;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Reads query parameters; a parameter that is not known, or that comes twice, is refused. */
+public final class Queries {
+    private final ServerRequest request;
+
+    private Queries(ServerRequest request) {
+        this.request = request;
+    }
+
+    public static Queries of(ServerRequest request, Collection<String> known) {
+        for (String name : request.query().names()) {
+            boolean metadata =
+                    name.startsWith("metadata[")
+                            && name.endsWith("]")
+                            && known.contains("metadata[k]");
+            if (!known.contains(name) && !metadata) {
+                throw new Refusal(
+                        Problem.malformed(
+                                "unknown_parameter",
+                                name.length() > 60 ? name.substring(0, 60) : name,
+                                "There is no such query parameter; known are: "
+                                        + String.join(", ", known)
+                                        + "."));
+            }
+            if (request.query().all(name).size() > 1) {
+                throw new Refusal(
+                        Problem.malformed(
+                                "duplicate_parameter",
+                                name,
+                                "A query parameter may be given once."));
+            }
+        }
+        return new Queries(request);
+    }
+
+    public Optional<String> text(String name) {
+        Optional<String> value = request.query().first(name).asOptional();
+        if (value.isPresent() && !JsonFields.storable(value.get())) {
+            throw new Refusal(
+                    Problem.refused(
+                            "invalid_text",
+                            name,
+                            "It must not contain U+0000 or a lone surrogate."));
+        }
+        return value;
+    }
+
+    /** A whole number within bounds. */
+    public OptionalLong integer(String name, long least, long most) {
+        Optional<String> text = text(name);
+        if (text.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        if (text.get().matches("\\d{1,18}")) {
+            long value = Long.parseLong(text.get());
+            if (value >= least && value <= most) {
+                return OptionalLong.of(value);
+            }
+        }
+        throw new Refusal(
+                Problem.refused(
+                        "invalid_value",
+                        name,
+                        "It must be a whole number from " + least + " to " + most + "."));
+    }
+}

@@ -1,0 +1,167 @@
+package io.oqim.http;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.Filter;
+import io.helidon.webserver.http.HttpRouting;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all ports share: request ids, the log line and metric of a request, and problems for every
+ * error.
+ */
+public final class Server {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final Logger ACCESS = LoggerFactory.getLogger("oqim.access");
+    private static final io.helidon.http.HeaderName REQUEST_ID = HeaderNames.create("Request-Id");
+
+    private Server() {}
+
+    /** Routing with everything but the routes. */
+    public static HttpRouting.Builder routing(MeterRegistry registry) {
+        return HttpRouting.builder()
+                .addFilter(filter(registry))
+                .error(
+                        Refusal.class,
+                        (request, response, refusal) ->
+                                Answers.problem(response, refusal.problem()))
+                .error(
+                        HttpException.class,
+                        (request, response, e) -> Answers.problem(response, problem(e)))
+                .error(
+                        RuntimeException.class,
+                        (request, response, e) -> {
+                            if (e instanceof CloseConnectionException close) {
+                                throw close;
+                            }
+                            LOG.atError()
+                                    .addKeyValue("request_id", RequestId.current())
+                                    .setCause(e)
+                                    .log("request failed");
+                            Answers.problem(
+                                    response,
+                                    Problem.of(
+                                            500,
+                                            "internal_error",
+                                            "Something is wrong here; it was recorded."));
+                        });
+    }
+
+    /** Options of accepted sockets. */
+    public static SocketOptions socketOptions() {
+        return SocketOptions.builder().tcpNoDelay(true).socketKeepAlive(true).build();
+    }
+
+    /** Problems for requests that never reach a route: unreadable, or larger than a limit. */
+    public static DirectHandlers directHandlers(int bodyMost) {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        DirectHandler handler =
+                (request, type, status, headers, message) -> {
+                    Problem problem = direct(status, message == null ? "" : message, bodyMost);
+                    String id = RequestId.next();
+                    headers.set(HeaderNames.CONTENT_TYPE, "application/problem+json");
+                    headers.set(REQUEST_ID, id);
+                    return DirectHandler.TransportResponse.builder()
+                            .status(Status.create(problem.status()))
+                            .headers(headers)
+                            .keepAlive(false)
+                            .entity(problem.json(id))
+                            .build();
+                };
+        Arrays.stream(DirectHandler.EventType.values())
+                .forEach(type -> handlers.addHandler(type, handler));
+        return handlers.build();
+    }
+
+    private static Problem direct(Status status, String message, int bodyMost) {
+        return switch (status.code()) {
+            case 413 -> Bodies.tooLarge(bodyMost);
+            case 431 ->
+                    Problem.of(431, "headers_too_large", "The request's headers are too large.");
+            case 503 ->
+                    Problem.busy("overloaded", "Too many requests at once.", Duration.ofSeconds(1));
+            case 500 ->
+                    Problem.of(500, "internal_error", "Something is wrong here; it was recorded.");
+            default -> {
+                // Helidon reports header overflow as a plain bad request on some paths.
+                if (message.contains("header") && message.contains("limit")) {
+                    yield Problem.of(
+                            431, "headers_too_large", "The request's headers are too large.");
+                }
+                yield Problem.of(400, "malformed_request", "The request is not valid HTTP/1.1.");
+            }
+        };
+    }
+
+    private static Problem problem(HttpException e) {
+        int status = e.status().code();
+        return switch (status) {
+            case 404 -> Problem.of(404, "not_found", "There is nothing at this address.");
+            case 413 -> Problem.of(413, "body_too_large", "The body is too large.");
+            case 503 ->
+                    Problem.busy("overloaded", "Too many requests at once.", Duration.ofSeconds(1));
+            default ->
+                    status >= 500
+                            ? Problem.of(
+                                    500,
+                                    "internal_error",
+                                    "Something is wrong here; it was recorded.")
+                            : Problem.of(
+                                    status,
+                                    "malformed_request",
+                                    "The request cannot be understood.");
+        };
+    }
+
+    private static Filter filter(MeterRegistry registry) {
+        return (chain, request, response) -> {
+            String id = RequestId.next();
+            long started = System.nanoTime();
+            response.header(REQUEST_ID, id);
+            response.whenSent(
+                    () -> {
+                        long nanos = System.nanoTime() - started;
+                        String method = request.prologue().method().text();
+                        int status = response.status().code();
+                        Timer.builder("oqim.http.requests")
+                                .tag("method", known(method))
+                                .tag("status", Integer.toString(status))
+                                .register(registry)
+                                .record(nanos, TimeUnit.NANOSECONDS);
+                        ACCESS.atInfo()
+                                .addKeyValue("request_id", id)
+                                .addKeyValue("method", method)
+                                .addKeyValue("path", shown(request.path().path()))
+                                .addKeyValue("status", status)
+                                .addKeyValue("micros", nanos / 1000)
+                                .log("request");
+                    });
+            RequestId.carry(id).run(chain::proceed);
+        };
+    }
+
+    /** Metrics must not grow by what callers invent. */
+    private static String known(String method) {
+        return switch (method) {
+            case "GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS" -> method;
+            default -> "other";
+        };
+    }
+
+    /** A path as it may stand in a log: no digits that could be a card number. */
+    private static String shown(String path) {
+        String clean = path.replaceAll("\\d{12,}", "...");
+        return clean.length() > 200 ? clean.substring(0, 200) : clean;
+    }
+}

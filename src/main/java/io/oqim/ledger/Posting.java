@@ -1,0 +1,24 @@
+package io.oqim.ledger;
+
+import io.oqim.money.Money;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * A movement of money from one account to another. Both sides are in one value, so it cannot be
+ * unbalanced; once written it never changes.
+ *
+ * @param kind what moved it; one operation posts one movement of a kind
+ * @param debit the account that receives value (bank receivable grows)
+ * @param credit the account that gives it (merchant payable grows)
+ */
+public record Posting(
+        UUID payment, UUID operation, String kind, String debit, String credit, Money amount) {
+    public Posting {
+        Objects.requireNonNull(amount, "amount");
+        if (amount.isZero() || debit.equals(credit)) {
+            throw new IllegalArgumentException(
+                    "a posting of " + amount + " from " + credit + " to " + debit);
+        }
+    }
+}

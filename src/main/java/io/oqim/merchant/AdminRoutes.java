@@ -1,0 +1,214 @@
+package io.oqim.merchant;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.oqim.config.Secret;
+import io.oqim.crypto.Hashes;
+import io.oqim.http.Answers;
+import io.oqim.http.Bodies;
+import io.oqim.http.Json;
+import io.oqim.http.JsonFields;
+import io.oqim.http.Problem;
+import io.oqim.http.Queries;
+import io.oqim.http.Refusal;
+import io.oqim.http.Resource;
+import io.oqim.store.TypeId;
+import jakarta.json.stream.JsonGenerator;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** {@code /admin/v1/merchants} on the management port. */
+public final class AdminRoutes implements HttpService {
+    private static final int BODY_MOST = 16_384;
+
+    private final Merchants merchants;
+    private final byte[] adminKeyHash;
+
+    public AdminRoutes(Merchants merchants, Secret adminKey) {
+        this.merchants = merchants;
+        this.adminKeyHash = Hashes.sha256(adminKey.reveal().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Resource.at(rules, "/admin/v1/merchants").post(this::create).get(this::list).done();
+        Resource.at(rules, "/admin/v1/merchants/{merchant}").get(this::read).done();
+        Resource.at(rules, "/admin/v1/merchants/{merchant}/keys")
+                .post(this::issue)
+                .get(this::keys)
+                .done();
+        Resource.at(rules, "/admin/v1/merchants/{merchant}/keys/{key}").delete(this::revoke).done();
+    }
+
+    private void create(ServerRequest request, ServerResponse response) {
+        check(request);
+        JsonFields body = Bodies.json(request, BODY_MOST);
+        String name = body.text("name", 200);
+        OptionalLong limit = body.optionalInteger("card_limit");
+        body.end();
+        if (limit.isPresent() && (limit.getAsLong() < 0 || limit.getAsLong() > 1_000_000)) {
+            throw new Refusal(
+                    Problem.refused(
+                            "invalid_value",
+                            "card_limit",
+                            "It must be from 0 to 1000000; 0 is no limit."));
+        }
+        UUID id =
+                merchants.create(
+                        name,
+                        limit.isPresent()
+                                ? OptionalInt.of((int) limit.getAsLong())
+                                : OptionalInt.empty());
+        MerchantStore.MerchantRow merchant = merchants.merchant(id);
+        response.header(HeaderNames.LOCATION, "/admin/v1/merchants/" + merchant.text());
+        Answers.json(response, 201, Json.bytes(out -> write(out, merchant)));
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        check(request);
+        Queries queries = Queries.of(request, List.of("limit", "after"));
+        int limit = (int) queries.integer("limit", 1, 100).orElse(20);
+        Optional<UUID> after = queries.text("after").map(text -> id("mer", text, "merchant"));
+        List<MerchantStore.MerchantRow> found = merchants.merchants(after, limit + 1);
+        boolean more = found.size() > limit;
+        List<MerchantStore.MerchantRow> page = more ? found.subList(0, limit) : found;
+        Answers.json(
+                response,
+                200,
+                Json.bytes(
+                        out -> {
+                            out.writeStartObject();
+                            out.write("object", "list");
+                            out.writeStartArray("data");
+                            page.forEach(merchant -> write(out, merchant));
+                            out.writeEnd();
+                            out.write("has_more", more);
+                            if (more) {
+                                out.write("next_after", page.getLast().text());
+                            } else {
+                                out.writeNull("next_after");
+                            }
+                            out.writeEnd();
+                        }));
+    }
+
+    private void read(ServerRequest request, ServerResponse response) {
+        check(request);
+        MerchantStore.MerchantRow merchant = merchants.merchant(merchantId(request));
+        Answers.json(response, 200, Json.bytes(out -> write(out, merchant)));
+    }
+
+    private void issue(ServerRequest request, ServerResponse response) {
+        check(request);
+        UUID merchant = merchantId(request);
+        JsonFields body = Bodies.json(request, BODY_MOST);
+        String word = body.optionalChoice("mode", List.of("test", "live")).orElse("test");
+        body.end();
+        Merchants.Issued issued = merchants.issue(merchant, Mode.parse(word).orElseThrow());
+        Answers.json(
+                response,
+                201,
+                Json.bytes(
+                        out -> {
+                            out.writeStartObject();
+                            out.write("id", TypeId.text("key", issued.id()));
+                            out.write("object", "api_key");
+                            out.write("mode", issued.mode().text());
+                            out.write("secret", issued.secret());
+                            out.write("hint", issued.hint());
+                            out.writeEnd();
+                        }));
+    }
+
+    private void keys(ServerRequest request, ServerResponse response) {
+        check(request);
+        UUID merchant = merchantId(request);
+        merchants.merchant(merchant);
+        List<MerchantStore.KeyRow> keys = merchants.keys(merchant);
+        Answers.json(
+                response,
+                200,
+                Json.bytes(
+                        out -> {
+                            out.writeStartObject();
+                            out.write("object", "list");
+                            out.writeStartArray("data");
+                            keys.forEach(key -> write(out, key));
+                            out.writeEnd();
+                            out.write("has_more", false);
+                            out.writeNull("next_after");
+                            out.writeEnd();
+                        }));
+    }
+
+    private void revoke(ServerRequest request, ServerResponse response) {
+        check(request);
+        merchants.revoke(
+                merchantId(request), id("key", request.path().pathParameters().get("key"), "key"));
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    /** The admin key, compared in constant time. */
+    private void check(ServerRequest request) {
+        boolean good =
+                request.headers()
+                        .first(HeaderNames.AUTHORIZATION)
+                        .filter(header -> header.regionMatches(true, 0, "Bearer ", 0, 7))
+                        .map(
+                                header ->
+                                        Hashes.sha256(
+                                                header.substring(7)
+                                                        .strip()
+                                                        .getBytes(StandardCharsets.UTF_8)))
+                        .map(hash -> MessageDigest.isEqual(hash, adminKeyHash))
+                        .orElse(false);
+        if (!good) {
+            throw new Refusal(
+                    Problem.of(
+                            401,
+                            "unauthenticated",
+                            "Send the admin key as 'Authorization: Bearer ...'."));
+        }
+    }
+
+    private static UUID merchantId(ServerRequest request) {
+        return id("mer", request.path().pathParameters().get("merchant"), "merchant");
+    }
+
+    private static UUID id(String prefix, String text, String what) {
+        return TypeId.parse(prefix, text).orElseThrow(() -> new Refusal(Problem.notFound(what)));
+    }
+
+    private static void write(JsonGenerator out, MerchantStore.MerchantRow merchant) {
+        out.writeStartObject();
+        out.write("id", merchant.text());
+        out.write("object", "merchant");
+        out.write("name", merchant.name());
+        out.write("created", merchant.created().toInstant().toString());
+        out.writeEnd();
+    }
+
+    private static void write(JsonGenerator out, MerchantStore.KeyRow key) {
+        out.writeStartObject();
+        out.write("id", TypeId.text("key", key.id()));
+        out.write("object", "api_key");
+        out.write("mode", key.mode());
+        out.write("hint", key.hint());
+        out.write("created", key.created().toInstant().toString());
+        if (key.revoked().isPresent()) {
+            out.write("revoked", key.revoked().get().toInstant().toString());
+        } else {
+            out.writeNull("revoked");
+        }
+        out.writeEnd();
+    }
+}

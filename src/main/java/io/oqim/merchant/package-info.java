@@ -1,0 +1,10 @@
+/**
+ * Merchant: merchants, their tenants (one each for test and live) and their API keys.
+ *
+ * <p>May use: the tools. Start reading at {@link io.oqim.merchant.Merchants} for onboarding and
+ * {@link io.oqim.merchant.Authentication} for what every request passes.
+ */
+@NullMarked
+package io.oqim.merchant;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package io.oqim.payment;
+
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.oqim.http.Bodies;
+import io.oqim.http.JsonFields;
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
+import io.oqim.http.Resource;
+
+/**
+ * {@code /callbacks/{bank}/{tenant}}: where banks tell that there is news. Nothing in a callback is
+ * believed; it only makes the resolver ask at once.
+ */
+final class CallbackRoutes implements HttpService {
+    private static final int BODY_MOST = 16_384;
+
+    private final Resolver resolver;
+
+    CallbackRoutes(Resolver resolver) {
+        this.resolver = resolver;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Resource.at(rules, "/callbacks/{bank}/{tenant}").post(this::hint).done();
+    }
+
+    private void hint(ServerRequest request, ServerResponse response) {
+        String bank = request.path().pathParameters().get("bank");
+        String tenant = request.path().pathParameters().get("tenant");
+        if (!tenant.matches("\\d{1,18}")) {
+            throw new Refusal(Problem.notFound("address"));
+        }
+        // Other fields are the bank's business, so they are not refused.
+        JsonFields body = Bodies.json(request, BODY_MOST);
+        resolver.ask(Long.parseLong(tenant), bank, body.text("reference", 64));
+        response.status(io.helidon.http.Status.NO_CONTENT_204).send();
+    }
+}

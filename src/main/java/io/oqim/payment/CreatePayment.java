@@ -1,0 +1,13 @@
+package io.oqim.payment;
+
+import io.oqim.bank.CardDetails;
+import io.oqim.money.Money;
+
+/** A request for a payment, checked. */
+record CreatePayment(Money amount, CaptureMethod captureMethod, CardDetails card, Details details) {
+    OperationKind kind() {
+        return captureMethod == CaptureMethod.AUTOMATIC
+                ? OperationKind.SALE
+                : OperationKind.AUTHORIZE;
+    }
+}

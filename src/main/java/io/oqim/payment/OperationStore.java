@@ -1,0 +1,159 @@
+package io.oqim.payment;
+
+import io.oqim.bank.BankIds;
+import io.oqim.money.Money;
+import io.oqim.store.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Reads of operations, attempts and traces, and of the work that is due. */
+final class OperationStore {
+    private static final String OPERATION_COLUMNS =
+            """
+            o.operation, o.payment AS operation_payment, o.kind, o.status AS operation_status,
+            o.amount AS operation_amount, o.currency AS operation_currency, o.key, o.created_at AS operation_created,
+            o.updated_at AS operation_updated\s""";
+
+    private static final String ATTEMPT_COLUMNS =
+            """
+            a.operation AS attempt_operation, a.number, a.bank AS attempt_bank, a.reference AS attempt_reference,
+            a.state, a.bank_reference, a.auth_code, a.rrn, a.bank_code, a.checks\s""";
+
+    private static final String OPEN =
+            "SELECT "
+                    + PaymentStore.COLUMNS
+                    + ", "
+                    + OPERATION_COLUMNS
+                    + ", "
+                    + ATTEMPT_COLUMNS
+                    + """
+                    , clock_timestamp() - a.created_at > make_interval(secs => ?) AS old
+                    FROM attempt a
+                    JOIN operation o ON o.tenant = a.tenant AND o.operation = a.operation
+                    JOIN payment p ON p.tenant = a.tenant AND p.payment = a.payment
+                    JOIN tenant t ON t.tenant = a.tenant
+                    WHERE a.next_check_at IS NOT NULL\s""";
+
+    private final Database database;
+
+    OperationStore(Database database) {
+        this.database = database;
+    }
+
+    /** An open attempt, and whether it is older than the age that was asked about. */
+    record Due(Open open, boolean old) {}
+
+    /** Work that is due, the longest overdue first. */
+    List<Due> due(int limit, double oldSeconds) {
+        return database.query(
+                OPEN + "AND a.next_check_at <= clock_timestamp() ORDER BY a.next_check_at LIMIT ?",
+                OperationStore::due,
+                oldSeconds,
+                limit);
+    }
+
+    /** The open attempt with this reference of ours, due or not, if it is open. */
+    Optional<Due> open(long tenant, String bank, String reference, double oldSeconds) {
+        return database.first(
+                OPEN + "AND a.tenant = ? AND a.bank = ? AND a.reference = ?",
+                OperationStore::due,
+                oldSeconds,
+                tenant,
+                bank,
+                reference);
+    }
+
+    /**
+     * The operation and its latest attempt, for the next try of a payment whose claim was reopened.
+     */
+    Optional<Open> latest(long tenant, UUID operation) {
+        return database.first(
+                OPEN.replace("WHERE a.next_check_at IS NOT NULL", "WHERE true")
+                        + "AND a.tenant = ? AND a.operation = ? ORDER BY a.number DESC LIMIT 1",
+                row -> due(row).open(),
+                0.0,
+                tenant,
+                operation);
+    }
+
+    List<Operation> operations(long tenant, UUID payment) {
+        return database.query(
+                "SELECT "
+                        + OPERATION_COLUMNS
+                        + " FROM operation o WHERE o.tenant = ? AND o.payment = ? ORDER BY o.operation",
+                OperationStore::operation,
+                tenant,
+                payment);
+    }
+
+    Optional<Operation> operation(long tenant, UUID operation) {
+        return database.first(
+                "SELECT "
+                        + OPERATION_COLUMNS
+                        + " FROM operation o WHERE o.tenant = ? AND o.operation = ?",
+                OperationStore::operation,
+                tenant,
+                operation);
+    }
+
+    List<Attempt> attempts(long tenant, String[] operations) {
+        return database.query(
+                "SELECT "
+                        + ATTEMPT_COLUMNS
+                        + " FROM attempt a WHERE a.tenant = ? AND a.operation = ANY (?::uuid[]) ORDER BY a.operation,"
+                        + " a.number",
+                OperationStore::attempt,
+                tenant,
+                operations);
+    }
+
+    /** The stored legs of a payment, oldest first, each a JSON object. */
+    List<byte[]> traces(long tenant, UUID payment) {
+        return database.query(
+                "SELECT legs FROM trace WHERE tenant = ? AND payment = ? ORDER BY created_at, change",
+                row -> row.getBytes(1),
+                tenant,
+                payment);
+    }
+
+    private static Due due(ResultSet row) throws SQLException {
+        Open open =
+                new Open(
+                        row.getLong("tenant"),
+                        PaymentStore.payment(row),
+                        operation(row),
+                        attempt(row));
+        return new Due(open, row.getBoolean("old"));
+    }
+
+    private static Operation operation(ResultSet row) throws SQLException {
+        return new Operation(
+                row.getObject("operation", UUID.class),
+                row.getObject("operation_payment", UUID.class),
+                OperationKind.parse(row.getString("kind")),
+                OperationStatus.parse(row.getString("operation_status")),
+                Money.of(row.getLong("operation_amount"), row.getString("operation_currency")),
+                Optional.ofNullable(row.getString("key")),
+                PaymentStore.time(row, "operation_created"),
+                PaymentStore.time(row, "operation_updated"));
+    }
+
+    private static Attempt attempt(ResultSet row) throws SQLException {
+        String code = row.getString("bank_code");
+        return new Attempt(
+                row.getObject("attempt_operation", UUID.class),
+                row.getInt("number"),
+                row.getString("attempt_bank"),
+                row.getString("attempt_reference"),
+                AttemptState.parse(row.getString("state")),
+                new BankIds(
+                        Optional.ofNullable(row.getString("bank_reference")),
+                        Optional.ofNullable(row.getString("auth_code")),
+                        Optional.ofNullable(row.getString("rrn"))),
+                code == null ? "" : code,
+                row.getInt("checks"));
+    }
+}

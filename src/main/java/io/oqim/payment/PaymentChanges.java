@@ -1,0 +1,295 @@
+package io.oqim.payment;
+
+import io.oqim.config.BanksConfig;
+import io.oqim.event.EventBody;
+import io.oqim.http.Json;
+import io.oqim.ledger.Ledger;
+import io.oqim.ledger.Posting;
+import io.oqim.store.Change;
+import io.oqim.store.Row;
+import io.oqim.store.TypeId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes changes for the journal. Serializes and hashes: belongs on the crypto pool. */
+final class PaymentChanges {
+    private final BanksConfig banks;
+
+    PaymentChanges(BanksConfig banks) {
+        this.banks = banks;
+    }
+
+    /** A change with the answer that it stores. */
+    record Answering(Change change, byte[] body) {}
+
+    /** The first commit: claim, payment, operation, attempt as SENT, and payment.created. */
+    Change first(Open open, String key, byte[] fingerprint) {
+        UUID change = TypeId.next();
+        Payment payment = open.payment();
+        List<Row> rows = new ArrayList<>();
+        rows.add(
+                Row.of(
+                        PaymentWrites.CLAIM,
+                        open.tenant() + "/" + key,
+                        change,
+                        open.tenant(),
+                        key,
+                        fingerprint,
+                        payment.id(),
+                        open.operation().id()));
+        rows.add(payment(open.tenant(), payment));
+        rows.add(operation(open.tenant(), open.operation()));
+        rows.add(attempt(open));
+        Change.Draft created =
+                EventBody.draft("payment.created", payment.id(), PaymentJson.bytes(payment));
+        return new Change(change, open.tenant(), payment.id(), rows, List.of(created));
+    }
+
+    /**
+     * The next try of a payment whose call proved unsent: takes the claim again, with a new
+     * attempt.
+     */
+    Change again(Open open, String key) {
+        UUID change = TypeId.next();
+        return new Change(
+                change,
+                open.tenant(),
+                open.payment().id(),
+                List.of(
+                        reopened(change, open.tenant(), key, false),
+                        update(change, open.tenant(), open.payment()),
+                        attempt(open)),
+                List.of());
+    }
+
+    /**
+     * The second commit: state, postings, events, trace and the stored answer.
+     *
+     * @param before the payment as it was
+     * @param legs the trace's JSON, if there is one
+     * @param knownSeq the sequence number to answer with when the change has no event
+     */
+    Answering settled(Open before, Settled settled, Optional<byte[]> legs, long knownSeq) {
+        UUID change = TypeId.next();
+        long tenant = before.tenant();
+        Payment payment = settled.payment();
+        byte[] body = PaymentJson.bytes(payment);
+        List<Row> rows = new ArrayList<>();
+        rows.add(update(change, tenant, payment));
+        rows.add(
+                Row.of(
+                        PaymentWrites.OPERATION_UPDATE,
+                        tenant + "/" + settled.operation().id(),
+                        tenant,
+                        settled.operation().id(),
+                        settled.operation().status().text(),
+                        settled.operation().updated()));
+        rows.add(attemptUpdate(tenant, settled));
+        for (Posting posting : settled.postings()) {
+            rows.addAll(Ledger.rows(tenant, posting));
+        }
+        legs.ifPresent(
+                json ->
+                        rows.add(
+                                Row.of(
+                                        PaymentWrites.TRACE,
+                                        tenant + "/" + payment.id(),
+                                        tenant,
+                                        payment.id(),
+                                        settled.operation().id(),
+                                        change,
+                                        json)));
+        List<Change.Draft> events =
+                settled.events().stream()
+                        .map(type -> EventBody.draft(type, payment.id(), body))
+                        .toList();
+        Optional<String> key = settled.operation().key();
+        if (key.isPresent() && settled.status() == 503) {
+            rows.add(reopened(change, tenant, key.get(), true));
+        } else if (key.isPresent()) {
+            rows.add(
+                    response(
+                            tenant,
+                            key.get(),
+                            new Response(settled.status(), body, events.isEmpty(), knownSeq)));
+        }
+        if (before.attempt().state() == AttemptState.NOT_SENT && key.isPresent()) {
+            // It waited for its caller; now the key has its answer.
+            rows.add(reopened(change, tenant, key.get(), false));
+        }
+        return new Answering(new Change(change, tenant, payment.id(), rows, events), body);
+    }
+
+    /** Nothing new at the bank. */
+    static Change checked(Open open, Duration next) {
+        return new Change(
+                TypeId.next(),
+                open.tenant(),
+                open.payment().id(),
+                List.of(
+                        Row.of(
+                                PaymentWrites.ATTEMPT_CHECKED,
+                                open.tenant() + "/" + open.attempt().reference(),
+                                open.tenant(),
+                                open.attempt().operation(),
+                                open.attempt().number(),
+                                next.toMillis())),
+                List.of());
+    }
+
+    /** What a bank said after somebody else had settled the payment. */
+    static Change evidence(Open open, String said) {
+        String json =
+                new String(
+                        Json.bytes(
+                                out -> {
+                                    out.writeStartObject();
+                                    out.write("reply", said);
+                                    out.writeEnd();
+                                }),
+                        StandardCharsets.UTF_8);
+        return new Change(
+                TypeId.next(),
+                open.tenant(),
+                open.payment().id(),
+                List.of(
+                        Row.of(
+                                PaymentWrites.EVIDENCE,
+                                open.tenant() + "/" + open.attempt().reference(),
+                                open.tenant(),
+                                TypeId.next(),
+                                open.payment().id(),
+                                open.operation().id(),
+                                open.attempt().number(),
+                                json)),
+                List.of());
+    }
+
+    private record Response(int status, byte[] body, boolean eventless, long knownSeq) {}
+
+    private static Row response(long tenant, String key, Response answer) {
+        return Row.of(
+                answer.eventless() ? PaymentWrites.RESPONSE_KNOWN : PaymentWrites.RESPONSE,
+                tenant + "/" + key,
+                tenant,
+                key,
+                answer.status(),
+                answer.body(),
+                answer.eventless() ? (Object) answer.knownSeq() : Row.EVENT_SEQ);
+    }
+
+    private static Row reopened(UUID change, long tenant, String key, boolean wanted) {
+        return Row.of(
+                PaymentWrites.CLAIM_REOPENED, tenant + "/" + key, change, tenant, key, wanted);
+    }
+
+    private static Row payment(long tenant, Payment p) {
+        return Row.of(
+                PaymentWrites.PAYMENT,
+                tenant + "/" + p.id(),
+                tenant,
+                p.id(),
+                p.status().text(),
+                p.amount().minorUnits(),
+                p.amount().currencyCode(),
+                p.captureMethod().text(),
+                p.bank(),
+                p.card().brand(),
+                p.card().first6(),
+                p.card().last4(),
+                p.card().expMonth(),
+                p.card().expYear(),
+                p.card().hash(),
+                orNull(p.details().reference()),
+                orNull(p.details().description()),
+                PaymentColumns.metadata(p.details().metadata()),
+                PaymentColumns.customer(p.details().customer()),
+                orNull(p.details().returnUrl()),
+                p.created(),
+                p.updated(),
+                p.version());
+    }
+
+    private static Row update(UUID change, long tenant, Payment p) {
+        Amounts a = p.amounts();
+        Payment.Outcome o = p.outcome();
+        return Row.of(
+                PaymentWrites.PAYMENT_UPDATE,
+                tenant + "/" + p.id(),
+                change,
+                tenant,
+                p.id(),
+                p.version(),
+                p.status().text(),
+                a.authorized(),
+                a.captured(),
+                a.refunded(),
+                a.voided(),
+                a.pendingCapture(),
+                a.pendingRefund(),
+                orNull(o.decline().map(PaymentColumns::decline)),
+                orNull(o.failure().map(PaymentColumns::failure)),
+                orNull(o.redirect().map(PaymentColumns::redirect)),
+                orNull(o.inDoubt().map(InDoubt::since)),
+                orNull(o.inDoubt().map(InDoubt::resolveBy)),
+                orNull(o.inDoubt().map(InDoubt::operation)),
+                p.updated());
+    }
+
+    private static Row operation(long tenant, Operation o) {
+        return Row.of(
+                PaymentWrites.OPERATION,
+                tenant + "/" + o.id(),
+                tenant,
+                o.id(),
+                o.payment(),
+                o.kind().text(),
+                o.status().text(),
+                o.amount().minorUnits(),
+                o.amount().currencyCode(),
+                orNull(o.key()),
+                o.created(),
+                o.updated());
+    }
+
+    private Row attempt(Open open) {
+        Attempt a = open.attempt();
+        Duration abandoned = banks.sendWindow().plus(banks.deadline()).plus(banks.resolverMargin());
+        return Row.of(
+                PaymentWrites.ATTEMPT,
+                open.tenant() + "/" + a.reference(),
+                open.tenant(),
+                a.operation(),
+                a.number(),
+                open.payment().id(),
+                a.bank(),
+                a.reference(),
+                banks.sendWindow().toMillis(),
+                abandoned.toMillis());
+    }
+
+    private static Row attemptUpdate(long tenant, Settled settled) {
+        Attempt a = settled.attempt();
+        return Row.of(
+                PaymentWrites.ATTEMPT_UPDATE,
+                tenant + "/" + a.reference(),
+                tenant,
+                a.operation(),
+                a.number(),
+                a.state().text(),
+                orNull(a.ids().bankReference()),
+                orNull(a.ids().authCode()),
+                orNull(a.ids().rrn()),
+                a.bankCode().isEmpty() ? null : a.bankCode(),
+                orNull(settled.nextCheck().map(Duration::toMillis)));
+    }
+
+    private static <T> @Nullable Object orNull(Optional<T> value) {
+        return value.isPresent() ? value.get() : null;
+    }
+}

@@ -1,0 +1,118 @@
+package io.oqim.payment;
+
+import io.oqim.http.Json;
+import io.oqim.store.TypeId;
+import jakarta.json.stream.JsonGenerator;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+
+/** Payments as the API, the events and the webhooks show them: one form, written once. */
+final class PaymentJson {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private PaymentJson() {}
+
+    static byte[] bytes(Payment payment) {
+        return Json.bytes(out -> write(out, payment));
+    }
+
+    static String time(Instant instant) {
+        return TIME.format(instant);
+    }
+
+    static void write(JsonGenerator out, Payment payment) {
+        out.writeStartObject();
+        out.write("id", TypeId.text("pay", payment.id()));
+        out.write("object", "payment");
+        out.write("status", payment.status().text());
+        out.write("amount", payment.amount().minorUnits());
+        out.write("currency", payment.amount().currencyCode());
+        Amounts amounts = payment.amounts();
+        out.write("amount_authorized", amounts.authorized());
+        out.write("amount_captured", amounts.captured());
+        out.write("amount_refunded", amounts.refunded());
+        out.write("amount_capturable", amounts.capturable());
+        out.write("amount_refundable", amounts.refundable());
+        out.write("capture_method", payment.captureMethod().text());
+        optional(out, "reference", payment.details().reference());
+        optional(out, "description", payment.details().description());
+        card(out, payment.card());
+        out.write("bank", payment.bank());
+        outcome(out, payment.outcome());
+        out.writeStartObject("metadata");
+        payment.details().metadata().forEach(out::write);
+        out.writeEnd();
+        out.write("test", payment.test());
+        out.write("created", time(payment.created()));
+        out.write("updated", time(payment.updated()));
+        out.write("version", payment.version());
+        out.writeEnd();
+    }
+
+    private static void card(JsonGenerator out, Card card) {
+        out.writeStartObject("payment_method");
+        out.write("type", "card");
+        out.writeStartObject("card");
+        out.write("brand", card.brand());
+        out.write("first6", card.first6());
+        out.write("last4", card.last4());
+        out.write("exp_month", card.expMonth());
+        out.write("exp_year", card.expYear());
+        out.writeEnd();
+        out.writeEnd();
+    }
+
+    private static void outcome(JsonGenerator out, Payment.Outcome outcome) {
+        if (outcome.decline().isPresent()) {
+            Decline decline = outcome.decline().get();
+            out.writeStartObject("decline");
+            out.write("code", decline.code());
+            out.write("kind", decline.kind());
+            optional(
+                    out,
+                    "bank_code",
+                    Optional.of(decline.bankCode()).filter(code -> !code.isEmpty()));
+            out.write("message", decline.message());
+            out.writeEnd();
+        } else {
+            out.writeNull("decline");
+        }
+        if (outcome.failure().isPresent()) {
+            out.writeStartObject("failure");
+            out.write("code", outcome.failure().get().code());
+            out.write("message", outcome.failure().get().message());
+            out.writeEnd();
+        } else {
+            out.writeNull("failure");
+        }
+        if (outcome.redirect().isPresent()) {
+            out.writeStartObject("next_action");
+            out.write("type", "redirect");
+            out.write("url", outcome.redirect().get());
+            out.writeEnd();
+        } else {
+            out.writeNull("next_action");
+        }
+        if (outcome.inDoubt().isPresent()) {
+            InDoubt doubt = outcome.inDoubt().get();
+            out.writeStartObject("in_doubt");
+            out.write("since", time(doubt.since()));
+            out.write("resolve_by", time(doubt.resolveBy()));
+            out.write("operation", TypeId.text("op", doubt.operation()));
+            out.writeEnd();
+        } else {
+            out.writeNull("in_doubt");
+        }
+    }
+
+    static void optional(JsonGenerator out, String name, Optional<String> value) {
+        if (value.isPresent()) {
+            out.write(name, value.get());
+        } else {
+            out.writeNull(name);
+        }
+    }
+}

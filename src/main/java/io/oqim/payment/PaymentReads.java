@@ -1,0 +1,229 @@
+package io.oqim.payment;
+
+import io.helidon.webserver.http.ServerRequest;
+import io.oqim.http.Json;
+import io.oqim.http.Problem;
+import io.oqim.http.Queries;
+import io.oqim.http.Refusal;
+import io.oqim.merchant.Tenant;
+import io.oqim.store.TypeId;
+import jakarta.json.stream.JsonGenerator;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Payments, operations, traces and lists as JSON; everything of another tenant does not exist. */
+final class PaymentReads {
+    static final List<String> LIST_PARAMETERS =
+            List.of(
+                    "min_seq",
+                    "limit",
+                    "after",
+                    "created_gte",
+                    "status",
+                    "reference",
+                    "metadata[k]");
+    private static final int LIMIT = 20;
+    private static final int LIMIT_MOST = 100;
+
+    /** How many payments a search by metadata looks at. */
+    private static final int SCAN_MOST = 10_000;
+
+    private final PaymentStore payments;
+    private final OperationStore operations;
+    private final IdempotencyStore claims;
+
+    PaymentReads(Works works) {
+        this.payments = works.payments();
+        this.operations = works.operations();
+        this.claims = works.claims();
+    }
+
+    Payment payment(Tenant tenant, UUID id) {
+        return payments.find(tenant.id(), id)
+                .orElseThrow(() -> new Refusal(Problem.notFound("payment")));
+    }
+
+    byte[] list(Tenant tenant, ServerRequest request) {
+        Queries queries = Queries.of(request, LIST_PARAMETERS);
+        int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
+        List<Payment> found =
+                payments.list(tenant.id(), filter(request, queries), limit + 1, SCAN_MOST);
+        boolean more = found.size() > limit;
+        List<Payment> page = more ? found.subList(0, limit) : found;
+        return Json.bytes(
+                out -> {
+                    out.writeStartObject();
+                    out.write("object", "list");
+                    out.writeStartArray("data");
+                    page.forEach(payment -> PaymentJson.write(out, payment));
+                    out.writeEnd();
+                    out.write("has_more", more);
+                    if (more) {
+                        out.write("next_after", cursor(page.getLast()));
+                    } else {
+                        out.writeNull("next_after");
+                    }
+                    out.writeEnd();
+                });
+    }
+
+    byte[] operations(Tenant tenant, UUID payment) {
+        payment(tenant, payment);
+        List<Operation> found = operations.operations(tenant.id(), payment);
+        return Json.bytes(
+                out -> {
+                    out.writeStartObject();
+                    out.write("object", "list");
+                    out.writeStartArray("data");
+                    write(out, tenant, found);
+                    out.writeEnd();
+                    out.write("has_more", false);
+                    out.writeNull("next_after");
+                    out.writeEnd();
+                });
+    }
+
+    byte[] operation(Tenant tenant, UUID id) {
+        Operation operation =
+                operations
+                        .operation(tenant.id(), id)
+                        .orElseThrow(() -> new Refusal(Problem.notFound("operation")));
+        return Json.bytes(out -> write(out, tenant, List.of(operation)));
+    }
+
+    byte[] trace(Tenant tenant, UUID payment) {
+        payment(tenant, payment);
+        List<byte[]> traces = operations.traces(tenant.id(), payment);
+        return Json.bytes(
+                out -> {
+                    out.writeStartObject();
+                    out.write("object", "trace");
+                    out.write("payment", TypeId.text("pay", payment));
+                    out.writeStartArray("operations");
+                    traces.forEach(
+                            trace ->
+                                    out.write(
+                                            Json.trusted(
+                                                    new String(trace, StandardCharsets.UTF_8))));
+                    out.writeEnd();
+                    out.writeEnd();
+                });
+    }
+
+    /** What became of a key whose answer was lost on the way. */
+    byte[] idempotencyKey(Tenant tenant, String key) {
+        IdempotencyStore.Claim claim =
+                claims.find(tenant.id(), key)
+                        .orElseThrow(() -> new Refusal(Problem.notFound("idempotency key")));
+        Payment payment = payment(tenant, claim.payment());
+        return Json.bytes(
+                out -> {
+                    out.writeStartObject();
+                    out.write("object", "idempotency_key");
+                    out.write("key", key);
+                    out.write(
+                            "state",
+                            claim.stored().isPresent()
+                                    ? "answered"
+                                    : claim.reopened() ? "reopened" : "in_flight");
+                    claim.stored().ifPresent(stored -> out.write("status_code", stored.status()));
+                    out.writeKey("payment");
+                    PaymentJson.write(out, payment);
+                    out.writeEnd();
+                });
+    }
+
+    private void write(JsonGenerator out, Tenant tenant, List<Operation> list) {
+        String[] ids =
+                list.stream().map(operation -> operation.id().toString()).toArray(String[]::new);
+        List<Attempt> attempts = operations.attempts(tenant.id(), ids);
+        for (Operation operation : list) {
+            OperationJson.write(
+                    out,
+                    operation,
+                    attempts.stream()
+                            .filter(attempt -> attempt.operation().equals(operation.id()))
+                            .toList());
+        }
+    }
+
+    private static PaymentStore.Filter filter(ServerRequest request, Queries queries) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        for (String name : request.query().names()) {
+            if (name.startsWith("metadata[")) {
+                queries.text(name)
+                        .ifPresent(
+                                value -> metadata.put(name.substring(9, name.length() - 1), value));
+            }
+        }
+        return new PaymentStore.Filter(
+                queries.text("created_gte").map(PaymentReads::instant),
+                queries.text("status").map(PaymentReads::status),
+                queries.text("reference"),
+                metadata,
+                queries.text("after").map(PaymentReads::place));
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new Refusal(
+                    Problem.refused(
+                            "invalid_value",
+                            "created_gte",
+                            "It must be an RFC 3339 time in UTC, such as 2026-11-01T00:00:00Z."));
+        }
+    }
+
+    private static PaymentStatus status(String text) {
+        for (PaymentStatus status : PaymentStatus.values()) {
+            if (status.text().equals(text)) {
+                return status;
+            }
+        }
+        List<String> known = new ArrayList<>();
+        for (PaymentStatus status : PaymentStatus.values()) {
+            known.add(status.text());
+        }
+        throw new Refusal(
+                Problem.refused(
+                        "invalid_value",
+                        "status",
+                        "It must be one of: " + String.join(", ", known) + "."));
+    }
+
+    private static String cursor(Payment last) {
+        String place = ChronoUnit.MICROS.between(Instant.EPOCH, last.created()) + "." + last.id();
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(place.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static PaymentStore.Place place(String cursor) {
+        try {
+            String[] parts =
+                    new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII)
+                            .split("\\.", 2);
+            if (parts.length == 2) {
+                Instant created = Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS);
+                return new PaymentStore.Place(created, UUID.fromString(parts[1]));
+            }
+        } catch (IllegalArgumentException | DateTimeException e) {
+            // refused below
+        }
+        throw new Refusal(
+                Problem.refused(
+                        "invalid_cursor",
+                        "after",
+                        "It must be the next_after of an earlier page."));
+    }
+}

@@ -1,0 +1,172 @@
+package io.oqim.payment;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.oqim.config.ServerConfig;
+import io.oqim.event.EventLog;
+import io.oqim.http.Answers;
+import io.oqim.http.Bodies;
+import io.oqim.http.Problem;
+import io.oqim.http.Queries;
+import io.oqim.http.Refusal;
+import io.oqim.http.Resource;
+import io.oqim.merchant.Authentication;
+import io.oqim.merchant.Tenant;
+import io.oqim.store.TypeId;
+import java.time.Duration;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** {@code /v1/payments} and what hangs below it. */
+final class PaymentRoutes implements HttpService {
+    private static final HeaderName KEY = HeaderNames.create("Idempotency-Key");
+    private static final HeaderName REPLAYED = HeaderNames.create("Idempotent-Replayed");
+    private static final HeaderName EVENT_SEQ = HeaderNames.create("Event-Seq");
+    private static final HeaderName DEADLINE = HeaderNames.create("Payment-Deadline");
+    private static final Duration READ_YOUR_WRITES = Duration.ofSeconds(2);
+
+    private final Payments payments;
+    private final PaymentReads reads;
+    private final Authentication authentication;
+    private final EventLog log;
+    private final ServerConfig config;
+
+    PaymentRoutes(
+            Payments payments,
+            PaymentReads reads,
+            Authentication authentication,
+            EventLog log,
+            ServerConfig config) {
+        this.payments = payments;
+        this.reads = reads;
+        this.authentication = authentication;
+        this.log = log;
+        this.config = config;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Resource.at(rules, "/v1/payments").post(this::create).get(this::list).done();
+        Resource.at(rules, "/v1/payments/{id}").get(this::read).done();
+        Resource.at(rules, "/v1/payments/{id}/operations").get(this::operations).done();
+        Resource.at(rules, "/v1/payments/{id}/trace").get(this::trace).done();
+        Resource.at(rules, "/v1/operations/{id}").get(this::operation).done();
+        Resource.at(rules, "/v1/idempotency_keys/{key}").get(this::idempotencyKey).done();
+    }
+
+    private void create(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        Tenant tenant = tenant(request);
+        String key = IdempotencyKeys.read(request.headers().first(KEY));
+        Duration patience = patience(request);
+        CreatePayment payment =
+                CreatePaymentJson.read(
+                        Bodies.json(request, config.maxBodyBytes()), YearMonth.now(ZoneOffset.UTC));
+        switch (payments.create(tenant, key, payment, patience)) {
+            case Answer.Given given -> send(response, given);
+            case Answer.Refused refused -> Answers.problem(response, refused.problem());
+        }
+    }
+
+    private static void send(ServerResponse response, Answer.Given given) {
+        if (given.eventSeq() > 0) {
+            response.header(EVENT_SEQ, Long.toString(given.eventSeq()));
+        }
+        if (given.replayed()) {
+            response.header(REPLAYED, "true");
+        }
+        response.header(
+                HeaderNames.LOCATION, "/v1/payments/" + TypeId.text("pay", given.payment()));
+        if (given.status() == 202) {
+            response.header(HeaderNames.RETRY_AFTER, "1");
+        }
+        Answers.json(response, given.status(), given.body());
+    }
+
+    private void read(ServerRequest request, ServerResponse response) throws InterruptedException {
+        Tenant tenant = fresh(request, List.of("min_seq"));
+        Answers.json(
+                response,
+                200,
+                PaymentJson.bytes(reads.payment(tenant, id(request, "pay", "payment"))));
+    }
+
+    private void list(ServerRequest request, ServerResponse response) throws InterruptedException {
+        Tenant tenant = fresh(request, PaymentReads.LIST_PARAMETERS);
+        Answers.json(response, 200, reads.list(tenant, request));
+    }
+
+    private void operations(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        Tenant tenant = fresh(request, List.of("min_seq"));
+        Answers.json(response, 200, reads.operations(tenant, id(request, "pay", "payment")));
+    }
+
+    private void operation(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        Tenant tenant = fresh(request, List.of("min_seq"));
+        Answers.json(response, 200, reads.operation(tenant, id(request, "op", "operation")));
+    }
+
+    private void trace(ServerRequest request, ServerResponse response) throws InterruptedException {
+        Tenant tenant = fresh(request, List.of("min_seq"));
+        Answers.json(response, 200, reads.trace(tenant, id(request, "pay", "payment")));
+    }
+
+    private void idempotencyKey(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        Tenant tenant = fresh(request, List.of("min_seq"));
+        Answers.json(
+                response,
+                200,
+                reads.idempotencyKey(tenant, request.path().pathParameters().get("key")));
+    }
+
+    /** The caller's tenant, once its log has reached what {@code min_seq} asks for. */
+    private Tenant fresh(ServerRequest request, List<String> parameters)
+            throws InterruptedException {
+        Tenant tenant = tenant(request);
+        OptionalLong seq = Queries.of(request, parameters).integer("min_seq", 0, Long.MAX_VALUE);
+        if (seq.isPresent() && !log.await(tenant.id(), seq.getAsLong(), READ_YOUR_WRITES)) {
+            throw new Refusal(
+                    Problem.busy(
+                                    "not_yet_visible",
+                                    "The log has not reached min_seq yet.",
+                                    Driver.RETRY)
+                            .about("min_seq"));
+        }
+        return tenant;
+    }
+
+    private Tenant tenant(ServerRequest request) {
+        return authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
+    }
+
+    private Duration patience(ServerRequest request) {
+        Optional<String> header = request.headers().first(DEADLINE);
+        if (header.isEmpty()) {
+            return config.requestDeadline();
+        }
+        if (!header.get().matches("[1-9]|[1-5][0-9]|60")) {
+            throw new Refusal(
+                    Problem.malformed(
+                            "invalid_payment_deadline",
+                            "Payment-Deadline",
+                            "It must be a whole number of seconds, 1 to 60."));
+        }
+        return Duration.ofSeconds(Long.parseLong(header.get()));
+    }
+
+    private static UUID id(ServerRequest request, String prefix, String what) {
+        return TypeId.parse(prefix, request.path().pathParameters().get("id"))
+                .orElseThrow(() -> new Refusal(Problem.notFound(what)));
+    }
+}

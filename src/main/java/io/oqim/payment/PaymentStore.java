@@ -1,0 +1,170 @@
+package io.oqim.payment;
+
+import io.oqim.money.Money;
+import io.oqim.store.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads of payments. */
+final class PaymentStore {
+    static final String COLUMNS =
+            """
+            p.tenant, p.payment, p.status, p.amount, p.currency, p.authorized, p.captured, p.refunded, p.voided,
+            p.pending_capture, p.pending_refund, p.capture_method, p.bank, p.card_brand, p.card_first6, p.card_last4,
+            p.card_exp_month, p.card_exp_year, p.card_hash, p.reference, p.description, p.metadata::text AS metadata,
+            p.customer::text AS customer, p.return_url, p.decline::text AS decline, p.failure::text AS failure,
+            p.next_action::text AS next_action, p.in_doubt_since, p.in_doubt_by, p.in_doubt_operation, p.created_at,
+            p.updated_at, p.version, t.mode = 'test' AS test\s""";
+
+    private static final String FROM = " FROM payment p JOIN tenant t ON t.tenant = p.tenant ";
+
+    private final Database database;
+
+    PaymentStore(Database database) {
+        this.database = database;
+    }
+
+    Optional<Payment> find(long tenant, UUID payment) {
+        return database.first(
+                "SELECT " + COLUMNS + FROM + "WHERE p.tenant = ? AND p.payment = ?",
+                PaymentStore::payment,
+                tenant,
+                payment);
+    }
+
+    /**
+     * What a list shows.
+     *
+     * @param before the last payment of the page before
+     */
+    record Filter(
+            Optional<Instant> createdGte,
+            Optional<PaymentStatus> status,
+            Optional<String> reference,
+            Map<String, String> metadata,
+            Optional<Place> before) {}
+
+    /** A payment's place in a list. */
+    record Place(Instant created, UUID payment) {}
+
+    /** Newest first. A search by metadata looks at the newest {@code scan} payments only. */
+    List<Payment> list(long tenant, Filter filter, int limit, int scan) {
+        StringBuilder where = new StringBuilder("WHERE p.tenant = ?");
+        List<Object> parameters = new ArrayList<>(List.of(tenant));
+        filter.createdGte()
+                .ifPresent(
+                        from -> {
+                            where.append(" AND p.created_at >= ?");
+                            parameters.add(from.atOffset(java.time.ZoneOffset.UTC));
+                        });
+        filter.status()
+                .ifPresent(
+                        status -> {
+                            where.append(" AND p.status = ?");
+                            parameters.add(status.text());
+                        });
+        filter.reference()
+                .ifPresent(
+                        reference -> {
+                            where.append(" AND p.reference = ?");
+                            parameters.add(reference);
+                        });
+        filter.before()
+                .ifPresent(
+                        place -> {
+                            where.append(" AND (p.created_at, p.payment) < (?, ?)");
+                            parameters.add(place.created().atOffset(java.time.ZoneOffset.UTC));
+                            parameters.add(place.payment());
+                        });
+        String order = " ORDER BY p.created_at DESC, p.payment DESC LIMIT ?";
+        if (filter.metadata().isEmpty()) {
+            parameters.add(limit);
+            return database.query(
+                    "SELECT " + COLUMNS + FROM + where + order,
+                    PaymentStore::payment,
+                    parameters.toArray());
+        }
+        parameters.add(scan);
+        parameters.add(PaymentColumns.metadata(filter.metadata()));
+        parameters.add(limit);
+        return database.query(
+                "SELECT "
+                        + COLUMNS
+                        + " FROM (SELECT p.* FROM payment p "
+                        + where
+                        + order
+                        + ") p"
+                        + " JOIN tenant t ON t.tenant = p.tenant WHERE p.metadata @> ?::jsonb"
+                        + order,
+                PaymentStore::payment,
+                parameters.toArray());
+    }
+
+    static Payment payment(ResultSet row) throws SQLException {
+        Money amount = Money.of(row.getLong("amount"), row.getString("currency"));
+        return new Payment(
+                row.getObject("payment", UUID.class),
+                PaymentStatus.parse(row.getString("status")),
+                amount,
+                amounts(row),
+                CaptureMethod.parse(row.getString("capture_method")),
+                row.getString("bank"),
+                new Card(
+                        row.getString("card_brand"),
+                        row.getString("card_first6"),
+                        row.getString("card_last4"),
+                        row.getInt("card_exp_month"),
+                        row.getInt("card_exp_year"),
+                        row.getBytes("card_hash")),
+                new Details(
+                        Optional.ofNullable(row.getString("reference")),
+                        Optional.ofNullable(row.getString("description")),
+                        PaymentColumns.metadata(row.getString("metadata")),
+                        PaymentColumns.customer(row.getString("customer")),
+                        Optional.ofNullable(row.getString("return_url"))),
+                outcome(row),
+                row.getBoolean("test"),
+                time(row, "created_at"),
+                time(row, "updated_at"),
+                row.getLong("version"));
+    }
+
+    private static Amounts amounts(ResultSet row) throws SQLException {
+        return new Amounts(
+                row.getLong("authorized"),
+                row.getLong("captured"),
+                row.getLong("refunded"),
+                row.getLong("voided"),
+                row.getLong("pending_capture"),
+                row.getLong("pending_refund"));
+    }
+
+    private static Payment.Outcome outcome(ResultSet row) throws SQLException {
+        @Nullable OffsetDateTime since = row.getObject("in_doubt_since", OffsetDateTime.class);
+        Optional<InDoubt> doubt =
+                since == null
+                        ? Optional.empty()
+                        : Optional.of(
+                                new InDoubt(
+                                        since.toInstant(),
+                                        time(row, "in_doubt_by"),
+                                        row.getObject("in_doubt_operation", UUID.class)));
+        return new Payment.Outcome(
+                Optional.ofNullable(row.getString("decline")).map(PaymentColumns::decline),
+                Optional.ofNullable(row.getString("failure")).map(PaymentColumns::failure),
+                Optional.ofNullable(row.getString("next_action")).map(PaymentColumns::redirectUrl),
+                doubt);
+    }
+
+    static Instant time(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+}

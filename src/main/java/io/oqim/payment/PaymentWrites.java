@@ -1,0 +1,244 @@
+package io.oqim.payment;
+
+import io.oqim.store.Write;
+import java.util.List;
+
+/**
+ * The statements that change payments. Order numbers are the lock order: claims, payments, the
+ * rest.
+ */
+final class PaymentWrites {
+    private PaymentWrites() {}
+
+    static final Write CLAIM =
+            new Write(
+                    "claim",
+                    Write.Stage.GUARD,
+                    10,
+                    """
+                    INSERT INTO idempotency_claim (change, tenant, key, fingerprint, payment, operation)
+                    SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::bytea[], ?::uuid[], ?::uuid[])
+                    ON CONFLICT DO NOTHING RETURNING change""",
+                    List.of("uuid", "bigint", "text", "bytea", "uuid", "uuid"));
+
+    /** Takes a reopened claim (wanted = false), or opens one again (wanted = true). */
+    static final Write CLAIM_REOPENED =
+            new Write(
+                    "claim_reopened",
+                    Write.Stage.GUARD,
+                    11,
+                    """
+                    UPDATE idempotency_claim c SET reopened = u.wanted
+                    FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::boolean[]) AS u (change, tenant, key, wanted)
+                    WHERE c.tenant = u.tenant AND c.key = u.key AND c.reopened <> u.wanted RETURNING u.change""",
+                    List.of("uuid", "bigint", "text", "boolean"));
+
+    static final Write PAYMENT_UPDATE =
+            new Write(
+                    "payment_update",
+                    Write.Stage.GUARD,
+                    20,
+                    """
+                    UPDATE payment p SET status = u.status, authorized = u.authorized, captured = u.captured,
+                        refunded = u.refunded, voided = u.voided, pending_capture = u.pending_capture,
+                        pending_refund = u.pending_refund, decline = u.decline, failure = u.failure,
+                        next_action = u.next_action, in_doubt_since = u.in_doubt_since, in_doubt_by = u.in_doubt_by,
+                        in_doubt_operation = u.in_doubt_operation, updated_at = u.updated_at, version = u.version
+                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[],
+                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[], ?::jsonb[], ?::jsonb[],
+                        ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::timestamptz[])
+                        AS u (change, tenant, payment, version, status, authorized, captured, refunded, voided,
+                            pending_capture, pending_refund, decline, failure, next_action, in_doubt_since,
+                            in_doubt_by, in_doubt_operation, updated_at)
+                    WHERE p.tenant = u.tenant AND p.payment = u.payment AND p.version = u.version - 1
+                    RETURNING u.change""",
+                    List.of(
+                            "uuid",
+                            "bigint",
+                            "uuid",
+                            "bigint",
+                            "text",
+                            "bigint",
+                            "bigint",
+                            "bigint",
+                            "bigint",
+                            "bigint",
+                            "bigint",
+                            "jsonb",
+                            "jsonb",
+                            "jsonb",
+                            "timestamptz",
+                            "timestamptz",
+                            "uuid",
+                            "timestamptz"));
+
+    static final Write PAYMENT =
+            new Write(
+                    "payment",
+                    Write.Stage.ROW,
+                    20,
+                    """
+                    INSERT INTO payment (tenant, payment, status, amount, currency, capture_method, bank, card_brand,
+                        card_first6, card_last4, card_exp_month, card_exp_year, card_hash, reference, description,
+                        metadata, customer, return_url, created_at, updated_at, version)
+                    SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[],
+                        ?::text[], ?::text[], ?::text[], ?::smallint[], ?::smallint[], ?::bytea[], ?::text[], ?::text[],
+                        ?::jsonb[], ?::jsonb[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::bigint[])""",
+                    List.of(
+                            "bigint",
+                            "uuid",
+                            "text",
+                            "bigint",
+                            "text",
+                            "text",
+                            "text",
+                            "text",
+                            "text",
+                            "text",
+                            "smallint",
+                            "smallint",
+                            "bytea",
+                            "text",
+                            "text",
+                            "jsonb",
+                            "jsonb",
+                            "text",
+                            "timestamptz",
+                            "timestamptz",
+                            "bigint"));
+
+    static final Write OPERATION =
+            new Write(
+                    "operation",
+                    Write.Stage.ROW,
+                    30,
+                    """
+                    INSERT INTO operation (tenant, operation, payment, kind, status, amount, currency, key, created_at,
+                        updated_at)
+                    SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::text[],
+                        ?::text[], ?::timestamptz[], ?::timestamptz[])""",
+                    List.of(
+                            "bigint",
+                            "uuid",
+                            "uuid",
+                            "text",
+                            "text",
+                            "bigint",
+                            "text",
+                            "text",
+                            "timestamptz",
+                            "timestamptz"));
+
+    static final Write OPERATION_UPDATE =
+            new Write(
+                    "operation_update",
+                    Write.Stage.ROW,
+                    31,
+                    """
+                    UPDATE operation o SET status = u.status, updated_at = u.updated_at
+                    FROM unnest(?::bigint[], ?::uuid[], ?::text[], ?::timestamptz[])
+                        AS u (tenant, operation, status, updated_at)
+                    WHERE o.tenant = u.tenant AND o.operation = u.operation""",
+                    List.of("bigint", "uuid", "text", "timestamptz"));
+
+    /** The moment after which no byte leaves is stamped by the database's own clock. */
+    static final Write ATTEMPT =
+            new Write(
+                    "attempt",
+                    Write.Stage.ROW,
+                    40,
+                    """
+                    INSERT INTO attempt (tenant, operation, number, payment, bank, reference, state, send_by,
+                        next_check_at)
+                    SELECT tenant, operation, number, payment, bank, reference, 'sent',
+                        clock_timestamp() + make_interval(secs => window_ms / 1000.0),
+                        clock_timestamp() + make_interval(secs => abandoned_ms / 1000.0)
+                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::uuid[], ?::text[], ?::text[], ?::bigint[],
+                        ?::bigint[])
+                        AS u (tenant, operation, number, payment, bank, reference, window_ms, abandoned_ms)""",
+                    List.of(
+                            "bigint",
+                            "uuid",
+                            "smallint",
+                            "uuid",
+                            "text",
+                            "text",
+                            "bigint",
+                            "bigint"));
+
+    static final Write ATTEMPT_UPDATE =
+            new Write(
+                    "attempt_update",
+                    Write.Stage.ROW,
+                    41,
+                    """
+                    UPDATE attempt a SET state = u.state, bank_reference = u.bank_reference, auth_code = u.auth_code,
+                        rrn = u.rrn, bank_code = u.bank_code, updated_at = clock_timestamp(),
+                        next_check_at = clock_timestamp() + make_interval(secs => u.next_check_ms / 1000.0)
+                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::text[],
+                        ?::text[], ?::bigint[])
+                        AS u (tenant, operation, number, state, bank_reference, auth_code, rrn, bank_code, next_check_ms)
+                    WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number""",
+                    List.of(
+                            "bigint",
+                            "uuid",
+                            "smallint",
+                            "text",
+                            "text",
+                            "text",
+                            "text",
+                            "text",
+                            "bigint"));
+
+    /** Asked, and nothing new: ask again later. */
+    static final Write ATTEMPT_CHECKED =
+            new Write(
+                    "attempt_checked",
+                    Write.Stage.ROW,
+                    42,
+                    """
+                    UPDATE attempt a SET checks = a.checks + 1, updated_at = clock_timestamp(),
+                        next_check_at = clock_timestamp() + make_interval(secs => u.next_check_ms / 1000.0)
+                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::bigint[])
+                        AS u (tenant, operation, number, next_check_ms)
+                    WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number
+                        AND a.next_check_at IS NOT NULL""",
+                    List.of("bigint", "uuid", "smallint", "bigint"));
+
+    static final Write TRACE =
+            new Write(
+                    "trace",
+                    Write.Stage.ROW,
+                    50,
+                    """
+                    INSERT INTO trace (tenant, payment, operation, change, legs)
+                    SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::bytea[])""",
+                    List.of("bigint", "uuid", "uuid", "uuid", "bytea"));
+
+    static final Write EVIDENCE =
+            new Write(
+                    "evidence",
+                    Write.Stage.ROW,
+                    60,
+                    """
+                    INSERT INTO evidence (tenant, evidence, payment, operation, number, said)
+                    SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::smallint[], ?::jsonb[])""",
+                    List.of("bigint", "uuid", "uuid", "uuid", "smallint", "jsonb"));
+
+    private static final String RESPONSE_SQL =
+            """
+            INSERT INTO stored_response (tenant, key, status, body, event_seq)
+            SELECT * FROM unnest(?::bigint[], ?::text[], ?::smallint[], ?::bytea[], ?::bigint[])
+            ON CONFLICT DO NOTHING""";
+
+    private static final List<String> RESPONSE_TYPES =
+            List.of("bigint", "text", "smallint", "bytea", "bigint");
+
+    /** The answer under a key, with the sequence number of the event that goes with it. */
+    static final Write RESPONSE =
+            new Write("response", Write.Stage.TAIL, 90, RESPONSE_SQL, RESPONSE_TYPES);
+
+    /** The answer under a key when the change has no event: the number is known already. */
+    static final Write RESPONSE_KNOWN =
+            new Write("response_known", Write.Stage.ROW, 90, RESPONSE_SQL, RESPONSE_TYPES);
+}

@@ -1,0 +1,257 @@
+package io.oqim.payment;
+
+import io.oqim.bank.BankIds;
+import io.oqim.bank.BankReply;
+import io.oqim.config.ResolverConfig;
+import io.oqim.ledger.Ledger;
+import io.oqim.ledger.Posting;
+import io.oqim.money.Money;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a bank's reply makes of an authorization or a sale: the one place that says it, for the
+ * first answer as well as for what the resolver learns later. Pure.
+ */
+final class Settling {
+    private final ResolverConfig config;
+
+    Settling(ResolverConfig config) {
+        this.config = config;
+    }
+
+    Settled settle(Open open, BankReply reply, Instant now) {
+        return switch (reply) {
+            case BankReply.Approved approved -> approved(open, approved, now);
+            case BankReply.Pending pending -> pending(open, pending, now);
+            case BankReply.Declined declined -> {
+                Decline decline =
+                        new Decline(
+                                declined.code(),
+                                declined.hard() ? "hard" : "soft",
+                                declined.code(),
+                                declined.message());
+                yield finished(
+                        open,
+                        new End(
+                                PaymentStatus.DECLINED,
+                                Payment.Outcome.of(decline),
+                                "payment.declined"),
+                        open.attempt().next(AttemptState.DECLINED, declined.ids(), declined.code()),
+                        now);
+            }
+            case BankReply.Rejected rejected ->
+                    failed(
+                            open,
+                            new Failure(
+                                    "bank_rejected",
+                                    "The bank refused the request: " + rejected.code() + "."),
+                            open.attempt()
+                                    .next(AttemptState.REJECTED, BankIds.none(), rejected.code()),
+                            now);
+            case BankReply.Unavailable unavailable -> unavailable(open, unavailable, now);
+            case BankReply.Unknown unknown -> doubtful(open, unknown.reason(), now);
+            case BankReply.Duplicate duplicate -> doubtful(open, "duplicate", now);
+            case BankReply.Reversed reversed -> reversed(open, reversed, now);
+        };
+    }
+
+    /** A check refused the payment after it was stored, and no byte left. */
+    Settled refusedByRisk(Open open, Decline decline, Instant now) {
+        return finished(
+                open,
+                new End(PaymentStatus.DECLINED, Payment.Outcome.of(decline), "payment.declined"),
+                open.attempt().next(AttemptState.NOT_SENT, BankIds.none(), decline.code()),
+                now);
+    }
+
+    /** Nobody came back for a payment whose call proved unsent. */
+    Settled givenUp(Open open, Instant now) {
+        return failed(
+                open,
+                new Failure(
+                        "bank_unavailable",
+                        "The bank could not be reached; nothing was sent to it."),
+                open.attempt(),
+                now);
+    }
+
+    private Settled approved(Open open, BankReply.Approved approved, Instant now) {
+        Money asked = open.operation().amount();
+        if (!approved.effected().equals(asked)) {
+            // Never accepted; the resolver undoes it by its reference.
+            return doubtful(open, "amount_mismatch", now);
+        }
+        Payment payment = open.payment();
+        boolean sale = open.operation().kind() == OperationKind.SALE;
+        Amounts authorized = payment.amounts().authorize(asked.minorUnits());
+        PaymentStatus status = sale ? PaymentStatus.CAPTURED : PaymentStatus.AUTHORIZED;
+        Payment then =
+                payment.next(
+                        status,
+                        sale ? authorized.capture(asked.minorUnits()) : authorized,
+                        Payment.Outcome.NOTHING,
+                        now);
+        List<Posting> postings =
+                sale
+                        ? List.of(
+                                Ledger.captured(
+                                        payment.id(),
+                                        open.operation().id(),
+                                        open.attempt().bank(),
+                                        asked))
+                        : List.of();
+        return new Settled(
+                then,
+                open.operation().next(OperationStatus.SUCCEEDED, now),
+                open.attempt().next(AttemptState.APPROVED, approved.ids(), ""),
+                Optional.empty(),
+                events(open, "payment." + status.text()),
+                postings,
+                201);
+    }
+
+    private Settled pending(Open open, BankReply.Pending pending, Instant now) {
+        Payment payment = open.payment();
+        boolean action = pending.redirect().isPresent();
+        Payment.Outcome outcome =
+                pending.redirect().map(Payment.Outcome::redirect).orElse(Payment.Outcome.NOTHING);
+        PaymentStatus status = action ? PaymentStatus.REQUIRES_ACTION : PaymentStatus.PROCESSING;
+        return new Settled(
+                payment.next(status, payment.amounts(), outcome, now),
+                open.operation()
+                        .next(
+                                action
+                                        ? OperationStatus.REQUIRES_ACTION
+                                        : OperationStatus.PROCESSING,
+                                now),
+                open.attempt().next(AttemptState.PENDING, pending.ids(), ""),
+                Optional.of(pause(0)),
+                action ? events(open, "payment.requires_action") : events(open),
+                List.of(),
+                action ? 201 : 202);
+    }
+
+    private Settled unavailable(Open open, BankReply.Unavailable unavailable, Instant now) {
+        if (!unavailable.noByteLeft()) {
+            return failed(
+                    open,
+                    new Failure(
+                            "bank_unavailable",
+                            "The bank did not process the payment: " + unavailable.reason() + "."),
+                    open.attempt().next(AttemptState.REJECTED, BankIds.none(), "not_processed"),
+                    now);
+        }
+        Payment payment = open.payment();
+        return new Settled(
+                payment.next(
+                        PaymentStatus.PROCESSING, payment.amounts(), Payment.Outcome.NOTHING, now),
+                open.operation(),
+                open.attempt().next(AttemptState.NOT_SENT, BankIds.none(), "not_sent"),
+                Optional.of(config.reopenedFor()),
+                List.of(),
+                List.of(),
+                503);
+    }
+
+    private Settled doubtful(Open open, String reason, Instant now) {
+        Payment payment = open.payment();
+        InDoubt doubt =
+                payment.outcome()
+                        .inDoubt()
+                        .orElseGet(
+                                () ->
+                                        new InDoubt(
+                                                now,
+                                                now.plus(config.resolveBy()),
+                                                open.operation().id()));
+        boolean known = payment.status() == PaymentStatus.IN_DOUBT;
+        return new Settled(
+                payment.next(
+                        PaymentStatus.IN_DOUBT, payment.amounts(), Payment.Outcome.of(doubt), now),
+                open.operation().next(OperationStatus.IN_DOUBT, now),
+                open.attempt().next(AttemptState.UNKNOWN, BankIds.none(), reason),
+                Optional.of(pause(open.attempt().checks())),
+                known ? List.of() : List.of("payment.in_doubt"),
+                List.of(),
+                202);
+    }
+
+    private Settled reversed(Open open, BankReply.Reversed reversed, Instant now) {
+        Attempt attempt =
+                open.attempt().next(AttemptState.REVERSED, reversed.ids(), "voided_by_reference");
+        if (!reversed.hadEffect()) {
+            return failed(
+                    open,
+                    new Failure(
+                            "not_processed",
+                            "The bank never processed the payment, and has been told not to."),
+                    attempt,
+                    now);
+        }
+        Failure failure =
+                new Failure(
+                        "reversed",
+                        "The outcome could not be confirmed in time, so the bank was told to undo it.");
+        return finished(
+                open,
+                new End(PaymentStatus.CANCELED, Payment.Outcome.of(failure), "payment.canceled"),
+                attempt,
+                now);
+    }
+
+    private Settled failed(Open open, Failure failure, Attempt attempt, Instant now) {
+        return finished(
+                open,
+                new End(PaymentStatus.FAILED, Payment.Outcome.of(failure), "payment.failed"),
+                attempt,
+                now);
+    }
+
+    private record End(PaymentStatus status, Payment.Outcome outcome, String event) {}
+
+    private Settled finished(Open open, End end, Attempt attempt, Instant now) {
+        Payment payment = open.payment();
+        OperationStatus operation =
+                switch (end.status()) {
+                    case DECLINED -> OperationStatus.DECLINED;
+                    case CANCELED -> OperationStatus.CANCELED;
+                    case FAILED,
+                            REQUIRES_ACTION,
+                            PROCESSING,
+                            IN_DOUBT,
+                            AUTHORIZED,
+                            PARTIALLY_CAPTURED,
+                            CAPTURED,
+                            EXPIRED ->
+                            OperationStatus.FAILED;
+                };
+        return new Settled(
+                payment.next(end.status(), payment.amounts(), end.outcome(), now),
+                open.operation().next(operation, now),
+                attempt,
+                Optional.empty(),
+                events(open, end.event()),
+                List.of(),
+                201);
+    }
+
+    /** What leaves doubt says so first. */
+    private static List<String> events(Open open, String... types) {
+        List<String> events = new ArrayList<>();
+        if (open.payment().status() == PaymentStatus.IN_DOUBT) {
+            events.add("payment.resolved");
+        }
+        events.addAll(List.of(types));
+        return events;
+    }
+
+    /** The pause before the next question, after this many. */
+    Duration pause(int checks) {
+        List<Duration> schedule = config.schedule();
+        return schedule.get(Math.min(checks, schedule.size() - 1));
+    }
+}

@@ -1,0 +1,207 @@
+package io.oqim.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oqim.config.RedisConfig;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One shared connection to Redis, which comes back by itself.
+ *
+ * <p>Calls block for {@code redis.timeout} at most, and never throw: an empty result says that
+ * Redis did not answer, and the caller goes on by its local rule. While it is known to be gone,
+ * calls fail at once.
+ */
+public final class Redis implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
+
+    /** After a failed connect, how long calls do not even try. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    /**
+     * Adds a member to a set that expires, and counts: one member counts once, however often it is
+     * added.
+     */
+    private static final String COUNT_DISTINCT =
+            """
+            redis.call('SADD', KEYS[1], ARGV[1])
+            if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+            return redis.call('SCARD', KEYS[1])""";
+
+    private final ClientResources resources;
+    private final RedisClient client;
+    private final Duration timeout;
+    private final Counter failures;
+    private final ReentrantLock connecting = new ReentrantLock();
+    private volatile @Nullable StatefulRedisConnection<String, String> connection;
+    private volatile @Nullable StatefulRedisPubSubConnection<String, String> subscription;
+    private volatile long restUntil = System.nanoTime();
+
+    public Redis(RedisConfig config, MeterRegistry registry) {
+        this.timeout = config.timeout();
+        this.failures =
+                Counter.builder("oqim.redis.failures")
+                        .description("calls that Redis did not answer")
+                        .register(registry);
+        this.resources =
+                DefaultClientResources.builder()
+                        .ioThreadPoolSize(2)
+                        .computationThreadPoolSize(2)
+                        .build();
+        this.client = RedisClient.create(resources, RedisURI.create(config.url().reveal()));
+        client.setOptions(
+                ClientOptions.builder()
+                        .autoReconnect(true)
+                        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                        .requestQueueSize(20_000)
+                        .socketOptions(
+                                SocketOptions.builder()
+                                        .connectTimeout(Duration.ofMillis(500))
+                                        .build())
+                        .timeoutOptions(TimeoutOptions.enabled(timeout))
+                        .build());
+    }
+
+    /**
+     * Adds {@code member} to a set and counts its members.
+     *
+     * @param window the set is forgotten this long after its first member came
+     * @return empty when Redis did not answer
+     */
+    public OptionalLong countDistinct(String key, String member, Duration window) {
+        try {
+            StatefulRedisConnection<String, String> open = open();
+            if (open == null) {
+                return OptionalLong.empty();
+            }
+            Long count =
+                    open.sync()
+                            .eval(
+                                    COUNT_DISTINCT,
+                                    ScriptOutputType.INTEGER,
+                                    new String[] {key},
+                                    member,
+                                    Long.toString(window.toMillis()));
+            return count == null ? OptionalLong.empty() : OptionalLong.of(count);
+        } catch (RedisException e) {
+            failures.increment();
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Tells other processes something, if it can; never blocks for an answer. */
+    public void publish(String channel, String message) {
+        StatefulRedisConnection<String, String> open = connection;
+        if (open == null || !open.isOpen()) {
+            return;
+        }
+        try {
+            var ignored = open.async().publish(channel, message);
+        } catch (RedisException e) {
+            failures.increment();
+        }
+    }
+
+    /** Whether Redis is connected now; for the metric and the log, never for a decision. */
+    public boolean connected() {
+        StatefulRedisConnection<String, String> open = connection;
+        return open != null && open.isOpen();
+    }
+
+    /**
+     * Hears what other processes tell, from now on and across reconnects. Runs on an event loop:
+     * the listener must not block.
+     */
+    public void subscribe(String channel, Consumer<String> listener) {
+        Thread.ofVirtual()
+                .name("redis-subscribe")
+                .start(
+                        () -> {
+                            while (!Thread.currentThread().isInterrupted()) {
+                                try {
+                                    if (open() == null) {
+                                        throw new RedisException("not connected");
+                                    }
+                                    StatefulRedisPubSubConnection<String, String> pubSub =
+                                            client.connectPubSub();
+                                    pubSub.addListener(
+                                            new RedisPubSubAdapter<>() {
+                                                @Override
+                                                public void message(String from, String message) {
+                                                    listener.accept(message);
+                                                }
+                                            });
+                                    pubSub.sync().subscribe(channel);
+                                    subscription = pubSub;
+                                    return;
+                                } catch (RedisException e) {
+                                    if (!rest()) {
+                                        return;
+                                    }
+                                }
+                            }
+                        });
+    }
+
+    private static boolean rest() {
+        try {
+            Thread.sleep(REST);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    /** The connection, opened by whoever needs it first; null when it cannot be opened now. */
+    private @Nullable StatefulRedisConnection<String, String> open() {
+        StatefulRedisConnection<String, String> open = connection;
+        if (open != null) {
+            return open;
+        }
+        if (System.nanoTime() - restUntil < 0 || !connecting.tryLock()) {
+            return null;
+        }
+        try {
+            if (connection == null) {
+                connection = client.connect();
+                LOG.info("Redis is connected");
+            }
+            return connection;
+        } catch (RedisException e) {
+            restUntil = System.nanoTime() + REST.toNanos();
+            failures.increment();
+            LOG.warn("Redis cannot be reached, local rules apply: {}", e.getMessage());
+            return null;
+        } finally {
+            connecting.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        StatefulRedisPubSubConnection<String, String> pubSub = subscription;
+        if (pubSub != null) {
+            pubSub.close();
+        }
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        var ignored = resources.shutdown(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+    }
+}

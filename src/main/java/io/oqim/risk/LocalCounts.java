@@ -1,0 +1,50 @@
+package io.oqim.risk;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Counts in this process, for when Redis is gone. Bounded: the oldest cards are forgotten first.
+ */
+final class LocalCounts {
+    private static final int CARDS_AT_MOST = 20_000;
+    private static final int MEMBERS_AT_MOST = 1_000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Window> cards = new LinkedHashMap<>();
+    private final long windowNanos;
+
+    private record Window(long until, Set<String> members) {}
+
+    LocalCounts(Duration window) {
+        this.windowNanos = window.toNanos();
+    }
+
+    long countDistinct(String card, String member) {
+        long now = System.nanoTime();
+        lock.lock();
+        try {
+            Window window = cards.get(card);
+            if (window == null || window.until() - now <= 0) {
+                cards.remove(card);
+                if (cards.size() >= CARDS_AT_MOST) {
+                    var oldest = cards.keySet().iterator();
+                    oldest.next();
+                    oldest.remove();
+                }
+                window = new Window(now + windowNanos, new HashSet<>());
+                cards.put(card, window);
+            }
+            if (window.members().size() < MEMBERS_AT_MOST) {
+                window.members().add(member);
+            }
+            return window.members().size();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.oqim.sandbox;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** One simulated bank: what it knows, and what it can be asked. */
+final class Bank implements AutoCloseable {
+    private static final Duration FIRST_CALLBACK_PAUSE = Duration.ofSeconds(1);
+
+    private final String name;
+    private final Register register;
+    private final Teller teller;
+    private final Callbacks callbacks;
+    private final Settlements settlements;
+    private final Payments payments;
+    private final LaterCalls laterCalls;
+    private final Tombstones tombstones;
+    private final Strikes strikes;
+
+    /** What all banks share. */
+    record Tools(Books books, Controls controls, Errands errands, Clock clock) {}
+
+    /**
+     * @param register as the books left it
+     */
+    Bank(String name, Register register, Tools tools) {
+        this.name = name;
+        this.register = register;
+        this.teller = new Teller(name, tools.books(), register, tools.clock());
+        this.callbacks = new Callbacks(name, tools.errands(), FIRST_CALLBACK_PAUSE);
+        this.settlements = new Settlements(register, teller, tools.errands(), callbacks);
+        this.payments = new Payments(teller, settlements);
+        this.laterCalls = new LaterCalls(register, teller, settlements);
+        this.tombstones = new Tombstones(register, teller);
+        this.strikes = new Strikes(name, tools.controls(), tools.clock());
+    }
+
+    String name() {
+        return name;
+    }
+
+    Register register() {
+        return register;
+    }
+
+    Settlements settlements() {
+        return settlements;
+    }
+
+    Payments payments() {
+        return payments;
+    }
+
+    LaterCalls laterCalls() {
+        return laterCalls;
+    }
+
+    Tombstones tombstones() {
+        return tombstones;
+    }
+
+    Strikes strikes() {
+        return strikes;
+    }
+
+    /** What a reference stands for now; a void by reference stands for one that was never used. */
+    Answer enquire(String reference) {
+        Optional<Operation> found = teller.read(reference);
+        if (found.isEmpty()) {
+            return register.voidOf(reference)
+                    .<Answer>map(tombstone -> new Answer.Done(asTarget(tombstone, reference)))
+                    .orElse(Answer.NOT_FOUND);
+        }
+        return found.filter(operation -> !operation.isHiddenAt(teller.now()))
+                .<Answer>map(Answer.Done::new)
+                .orElse(Answer.NOT_FOUND);
+    }
+
+    @Override
+    public void close() {
+        callbacks.close();
+    }
+
+    private static Operation asTarget(Operation tombstone, String reference) {
+        return new Operation(
+                reference,
+                OperationKind.VOID,
+                tombstone.payment(),
+                tombstone.amount(),
+                tombstone.outcome(),
+                null,
+                tombstone.undoing());
+    }
+}

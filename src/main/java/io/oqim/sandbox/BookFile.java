@@ -1,0 +1,121 @@
+package io.oqim.sandbox;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The file of the books: lines that are appended and never changed.
+ *
+ * <p>A crash may leave the beginning of a line behind. Nobody was told of that line, so it is cut.
+ */
+final class BookFile implements AutoCloseable {
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Path path;
+    private final FileChannel channel;
+    private long length;
+
+    /** Takes each whole line in turn. */
+    @FunctionalInterface
+    interface LineReader {
+        /** Returns false when the line is damaged. */
+        boolean line(long offset, byte[] line);
+    }
+
+    private BookFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    static BookFile open(Path path) throws IOException {
+        boolean isNew = Files.notExists(path);
+        FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() == null) {
+                throw new IOException(path + " is in use by another process");
+            }
+            if (isNew) {
+                syncDirectoryOf(path);
+            }
+            return new BookFile(path, channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Reads every whole line, then cuts what a crash left behind the last good one. */
+    void recover(LineReader reader) throws IOException {
+        long good = 0;
+        try (InputStream in = from(0)) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            boolean torn = false;
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                if (torn) {
+                    throw new IOException(path + " is damaged at byte " + good);
+                }
+                if (next != '\n') {
+                    line.write(next);
+                    continue;
+                }
+                torn = !reader.line(good, line.toByteArray());
+                good += torn ? 0 : line.size() + 1;
+                line.reset();
+            }
+        }
+        if (good < channel.size()) {
+            channel.truncate(good);
+            channel.force(true);
+        }
+        length = good;
+    }
+
+    /** Where the next line will begin. */
+    long length() {
+        return length;
+    }
+
+    /** Appends whole lines; they are durable when this returns. */
+    void append(ByteBuffer lines) throws IOException {
+        int bytes = lines.remaining();
+        long position = length;
+        while (lines.hasRemaining()) {
+            position += channel.write(lines, position);
+        }
+        channel.force(false);
+        length += bytes;
+    }
+
+    /** The bytes from an offset on, also such as are being appended. */
+    InputStream from(long offset) throws IOException {
+        FileChannel reader = FileChannel.open(path, StandardOpenOption.READ);
+        reader.position(offset);
+        return new BufferedInputStream(Channels.newInputStream(reader), BUFFER_BYTES);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /** A new file is only durable when its directory is. */
+    private static void syncDirectoryOf(Path path) throws IOException {
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory == null
+                || !Files.getFileStore(directory).supportsFileAttributeView("posix")) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package io.oqim.sandbox;
+
+/**
+ * The request to capture, void, refund or adjust a payment.
+ *
+ * @param payment the bank's reference of it
+ * @param amount {@link Amount#NOTHING} for a void, which takes what is left
+ */
+record LaterOrder(OperationKind kind, String payment, String reference, Amount amount) {}

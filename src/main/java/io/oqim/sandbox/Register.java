@@ -1,0 +1,88 @@
+package io.oqim.sandbox;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one bank knows, in memory: the fold of its rows, and nothing else.
+ *
+ * <p>Whoever changes what a reference stands for holds its lock (see {@link Locks}); a payment is
+ * guarded by the lock of the reference that opened it. Only durable rows get in, so nothing that is
+ * seen here can be lost by a crash.
+ */
+final class Register {
+    /** As many references as a bank keeps; it refuses new ones after that. */
+    static final int MAX_REFERENCES = 5_000_000;
+
+    private final Map<String, Known> references = new ConcurrentHashMap<>();
+    private final Map<String, Payment> payments = new ConcurrentHashMap<>();
+    private final Map<String, String> voids = new ConcurrentHashMap<>();
+
+    private record Known(Operation operation, long firstRow, long lastRow) {}
+
+    /** Takes a durable row in. */
+    void record(Row row) {
+        Movement movement = row.movement();
+        Operation operation = movement.operation();
+        Known before = references.get(operation.reference());
+        long firstRow = before == null ? row.seq() : before.firstRow();
+        references.put(operation.reference(), new Known(operation, firstRow, row.seq()));
+        Origin origin = operation.origin();
+        if (before == null && origin != null) {
+            payments.put(operation.payment(), Payment.opened(operation, origin));
+        }
+        @Nullable Operation earlier = before == null ? null : before.operation();
+        payments.computeIfPresent(
+                operation.payment(), (key, payment) -> payment.after(movement, earlier));
+        Undoing undoing = operation.undoing();
+        if (undoing != null) {
+            voids.putIfAbsent(undoing.reference(), operation.reference());
+            references.computeIfPresent(undoing.reference(), (key, known) -> voided(known));
+        }
+    }
+
+    /** The operation that used this reference. */
+    Optional<Operation> operation(String reference) {
+        return Optional.ofNullable(references.get(reference)).map(Known::operation);
+    }
+
+    /** The void by reference that closed this reference for ever. */
+    Optional<Operation> voidOf(String reference) {
+        return Optional.ofNullable(voids.get(reference)).flatMap(this::operation);
+    }
+
+    Optional<Payment> payment(String bankReference) {
+        return Optional.ofNullable(payments.get(bankReference));
+    }
+
+    boolean isFull() {
+        return references.size() >= MAX_REFERENCES;
+    }
+
+    List<Operation> openOperations() {
+        return references.values().stream()
+                .map(Known::operation)
+                .filter(operation -> operation.status().isOpen())
+                .toList();
+    }
+
+    /** The numbers of the rows that this reference has in the books: one, or two. */
+    List<Long> rowsOf(String reference) {
+        Known known = references.get(reference);
+        if (known == null) {
+            return List.of();
+        }
+        return known.firstRow() == known.lastRow()
+                ? List.of(known.firstRow())
+                : List.of(known.firstRow(), known.lastRow());
+    }
+
+    private static Known voided(Known known) {
+        Operation operation = known.operation();
+        return new Known(
+                operation.with(operation.outcome().voided()), known.firstRow(), known.lastRow());
+    }
+}

@@ -1,0 +1,167 @@
+package io.oqim.store;
+
+import io.oqim.config.JournalConfig;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes one batch in one transaction, and knows for certain what became of it before it says so.
+ */
+final class BatchWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+
+    /**
+     * Waits for the transaction of a COMMIT that was not answered, if the server still runs it: its
+     * mark and this one have the same key. Writes in either case, so that this COMMIT's answer also
+     * covers a first one whose replication was not confirmed.
+     */
+    private static final String PROBE =
+            "INSERT INTO journal_batch (tenant, batch, by_probe) VALUES (?, ?, true)"
+                    + " ON CONFLICT (tenant, batch) DO UPDATE SET probes = journal_batch.probes + 1"
+                    + " RETURNING by_probe";
+
+    private final Database database;
+    private final Sequencer sequencer;
+    private final JournalConfig config;
+    private final JournalMetrics metrics;
+    private final Consumer<List<Commit.Place>> committed;
+
+    BatchWriter(
+            Database database,
+            Sequencer sequencer,
+            JournalConfig config,
+            JournalMetrics metrics,
+            Consumer<List<Commit.Place>> committed) {
+        this.database = database;
+        this.sequencer = sequencer;
+        this.config = config;
+        this.metrics = metrics;
+        this.committed = committed;
+    }
+
+    /** What became of an attempt to write a batch. */
+    sealed interface Result permits Written, Without, RowAtFault, TryAgain {}
+
+    /** It is on disk. */
+    record Written(Map<UUID, Commit> commits, Consumer<List<Commit.Place>> committed)
+            implements Result {
+        void deliver(List<Pending> batch) {
+            List<Commit.Place> log = new ArrayList<>();
+            for (Pending pending : batch) {
+                Commit commit = Objects.requireNonNull(commits.get(pending.change().id()));
+                if (commit instanceof Commit.Accepted accepted) {
+                    log.addAll(accepted.events());
+                }
+                pending.complete(commit);
+            }
+            if (!log.isEmpty()) {
+                committed.accept(log);
+            }
+        }
+    }
+
+    /** It was not written, because these changes would have been written in part. */
+    record Without(Set<UUID> refused) implements Result {}
+
+    /** It was not written, because a row of it broke a rule. */
+    record RowAtFault(RuntimeException cause) implements Result {}
+
+    /** It was certainly not written, for a reason that may pass. */
+    record TryAgain(boolean smaller, String reason) implements Result {}
+
+    Result write(List<Pending> batch) {
+        List<Change> changes = batch.stream().map(Pending::change).toList();
+        UUID id = TypeId.next();
+        long started = System.nanoTime();
+        Map<UUID, Commit> commits;
+        try (Connection connection = database.connection()) {
+            connection.setAutoCommit(false);
+            try {
+                commits = new Transaction(connection, sequencer, changes).write(id);
+            } catch (Transaction.PartlyAccepted partly) {
+                connection.rollback();
+                return new Without(partly.changes());
+            } catch (SQLException e) {
+                rollback(connection);
+                return notWritten(e);
+            }
+            if (!commit(connection) && !probe(changes.getFirst().tenant(), id)) {
+                return new TryAgain(false, "COMMIT was not answered, and did not happen");
+            }
+        } catch (SQLException e) {
+            return notWritten(e);
+        }
+        metrics.wrote(batch.size(), System.nanoTime() - started);
+        return new Written(commits, committed);
+    }
+
+    private Result notWritten(SQLException e) {
+        metrics.failed();
+        if (SqlState.rowAtFault(e)) {
+            return new RowAtFault(StoreException.of(e));
+        }
+        return new TryAgain(SqlState.contention(e), SqlState.of(e) + " " + e.getMessage());
+    }
+
+    /** True when COMMIT was answered without a warning; else nothing is known. */
+    private boolean commit(Connection connection) {
+        try {
+            connection.clearWarnings();
+            connection.commit();
+            if (connection.getWarnings() == null) {
+                return true;
+            }
+            LOG.warn("COMMIT came with a warning: {}", connection.getWarnings().getMessage());
+        } catch (SQLException e) {
+            LOG.warn("COMMIT was not answered: {}", e.getMessage());
+        }
+        return false;
+    }
+
+    /**
+     * Whether the batch committed. Asks until the database says it, because nothing else can be
+     * told.
+     */
+    private boolean probe(long tenant, UUID batch) {
+        metrics.probed();
+        while (true) {
+            try (Connection connection = database.connection();
+                    PreparedStatement statement = connection.prepareStatement(PROBE)) {
+                connection.setAutoCommit(false);
+                statement.setLong(1, tenant);
+                statement.setObject(2, batch);
+                boolean byProbe;
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    byProbe = row.getBoolean(1);
+                }
+                if (commit(connection)) {
+                    return !byProbe;
+                }
+            } catch (SQLException e) {
+                LOG.warn("what became of a COMMIT is still unknown: {}", e.getMessage());
+            }
+            Pauses.sleep(Duration.ofMillis(config.retryPause().toMillis() + 1));
+        }
+    }
+
+    private static void rollback(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The connection is lost, and the server rolls back by itself.
+        }
+    }
+}

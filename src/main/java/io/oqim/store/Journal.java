@@ -1,0 +1,102 @@
+package io.oqim.store;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oqim.config.JournalConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * The one door for writes: a caller hands over a change and waits until it is durable.
+ *
+ * <p>Behind it, lanes write the changes of many callers in few transactions (group commit). A
+ * tenant always has the same lane; work that no caller waits for has lanes of its own and cannot
+ * delay payments. Safe for use by any number of threads.
+ */
+public final class Journal {
+    /**
+     * Removes the marks of old transactions; nobody can ask for them any more. To be run once in a
+     * while.
+     */
+    public static final String SWEEP =
+            "DELETE FROM journal_batch WHERE created_at < now() - interval '7 days'";
+
+    private final List<Lane> lanes;
+    private final List<Lane> background;
+    private final List<Lane> all;
+
+    /**
+     * @param capacity changes that may wait in one lane; sized by admission, so that admitted work
+     *     always finds room
+     * @param committed told of the events of each transaction right after it; must return quickly
+     */
+    public Journal(
+            Database database,
+            Sequencer sequencer,
+            JournalConfig config,
+            int capacity,
+            MeterRegistry registry,
+            Consumer<List<Commit.Place>> committed) {
+        BatchWriter writer =
+                new BatchWriter(
+                        database, sequencer, config, new JournalMetrics(registry), committed);
+        lanes =
+                IntStream.range(0, config.lanes())
+                        .mapToObj(i -> new Lane("journal", i, config, capacity, writer))
+                        .toList();
+        background =
+                IntStream.range(0, config.backgroundLanes())
+                        .mapToObj(i -> new Lane("journal-background", i, config, capacity, writer))
+                        .toList();
+        all = java.util.stream.Stream.concat(lanes.stream(), background.stream()).toList();
+        gauge(registry, "payments", lanes);
+        gauge(registry, "background", background);
+        all.forEach(Lane::start);
+    }
+
+    /**
+     * Commits a change, however long that takes; interrupts are ignored.
+     *
+     * @throws ChangeFailed when a rule of the database refuses it
+     * @throws JournalFull when its lane's queue is full
+     */
+    public Commit commit(Change change) {
+        return lane(lanes, change.tenant()).submit(change).await();
+    }
+
+    /** Commits a change, or withdraws it when it is still queued after {@code patience}. */
+    public Commit commit(Change change, Duration patience) {
+        return lane(lanes, change.tenant()).submit(change).await(patience);
+    }
+
+    /** Commits a change that no payment waits for. */
+    public Commit commitInBackground(Change change) {
+        return lane(background, change.tenant()).submit(change).await();
+    }
+
+    /** Writes what is queued, then ends; false when that took longer than {@code patience}. */
+    public boolean close(Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        boolean clean = true;
+        for (Lane lane : all) {
+            clean &= lane.close(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+        }
+        return clean;
+    }
+
+    private static Lane lane(List<Lane> from, long tenant) {
+        return from.get(Math.floorMod(Long.hashCode(tenant), from.size()));
+    }
+
+    private static void gauge(MeterRegistry registry, String name, List<Lane> lanes) {
+        Gauge.builder(
+                        "oqim.journal.queued",
+                        lanes,
+                        list -> list.stream().mapToInt(Lane::queued).sum())
+                .description("changes that wait for a lane")
+                .tag("lanes", name)
+                .register(registry);
+    }
+}

@@ -1,0 +1,201 @@
+package io.oqim.store;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import io.oqim.config.JournalConfig;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One writer: gathers what arrived while its last transaction was committing, and writes that next.
+ * No timer: an idle lane writes a lone change at once.
+ *
+ * <p>A batch that cannot be written whole is cut in halves until every change that can be written
+ * is. A change is given up only when it is at fault itself; for everything else the lane tries
+ * until it succeeds, because its caller must not be told what is not true.
+ */
+@ThreadSafe
+final class Lane implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+    private static final int PAUSE_GROWTH_MOST = 20;
+
+    private final int number;
+    private final JournalConfig config;
+    private final BatchWriter writer;
+    private final LinkedBlockingQueue<Pending> queue;
+    private final Thread thread;
+
+    @SuppressWarnings("Immutable") // touched by the lane's own thread alone
+    private final Deque<Pending> carried = new ArrayDeque<>();
+
+    private volatile boolean closing;
+
+    Lane(String name, int number, JournalConfig config, int capacity, BatchWriter writer) {
+        this.number = number;
+        this.config = config;
+        this.writer = writer;
+        this.queue = new LinkedBlockingQueue<>(capacity);
+        this.thread = Thread.ofVirtual().name(name + "-" + number).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Queues a change, or refuses it at once when the queue is full. Never blocks. */
+    Pending submit(Change change) {
+        Pending pending = new Pending(change);
+        if (closing || !queue.offer(pending)) {
+            throw new JournalFull(number);
+        }
+        return pending;
+    }
+
+    int queued() {
+        return queue.size();
+    }
+
+    private void run() {
+        while (!closing || !queue.isEmpty() || !carried.isEmpty()) {
+            List<Pending> batch = gather();
+            if (!batch.isEmpty()) {
+                try {
+                    writeAll(batch);
+                } catch (RuntimeException e) {
+                    // Not the database's doing, so trying again would not help: the callers must
+                    // know.
+                    LOG.error(
+                            "journal lane {} could not write a batch of {}",
+                            number,
+                            batch.size(),
+                            e);
+                    batch.forEach(pending -> pending.fail(e));
+                }
+            }
+        }
+    }
+
+    /** Everything that is there, up to the limit, with at most one change of a subject. */
+    private List<Pending> gather() {
+        List<Pending> batch = new ArrayList<>();
+        Set<UUID> subjects = new HashSet<>();
+        Deque<Pending> later = new ArrayDeque<>();
+        int seen = 0;
+        while (seen < config.maxBatch()) {
+            Pending pending =
+                    carried.isEmpty() ? poll(batch.isEmpty() && later.isEmpty()) : carried.poll();
+            if (pending == null) {
+                break;
+            }
+            seen++;
+            if (subjects.add(pending.change().subject())) {
+                batch.add(pending);
+            } else {
+                later.add(pending);
+            }
+        }
+        // In front of what is carried still: the order of one subject's changes is kept.
+        while (!later.isEmpty()) {
+            carried.addFirst(later.pollLast());
+        }
+        return batch;
+    }
+
+    private @org.jspecify.annotations.Nullable Pending poll(boolean wait) {
+        try {
+            // The time-out only lets a closing lane see that it is.
+            return wait ? queue.poll(100, TimeUnit.MILLISECONDS) : queue.poll();
+        } catch (InterruptedException e) {
+            return null;
+        }
+    }
+
+    private void writeAll(List<Pending> batch) {
+        Deque<List<Pending>> work = new ArrayDeque<>();
+        work.add(batch);
+        int failures = 0;
+        while (!work.isEmpty()) {
+            List<Pending> part = work.pop().stream().filter(Pending::start).toList();
+            if (part.isEmpty()) {
+                continue;
+            }
+            switch (writer.write(part)) {
+                case BatchWriter.Written written -> {
+                    failures = 0;
+                    written.deliver(part);
+                }
+                case BatchWriter.Without without -> {
+                    part.stream()
+                            .filter(pending -> without.refused().contains(pending.change().id()))
+                            .forEach(pending -> pending.complete(new Commit.Refused()));
+                    work.push(
+                            part.stream()
+                                    .filter(
+                                            pending ->
+                                                    !without.refused()
+                                                            .contains(pending.change().id()))
+                                    .toList());
+                }
+                case BatchWriter.RowAtFault fault -> {
+                    if (part.size() == 1) {
+                        part.getFirst().fail(fault.cause());
+                    } else {
+                        halve(part, work);
+                    }
+                }
+                case BatchWriter.TryAgain again -> {
+                    failures++;
+                    LOG.atWarn()
+                            .addKeyValue("lane", number)
+                            .addKeyValue("batch", part.size())
+                            .addKeyValue("failures", failures)
+                            .log("journal batch will be tried again: {}", again.reason());
+                    part.forEach(Pending::requeue);
+                    pause(failures);
+                    if (again.smaller() && part.size() > 1) {
+                        halve(part, work);
+                    } else {
+                        work.push(part);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void halve(List<Pending> part, Deque<List<Pending>> work) {
+        int middle = part.size() / 2;
+        work.push(part.subList(middle, part.size()));
+        work.push(part.subList(0, middle));
+    }
+
+    private void pause(int failures) {
+        Duration longest = config.retryPause().multipliedBy(Math.min(failures, PAUSE_GROWTH_MOST));
+        Pauses.sleep(Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest.toNanos() + 1)));
+    }
+
+    /** Writes what is queued, then ends; waits for that up to {@code patience}. */
+    boolean close(Duration patience) {
+        closing = true;
+        try {
+            return thread.join(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,38 @@
+package io.oqim.store;
+
+import java.util.List;
+import java.util.function.Function;
+
+/** Places in the log as the array parameters of {@link Sequencer#append()}. */
+final class LogArrays {
+    static final List<String> EVENT_TYPES =
+            List.of(
+                    "bigint",
+                    "bigint",
+                    "uuid",
+                    "text",
+                    "uuid",
+                    "timestamptz",
+                    "bytea",
+                    "bytea",
+                    "bytea");
+
+    private LogArrays() {}
+
+    static List<List<?>> events(List<Commit.Place> log) {
+        return List.of(
+                column(log, Commit.Place::tenant),
+                column(log, Commit.Place::seq),
+                column(log, place -> place.draft().id()),
+                column(log, place -> place.draft().type()),
+                column(log, place -> place.draft().payment()),
+                column(log, Commit.Place::created),
+                column(log, place -> place.draft().body()),
+                column(log, Commit.Place::previousHash),
+                column(log, Commit.Place::hash));
+    }
+
+    private static <T> List<T> column(List<Commit.Place> log, Function<Commit.Place, T> value) {
+        return log.stream().map(value).toList();
+    }
+}

@@ -1,0 +1,23 @@
+package io.oqim.store;
+
+import io.oqim.config.DatabaseConfig;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+
+/** Brings the schema up to date, as the role that owns it. Blocks until done. */
+public final class Migrations {
+    private Migrations() {}
+
+    /** Runs the migrations of db/; returns how many were applied. */
+    public static int run(DatabaseConfig config) {
+        return Flyway.configure(Migrations.class.getClassLoader())
+                .dataSource(config.url(), config.migrateUser(), config.migratePassword().reveal())
+                .locations("classpath:db")
+                .placeholders(Map.of("run_role", config.user()))
+                .connectRetries(10)
+                .validateMigrationNaming(true)
+                .load()
+                .migrate()
+                .migrationsExecuted;
+    }
+}

@@ -1,0 +1,139 @@
+package io.oqim.store;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A change on its way through a lane, and the caller who waits for it. */
+final class Pending {
+    private enum State {
+        QUEUED,
+        RUNNING,
+        DONE
+    }
+
+    private final Change change;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition done = lock.newCondition();
+    private State state = State.QUEUED;
+    private @Nullable Commit commit;
+    private @Nullable RuntimeException failure;
+
+    Pending(Change change) {
+        this.change = change;
+    }
+
+    Change change() {
+        return change;
+    }
+
+    /** Takes it into a transaction; false when its caller has withdrawn it. */
+    boolean start() {
+        lock.lock();
+        try {
+            if (state == State.DONE) {
+                return false;
+            }
+            state = State.RUNNING;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The transaction certainly did not commit: it may be withdrawn again. */
+    void requeue() {
+        lock.lock();
+        try {
+            if (state == State.RUNNING) {
+                state = State.QUEUED;
+                done.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void complete(Commit result) {
+        finish(result, null);
+    }
+
+    void fail(RuntimeException cause) {
+        finish(null, cause);
+    }
+
+    private void finish(@Nullable Commit result, @Nullable RuntimeException cause) {
+        lock.lock();
+        try {
+            if (state != State.DONE) {
+                state = State.DONE;
+                commit = result;
+                failure = cause;
+                done.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the end, however long it takes; interrupts are kept for later. */
+    Commit await() {
+        lock.lock();
+        try {
+            while (state != State.DONE) {
+                done.awaitUninterruptibly();
+            }
+            return outcome();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits, and withdraws the change when it is still queued after {@code patience}. A change that
+     * is in a transaction by then is waited for, because only its end tells what became of it.
+     */
+    Commit await(Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        boolean interrupted = false;
+        lock.lock();
+        try {
+            while (state != State.DONE) {
+                long left = end - System.nanoTime();
+                if (left <= 0 && state == State.QUEUED) {
+                    state = State.DONE;
+                    commit = new Commit.Withdrawn();
+                } else if (left <= 0) {
+                    done.awaitUninterruptibly();
+                } else {
+                    interrupted |= awaitNanos(left);
+                }
+            }
+            return outcome();
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Whether it was interrupted: the wait goes on all the same. */
+    @SuppressWarnings("WaitNotInLoop") // its only caller is the loop
+    private boolean awaitNanos(long nanos) {
+        try {
+            long left = done.awaitNanos(nanos);
+            return left <= 0 && Thread.interrupted();
+        } catch (InterruptedException e) {
+            return true;
+        }
+    }
+
+    private Commit outcome() {
+        if (failure != null) {
+            throw new ChangeFailed(failure);
+        }
+        return java.util.Objects.requireNonNull(commit, "commit");
+    }
+}

@@ -1,0 +1,23 @@
+package io.oqim.store;
+
+import java.time.Instant;
+
+/** How places in the log are given out: the event room's statements and its hash. */
+public interface Sequencer {
+    /**
+     * Locks heads in the order of their tenants. One parameter, the tenants ({@code bigint[]});
+     * returns tenant, seq, hash, the time of the head's last event and the database's time.
+     */
+    String lockHeads();
+
+    /**
+     * Writes events: arrays of tenant, seq, id, type, payment, created, body, previous hash, hash.
+     */
+    String append();
+
+    /** Moves heads: arrays of tenant, seq, hash, created. */
+    String advance();
+
+    /** The hash of an event, given the one before it. */
+    byte[] link(byte[] previousHash, long seq, Instant created, byte[] bodyHash);
+}

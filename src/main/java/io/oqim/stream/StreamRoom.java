@@ -1,0 +1,69 @@
+package io.oqim.stream;
+
+import io.helidon.webserver.http.HttpService;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oqim.config.StreamConfig;
+import io.oqim.event.EventFeed;
+import io.oqim.event.EventLog;
+import io.oqim.merchant.Authentication;
+import io.oqim.websocket.Settings;
+import io.oqim.websocket.WebSockets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The room's wiring, and all of it that the root sees. */
+public final class StreamRoom implements AutoCloseable {
+    private static final int DRAIN_BATCH = 500;
+    private static final Duration DRAIN_PAUSE = Duration.ofMillis(100);
+    private static final int RECONNECT_WITHIN_MS = 5_000;
+
+    private final WebSockets sockets;
+    private final StreamRoutes routes;
+
+    public StreamRoom(
+            EventLog log,
+            EventFeed feed,
+            StreamConfig config,
+            Authentication authentication,
+            MeterRegistry registry) {
+        sockets =
+                new WebSockets(
+                        new Settings(
+                                config.maxConnections(),
+                                config.maxMessageBytes(),
+                                config.maxQueuedFrames(),
+                                config.maxQueuedBytes(),
+                                config.writeDeadline(),
+                                config.heartbeat(),
+                                config.pongTimeout(),
+                                Duration.ofSeconds(5),
+                                Duration.ofMillis(250)));
+        Gauge.builder("oqim.stream.connections", sockets, WebSockets::open)
+                .description("open streams")
+                .register(registry);
+        routes = new StreamRoutes(new StreamParts(log, feed, config), authentication, sockets);
+    }
+
+    public List<HttpService> routes() {
+        return List.of(routes);
+    }
+
+    /** Says goodbye to all streams, each with a moment of its own to come back. */
+    public void drain() {
+        sockets.drain(
+                StreamCodes.SHUTDOWN,
+                () ->
+                        "shutdown; reconnect in "
+                                + ThreadLocalRandom.current().nextInt(RECONNECT_WITHIN_MS)
+                                + " ms",
+                DRAIN_BATCH,
+                DRAIN_PAUSE);
+    }
+
+    @Override
+    public void close() {
+        sockets.close();
+    }
+}

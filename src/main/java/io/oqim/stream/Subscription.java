@@ -1,0 +1,134 @@
+package io.oqim.stream;
+
+import io.oqim.event.Event;
+import io.oqim.event.EventFeed;
+import io.oqim.event.EventLog;
+import io.oqim.store.StoreException;
+import io.oqim.websocket.TextFrame;
+import io.oqim.websocket.WebSocketConnection;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries one tenant's events to one socket, on a virtual thread of its own: from {@code after} on,
+ * without a gap, first what is there, then what comes.
+ *
+ * <p>Never fills the socket's queue: it waits until enough was written before it reads on, so a
+ * slow reader costs memory for a few frames and nothing else.
+ */
+final class Subscription implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+    private static final Duration DATABASE_PAUSE = Duration.ofMillis(250);
+
+    private final StreamParts parts;
+    private final long tenant;
+    private final WebSocketConnection socket;
+    private long position;
+    private int framesAhead;
+    private int bytesAhead;
+
+    Subscription(StreamParts parts, long tenant, WebSocketConnection socket, long after) {
+        this.parts = parts;
+        this.tenant = tenant;
+        this.socket = socket;
+        this.position = after;
+    }
+
+    @Override
+    public void run() {
+        try (EventFeed.Tail tail = parts.feed().follow(tenant)) {
+            follow(tail);
+        } catch (InterruptedException e) {
+            // The socket is gone.
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("tenant", tenant).setCause(e).log("a stream failed");
+            socket.close(StreamCodes.INTERNAL, "internal error");
+        }
+    }
+
+    private void follow(EventFeed.Tail tail) throws InterruptedException {
+        EventLog.Bounds bounds = bounds();
+        if (position > bounds.head() || position < bounds.oldest() - 1) {
+            socket.send(Frames.resyncRequired(bounds));
+            socket.close(StreamCodes.RESYNC, "resync required");
+            return;
+        }
+        boolean caughtUp = false;
+        while (socket.isOpen()) {
+            List<Event> page = read();
+            for (Event event : page) {
+                send(Frames.event(position, event));
+                position = event.seq();
+            }
+            if (page.size() == parts.config().page()) {
+                continue;
+            }
+            if (!caughtUp && position >= bounds.head()) {
+                caughtUp = true;
+                send(Frames.caughtUp(position));
+            }
+            awaitMore(tail);
+        }
+    }
+
+    /** Waits for a hint; without one, looks for itself once in a while. */
+    private void awaitMore(EventFeed.Tail tail) throws InterruptedException {
+        long head = position;
+        while (head <= position && socket.isOpen()) {
+            head = tail.await(position, parts.config().headPoll(), this::head);
+        }
+    }
+
+    private long head(long ofTenant) {
+        try {
+            return parts.log().head(ofTenant);
+        } catch (StoreException e) {
+            return 0;
+        }
+    }
+
+    private void send(TextFrame frame) throws InterruptedException {
+        framesAhead++;
+        bytesAhead += frame.size();
+        if (framesAhead > parts.config().maxQueuedFrames() / 2
+                || bytesAhead > parts.config().maxQueuedBytes() / 2) {
+            if (!socket.awaitSent(parts.config().writeDeadline())) {
+                socket.close(StreamCodes.SLOW_CONSUMER, "slow consumer");
+                throw new InterruptedException("slow consumer");
+            }
+            framesAhead = 1;
+            bytesAhead = frame.size();
+        }
+        socket.send(frame);
+    }
+
+    /** A database that is away delays the stream; it does not end it. */
+    private List<Event> read() throws InterruptedException {
+        while (true) {
+            try {
+                return parts.log().after(tenant, position, parts.config().page());
+            } catch (StoreException e) {
+                pause();
+            }
+        }
+    }
+
+    private EventLog.Bounds bounds() throws InterruptedException {
+        while (true) {
+            try {
+                return parts.log().bounds(tenant);
+            } catch (StoreException e) {
+                pause();
+            }
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        if (!socket.isOpen()) {
+            throw new InterruptedException("closed");
+        }
+        Thread.sleep(DATABASE_PAUSE);
+    }
+}

@@ -1,0 +1,133 @@
+package io.oqim.dev;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A real PostgreSQL with durable commits, and Oqim's two roles in it. */
+public final class LocalPostgres implements AutoCloseable {
+    public static final String RUN_ROLE = "oqim_run";
+    public static final String MIGRATE_ROLE = "oqim_migrate";
+    public static final String PASSWORD = "local-only";
+
+    private final EmbeddedPostgres server;
+    private final Path data;
+
+    private LocalPostgres(EmbeddedPostgres server, Path data) {
+        this.server = server;
+        this.data = data;
+    }
+
+    /** Starts on this data directory, which is created when it is missing. */
+    public static LocalPostgres start(Path data) throws IOException {
+        stopLeftOver(data);
+        Files.createDirectories(data.toAbsolutePath().getParent());
+        EmbeddedPostgres server =
+                EmbeddedPostgres.builder()
+                        .setDataDirectory(data)
+                        .setCleanDataDirectory(false)
+                        .setRegisterShutdownHook(false)
+                        .setPGStartupWait(Duration.ofSeconds(60))
+                        // The library turns both off; an acknowledged payment must be on disk.
+                        .setServerConfig("fsync", "on")
+                        .setServerConfig("synchronous_commit", "on")
+                        .setServerConfig("full_page_writes", "on")
+                        .setServerConfig("max_connections", "200")
+                        .setServerConfig("shared_buffers", "128MB")
+                        .start();
+        LocalPostgres postgres = new LocalPostgres(server, data);
+        postgres.roles();
+        return postgres;
+    }
+
+    /** A server of an earlier run that was killed, so that nobody stopped it. */
+    private static void stopLeftOver(Path data) throws IOException {
+        Path pidFile = data.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return;
+        }
+        List<String> lines = Files.readAllLines(pidFile);
+        Optional<ProcessHandle> left =
+                lines.size() < 2 || !lines.get(1).strip().equals(data.toAbsolutePath().toString())
+                        ? Optional.empty()
+                        : ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
+        // The id may be another process's by now.
+        if (left.isPresent() && left.get().info().command().orElse("").contains("postgres")) {
+            left.get().destroy();
+            try {
+                left.get().onExit().get(20, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                throw new IOException(
+                        "an earlier PostgreSQL with pid " + left.get().pid() + " does not end", e);
+            }
+        }
+    }
+
+    private void roles() {
+        admin(
+                "postgres",
+                """
+                DO $$ BEGIN
+                    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%1$s') THEN
+                        CREATE ROLE %1$s LOGIN PASSWORD '%3$s';
+                        CREATE ROLE %2$s LOGIN PASSWORD '%3$s';
+                    END IF;
+                END $$"""
+                        .formatted(MIGRATE_ROLE, RUN_ROLE, PASSWORD));
+    }
+
+    /**
+     * Creates a database that the migrating role owns, unless it is there; returns its JDBC URL.
+     */
+    public String database(String name) {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            try (var found =
+                    statement.executeQuery(
+                            "SELECT 1 FROM pg_database WHERE datname = '" + name + "'")) {
+                if (found.next()) {
+                    return url(name);
+                }
+            }
+            statement.execute("CREATE DATABASE " + name + " OWNER " + MIGRATE_ROLE);
+            return url(name);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot create database " + name, e);
+        }
+    }
+
+    /** Runs a statement as the superuser. */
+    public void admin(String database, String sql) {
+        try (Connection connection = server.getDatabase("postgres", database).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot run: " + sql, e);
+        }
+    }
+
+    public String url(String name) {
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + name;
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    public Path data() {
+        return data;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,42 @@
+package io.oqim.dev;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Starts Oqim's roles as processes of their own, from this process's class path. */
+public final class OqimProcess {
+    private OqimProcess() {}
+
+    /**
+     * Starts a role.
+     *
+     * @param log where its output goes; the console when null
+     */
+    public static Process start(
+            String role, Map<String, String> settings, List<String> jvm, Path log)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("--sun-misc-unsafe-memory-access=allow");
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add("io.oqim.Main");
+        command.add(role);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        // Settings of whoever runs this must not leak in.
+        builder.environment().keySet().removeIf(name -> name.startsWith("OQIM_"));
+        builder.environment().putAll(settings);
+        builder.redirectErrorStream(true);
+        if (log == null) {
+            builder.inheritIO();
+        } else {
+            builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        }
+        return builder.start();
+    }
+}
