@@ -27,7 +27,6 @@ final class Sources {
                     "OQIM_MANAGEMENT_URL",
                     "OQIM_SANDBOX_URL",
                     "OQIM_DB_URL",
-                    "OQIM_REDIS_URL",
                     "OQIM_PID",
                     "OQIM_CONFIG",
                     "OQIM_ACCESS_LOG");

@@ -26,6 +26,9 @@ public final class Server {
     private static final Logger ACCESS = LoggerFactory.getLogger("oqim.access");
     private static final io.helidon.http.HeaderName REQUEST_ID = HeaderNames.create("Request-Id");
 
+    /** A larger one hides slow readers in the kernel, where nobody counts them. */
+    private static final int SEND_BUFFER = 32_768;
+
     private Server() {}
 
     /** Routing with everything but the routes. */
@@ -60,7 +63,11 @@ public final class Server {
 
     /** Options of accepted sockets. */
     public static SocketOptions socketOptions() {
-        return SocketOptions.builder().tcpNoDelay(true).socketKeepAlive(true).build();
+        return SocketOptions.builder()
+                .socketSendBufferSize(SEND_BUFFER)
+                .tcpNoDelay(true)
+                .socketKeepAlive(true)
+                .build();
     }
 
     /** Problems for requests that never reach a route: unreadable, or larger than a limit. */

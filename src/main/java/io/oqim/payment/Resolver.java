@@ -7,11 +7,11 @@ import io.oqim.bank.BankCall;
 import io.oqim.bank.BankReply;
 import io.oqim.bank.Enquiry;
 import io.oqim.bank.Tombstone;
+import io.oqim.concurrent.Loop;
 import io.oqim.config.ResolverConfig;
 import io.oqim.store.Commit;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,8 +37,7 @@ final class Resolver implements AutoCloseable {
     private final Semaphore places;
     private final Set<String> atWork = ConcurrentHashMap.newKeySet();
     private final Counter settledCount;
-    private final Thread thread;
-    private volatile boolean closing;
+    private final Loop loop = new Loop("resolver", this::turn);
 
     Resolver(Works works, MeterRegistry registry) {
         this.works = works;
@@ -48,11 +47,10 @@ final class Resolver implements AutoCloseable {
                 Counter.builder("oqim.resolver.settled")
                         .description("open outcomes that were settled")
                         .register(registry);
-        this.thread = Thread.ofVirtual().name("resolver").unstarted(this::run);
     }
 
     void start() {
-        thread.start();
+        loop.start();
     }
 
     /**
@@ -83,41 +81,35 @@ final class Resolver implements AutoCloseable {
                         });
     }
 
-    private void run() {
-        while (!closing) {
-            try {
-                List<OperationStore.Due> due = works.operations().due(config.batch(), oldSeconds());
-                for (OperationStore.Due one : due) {
-                    places.acquire();
-                    Thread.ofVirtual()
-                            .name("resolver-" + one.open().attempt().reference())
-                            .start(
-                                    () -> {
-                                        try {
-                                            guardedResolve(one);
-                                        } finally {
-                                            places.release();
-                                        }
-                                    });
+    private Duration turn() {
+        try {
+            for (OperationStore.Due due : works.operations().due(config.batch(), oldSeconds())) {
+                if (loop.closing()) {
+                    break;
                 }
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                LOG.warn("due outcomes could not be looked up: {}", e.toString());
+                places.acquire();
+                resolveAside(due);
             }
-            if (!rest()) {
-                return;
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.warn("due outcomes could not be looked up: {}", e.toString());
         }
+        return config.poll();
     }
 
-    private boolean rest() {
-        try {
-            Thread.sleep(config.poll());
-            return true;
-        } catch (InterruptedException e) {
-            return false;
-        }
+    /** On a thread of its own; gives the place back. */
+    private void resolveAside(OperationStore.Due due) {
+        Thread.ofVirtual()
+                .name("resolver-" + due.open().attempt().reference())
+                .start(
+                        () -> {
+                            try {
+                                guardedResolve(due);
+                            } finally {
+                                places.release();
+                            }
+                        });
     }
 
     private double oldSeconds() {
@@ -238,10 +230,8 @@ final class Resolver implements AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
-        thread.interrupt();
+        loop.close();
         try {
-            thread.join(Duration.ofSeconds(1));
             boolean ended =
                     places.tryAcquire(
                             config.concurrency(), 2, java.util.concurrent.TimeUnit.SECONDS);

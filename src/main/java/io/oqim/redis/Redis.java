@@ -14,6 +14,7 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oqim.concurrent.Loop;
 import io.oqim.config.RedisConfig;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -36,6 +37,8 @@ public final class Redis implements AutoCloseable {
     /** After a failed connect, how long calls do not even try. */
     private static final Duration REST = Duration.ofSeconds(1);
 
+    private static final Duration FOREVER = Duration.ofDays(365);
+
     /**
      * Adds a member to a set that expires, and counts: one member counts once, however often it is
      * added.
@@ -54,6 +57,8 @@ public final class Redis implements AutoCloseable {
     private volatile @Nullable StatefulRedisConnection<String, String> connection;
     private volatile @Nullable StatefulRedisPubSubConnection<String, String> subscription;
     private volatile long restUntil = System.nanoTime();
+    private volatile boolean missed;
+    private @Nullable Loop subscriber;
 
     public Redis(RedisConfig config, MeterRegistry registry) {
         this.timeout = config.timeout();
@@ -131,41 +136,33 @@ public final class Redis implements AutoCloseable {
      * the listener must not block.
      */
     public void subscribe(String channel, Consumer<String> listener) {
-        Thread.ofVirtual()
-                .name("redis-subscribe")
-                .start(
-                        () -> {
-                            while (!Thread.currentThread().isInterrupted()) {
-                                try {
-                                    if (open() == null) {
-                                        throw new RedisException("not connected");
-                                    }
-                                    StatefulRedisPubSubConnection<String, String> pubSub =
-                                            client.connectPubSub();
-                                    pubSub.addListener(
-                                            new RedisPubSubAdapter<>() {
-                                                @Override
-                                                public void message(String from, String message) {
-                                                    listener.accept(message);
-                                                }
-                                            });
-                                    pubSub.sync().subscribe(channel);
-                                    subscription = pubSub;
-                                    return;
-                                } catch (RedisException e) {
-                                    if (!rest()) {
-                                        return;
-                                    }
-                                }
-                            }
-                        });
+        subscriber =
+                new Loop("redis-subscribe", () -> subscribed(channel, listener) ? FOREVER : REST);
+        subscriber.start();
     }
 
-    private static boolean rest() {
-        try {
-            Thread.sleep(REST);
+    /** Whether the subscription stands; once it does, the client renews it by itself. */
+    private boolean subscribed(String channel, Consumer<String> listener) {
+        if (subscription != null) {
             return true;
-        } catch (InterruptedException e) {
+        }
+        try {
+            if (open() == null) {
+                return false;
+            }
+            StatefulRedisPubSubConnection<String, String> pubSub = client.connectPubSub();
+            pubSub.addListener(
+                    new RedisPubSubAdapter<>() {
+                        @Override
+                        public void message(String from, String message) {
+                            listener.accept(message);
+                        }
+                    });
+            pubSub.sync().subscribe(channel);
+            subscription = pubSub;
+            return true;
+        } catch (RuntimeException e) {
+            failures.increment();
             return false;
         }
     }
@@ -182,13 +179,17 @@ public final class Redis implements AutoCloseable {
         try {
             if (connection == null) {
                 connection = client.connect();
+                missed = false;
                 LOG.info("Redis is connected");
             }
             return connection;
         } catch (RedisException e) {
             restUntil = System.nanoTime() + REST.toNanos();
             failures.increment();
-            LOG.warn("Redis cannot be reached, local rules apply: {}", e.getMessage());
+            if (!missed) {
+                missed = true;
+                LOG.warn("Redis cannot be reached, local rules apply: {}", e.getMessage());
+            }
             return null;
         } finally {
             connecting.unlock();
@@ -197,6 +198,9 @@ public final class Redis implements AutoCloseable {
 
     @Override
     public void close() {
+        if (subscriber != null) {
+            subscriber.close();
+        }
         StatefulRedisPubSubConnection<String, String> pubSub = subscription;
         if (pubSub != null) {
             pubSub.close();

@@ -14,6 +14,11 @@ record Amount(long minorUnits, String currency) {
     /** What a reference is worth that the bank never saw used. */
     static final Amount NOTHING = new Amount(0, NO_CURRENCY);
 
+    /** There are few currencies and millions of amounts. */
+    Amount {
+        currency = currency.intern();
+    }
+
     Amount of(long otherMinorUnits) {
         return new Amount(otherMinorUnits, currency);
     }

@@ -55,23 +55,7 @@ final class BookFile implements AutoCloseable {
 
     /** Reads every whole line, then cuts what a crash left behind the last good one. */
     void recover(LineReader reader) throws IOException {
-        long good = 0;
-        try (InputStream in = from(0)) {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            boolean torn = false;
-            for (int next = in.read(); next >= 0; next = in.read()) {
-                if (torn) {
-                    throw new IOException(path + " is damaged at byte " + good);
-                }
-                if (next != '\n') {
-                    line.write(next);
-                    continue;
-                }
-                torn = !reader.line(good, line.toByteArray());
-                good += torn ? 0 : line.size() + 1;
-                line.reset();
-            }
-        }
+        long good = goodLines(reader);
         if (good < channel.size()) {
             channel.truncate(good);
             channel.force(true);
@@ -105,6 +89,34 @@ final class BookFile implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+    }
+
+    /** Returns where the last good line ends. */
+    private long goodLines(LineReader reader) throws IOException {
+        long good = 0;
+        boolean damaged = false;
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        byte[] chunk = new byte[BUFFER_BYTES];
+        try (InputStream in = from(0)) {
+            for (int bytes = in.read(chunk); bytes >= 0; bytes = in.read(chunk)) {
+                int start = 0;
+                for (int end = 0; end < bytes; end++) {
+                    if (damaged) {
+                        // Only the last line can be torn: this one has another behind it.
+                        throw new IOException(path + " is damaged at byte " + good);
+                    }
+                    if (chunk[end] == '\n') {
+                        line.write(chunk, start, end - start);
+                        start = end + 1;
+                        damaged = !reader.line(good, line.toByteArray());
+                        good += damaged ? 0 : line.size() + 1;
+                        line.reset();
+                    }
+                }
+                line.write(chunk, start, bytes - start);
+            }
+        }
+        return good;
     }
 
     /** A new file is only durable when its directory is. */

@@ -9,10 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a JSON object, read by name; every mistake names the field. */
 final class Fields {
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
+
     private final JsonObject object;
     private final String path;
     private final Set<String> asked = new HashSet<>();
@@ -69,7 +72,8 @@ final class Fields {
             return Optional.empty();
         }
         // 1.0 and 1e3 are no integers here: an amount has one way to be written.
-        if (!(value instanceof JsonNumber number) || !number.toString().matches("-?[0-9]+")) {
+        if (!(value instanceof JsonNumber number)
+                || !INTEGER.matcher(number.toString()).matches()) {
             throw Refusal.badType(path + name, "an integer");
         }
         boolean fits = number.bigIntegerValue().bitLength() < Long.SIZE;

@@ -14,12 +14,15 @@ final class Orders {
     private static final int MAX_CVC = 4;
     private static final int MAX_NAME = 200;
     private static final int MAX_URL = 2048;
-    private static final int FIRST6 = 6;
-    private static final int CURRENCY = 3;
+    private static final int MAX_FIRST6 = 6;
+    private static final int MAX_CURRENCY = 3;
     private static final int MONTHS = 12;
     private static final int FIRST_YEAR = 2000;
     private static final int LAST_YEAR = 2099;
     private static final Pattern REFERENCE = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+    private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
+    private static final Pattern CVC = Pattern.compile("[0-9]{3,4}");
+    private static final Pattern FIRST6 = Pattern.compile("[0-9]{6}");
 
     private Orders() {}
 
@@ -47,8 +50,8 @@ final class Orders {
     static String riskCheck(Fields fields) {
         reference(fields);
         amount(fields);
-        String first6 = fields.text("card_first6", FIRST6);
-        if (!first6.matches("[0-9]{6}")) {
+        String first6 = fields.text("card_first6", MAX_FIRST6);
+        if (!FIRST6.matcher(first6).matches()) {
             throw Refusal.badValue("card_first6", "six digits");
         }
         fields.optionalText("customer_ip", MAX_REFERENCE);
@@ -68,8 +71,8 @@ final class Orders {
 
     private static Amount amount(Fields fields) {
         long minorUnits = fields.whole("amount", 1, Amount.MAX_MINOR_UNITS);
-        String currency = fields.text("currency", CURRENCY);
-        if (!currency.matches("[A-Z]{3}")) {
+        String currency = fields.text("currency", MAX_CURRENCY);
+        if (!CURRENCY.matcher(currency).matches()) {
             throw Refusal.badValue("currency", "three capital letters");
         }
         return new Amount(minorUnits, currency);
@@ -83,7 +86,7 @@ final class Orders {
         long month = card.whole("exp_month", 1, MONTHS);
         long year = card.whole("exp_year", FIRST_YEAR, LAST_YEAR);
         Optional<String> cvc = card.optionalText("cvc", MAX_CVC);
-        if (cvc.isPresent() && !cvc.get().matches("[0-9]{3,4}")) {
+        if (cvc.isPresent() && !CVC.matcher(cvc.get()).matches()) {
             throw Refusal.badValue("card.cvc", "three or four digits");
         }
         card.optionalText("holder_name", MAX_NAME);

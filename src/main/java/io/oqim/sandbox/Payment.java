@@ -44,9 +44,9 @@ record Payment(
                     operation.kind() == OperationKind.SALE
                             ? with(next.authorize(amount).capture(amount))
                             : with(next.capture(amount));
-            case RELEASE -> released(next.authorize(-amount), operation);
-            case CREDIT -> released(next.refund(amount), operation);
-            case NONE -> released(next, operation);
+            case RELEASE -> closedBy(next.authorize(-amount), operation);
+            case CREDIT -> closedBy(next.refund(amount), operation);
+            case NONE -> closedBy(next, operation);
         };
     }
 
@@ -66,7 +66,8 @@ record Payment(
         };
     }
 
-    private Payment released(Sums next, Operation operation) {
+    /** With these sums, and closed when the operation is a void. */
+    private Payment closedBy(Sums next, Operation operation) {
         boolean voided = operation.kind() == OperationKind.VOID;
         return new Payment(reference, kind, original, origin, next, closed || voided);
     }

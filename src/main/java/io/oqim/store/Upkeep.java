@@ -1,5 +1,6 @@
 package io.oqim.store;
 
+import io.oqim.concurrent.Loop;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -13,44 +14,32 @@ public final class Upkeep implements AutoCloseable {
     private final Database database;
     private final List<String> statements;
     private final Duration pause;
-    private final Thread thread;
+    private final Loop loop = new Loop("upkeep", this::turn);
 
     public Upkeep(Database database, List<String> statements, Duration pause) {
         this.database = database;
         this.statements = List.copyOf(statements);
         this.pause = pause;
-        this.thread = Thread.ofVirtual().name("upkeep").unstarted(this::run);
     }
 
     public void start() {
-        thread.start();
+        loop.start();
     }
 
-    private void run() {
-        while (true) {
-            boolean done = once();
-            try {
-                Thread.sleep(done ? pause : AFTER_FAILURE);
-            } catch (InterruptedException e) {
-                return;
-            }
-        }
-    }
-
-    private boolean once() {
+    private Duration turn() {
         try {
             for (String statement : statements) {
                 int ignored = database.execute(statement);
             }
-            return true;
+            return pause;
         } catch (StoreException e) {
             LOG.warn("upkeep failed and is tried again: {}", e.getMessage());
-            return false;
+            return AFTER_FAILURE;
         }
     }
 
     @Override
     public void close() {
-        thread.interrupt();
+        loop.close();
     }
 }

@@ -21,7 +21,7 @@ final class StreamSession implements WebSocketListener {
     private final long tenant;
     private final OptionalLong after;
     private final AtomicInteger open;
-    private @Nullable Thread subscription;
+    private @Nullable Subscription subscription;
     private @Nullable Thread patience;
 
     /**
@@ -84,10 +84,9 @@ final class StreamSession implements WebSocketListener {
     private void subscribe(WebSocketConnection socket, long from) {
         stopPatience();
         socket.send(Frames.subscribed(from));
-        subscription =
-                Thread.ofVirtual()
-                        .name("stream-" + tenant)
-                        .start(new Subscription(parts, tenant, socket, from));
+        Subscription carrying = new Subscription(parts, tenant, socket, from);
+        subscription = carrying;
+        Thread.ofVirtual().name("stream-" + tenant).start(carrying);
     }
 
     private static void refuse(WebSocketConnection socket, String code, String detail) {
@@ -114,9 +113,9 @@ final class StreamSession implements WebSocketListener {
     @Override
     public void onClosed(WebSocketConnection socket, int code, String reason) {
         stopPatience();
-        Thread running = subscription;
-        if (running != null) {
-            running.interrupt();
+        Subscription carrying = subscription;
+        if (carrying != null) {
+            carrying.wake();
         }
         open.decrementAndGet();
     }

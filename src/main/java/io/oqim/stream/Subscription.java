@@ -8,6 +8,7 @@ import io.oqim.websocket.TextFrame;
 import io.oqim.websocket.WebSocketConnection;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class Subscription implements Runnable {
     private final StreamParts parts;
     private final long tenant;
     private final WebSocketConnection socket;
+    private volatile EventFeed.@Nullable Tail tail;
     private long position;
     private int framesAhead;
     private int bytesAhead;
@@ -38,8 +40,9 @@ final class Subscription implements Runnable {
 
     @Override
     public void run() {
-        try (EventFeed.Tail tail = parts.feed().follow(tenant)) {
-            follow(tail);
+        try (EventFeed.Tail followed = parts.feed().follow(tenant)) {
+            tail = followed;
+            follow(followed);
         } catch (InterruptedException e) {
             // The socket is gone.
         } catch (RuntimeException e) {
@@ -48,7 +51,17 @@ final class Subscription implements Runnable {
         }
     }
 
-    private void follow(EventFeed.Tail tail) throws InterruptedException {
+    /**
+     * Wakes it, so that it sees that its socket is closed: an interrupt could hit a database call.
+     */
+    void wake() {
+        EventFeed.Tail followed = tail;
+        if (followed != null) {
+            followed.wake();
+        }
+    }
+
+    private void follow(EventFeed.Tail followed) throws InterruptedException {
         EventLog.Bounds bounds = bounds();
         if (position > bounds.head() || position < bounds.oldest() - 1) {
             socket.send(Frames.resyncRequired(bounds));
@@ -69,15 +82,15 @@ final class Subscription implements Runnable {
                 caughtUp = true;
                 send(Frames.caughtUp(position));
             }
-            awaitMore(tail);
+            awaitMore(followed);
         }
     }
 
     /** Waits for a hint; without one, looks for itself once in a while. */
-    private void awaitMore(EventFeed.Tail tail) throws InterruptedException {
+    private void awaitMore(EventFeed.Tail followed) throws InterruptedException {
         long head = position;
         while (head <= position && socket.isOpen()) {
-            head = tail.await(position, parts.config().headPoll(), this::head);
+            head = followed.await(position, parts.config().headPoll(), this::head);
         }
     }
 

@@ -18,6 +18,7 @@ final class FrameQueue {
     private int bytes;
     private int takenFrames;
     private int takenBytes;
+    private boolean pingWaits;
     private int pongs;
     private @Nullable ControlFrame latestPong;
 
@@ -30,17 +31,19 @@ final class FrameQueue {
                 && message.size() <= settings.maxQueuedBytes() - bytes;
     }
 
-    /**
-     * Control frames of our own need no room: there is one Close and one unanswered ping at most.
-     */
+    /** Control frames of our own need no room: there is one Close and one waiting ping at most. */
     void add(OutboundMessage message) {
         waiting.addLast(message);
         count(message);
     }
 
-    void addFirst(OutboundMessage message) {
-        waiting.addFirst(message);
-        count(message);
+    /** Overtakes what waits, but for a ping that waits already and will do for both. */
+    void addPing() {
+        if (!pingWaits) {
+            pingWaits = true;
+            waiting.addFirst(ControlFrame.ping());
+            count(ControlFrame.ping());
+        }
     }
 
     void addPong(byte[] payload) {
@@ -58,6 +61,7 @@ final class FrameQueue {
         waiting = new ArrayDeque<>(1);
         frames = takenFrames;
         bytes = takenBytes;
+        pingWaits = false;
         pongs = 0;
         latestPong = null;
     }
@@ -99,6 +103,7 @@ final class FrameQueue {
         OutboundMessage message = waiting.removeFirst();
         takenFrames++;
         takenBytes += message.size();
+        pingWaits &= message != ControlFrame.ping();
         if (message instanceof ControlFrame control && control.isPong()) {
             pongs--;
             ControlFrame latest = latestPong;

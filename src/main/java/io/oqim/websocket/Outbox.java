@@ -58,12 +58,12 @@ final class Outbox {
         }
     }
 
-    /** Overtakes what waits: a long queue is no reason to hear nothing from the peer. */
+    /** Goes out next: a long queue is no reason to hear nothing from the peer. */
     void ping() {
         lock.lock();
         try {
             if (ending == null) {
-                queue.addFirst(ControlFrame.ping());
+                queue.addPing();
                 wake();
             }
         } finally {

@@ -125,15 +125,9 @@ class ConversationIT {
 
     @Test
     void badTextAndLongMessagesAndViolationsCloseWithTheirCodes() throws Exception {
-        assertThat(closeCodeAfter(frame(FIN | Opcode.TEXT, new byte[] {-1}))).isEqualTo(1007);
-        assertThat(closeCodeAfter(frame(FIN | Opcode.TEXT, new byte[16_385]))).isEqualTo(1009);
-        assertThat(closeCodeAfter(frame(FIN | Opcode.CONTINUATION, new byte[1]))).isEqualTo(1002);
-        assertThat(server.recorder.next()).isEqualTo("open");
-        assertThat(server.recorder.next()).startsWith("closed 1007 ");
-        assertThat(server.recorder.next()).isEqualTo("open");
-        assertThat(server.recorder.next()).startsWith("closed 1009 ");
-        assertThat(server.recorder.next()).isEqualTo("open");
-        assertThat(server.recorder.next()).startsWith("closed 1002 ");
+        assertClosesWith(1007, frame(FIN | Opcode.TEXT, new byte[] {-1}));
+        assertClosesWith(1009, frame(FIN | Opcode.TEXT, new byte[16_385]));
+        assertClosesWith(1002, frame(FIN | Opcode.CONTINUATION, new byte[1]));
     }
 
     @Test
@@ -156,6 +150,18 @@ class ConversationIT {
             assertThat(client.readFrame()).extracting(Frame::closeCode).isEqualTo(1011);
         }
         expect("text fail", "closed 1011 internal error");
+    }
+
+    @Test
+    void aListenerThatFailsToCloseLeavesNothingBehind() throws Exception {
+        try (RawClient client = open()) {
+            client.write(ClientFrames.close(4000, "fail"));
+
+            assertThat(client.readFrame()).isEqualTo(new Frame(Opcode.CLOSE, "4000 fail"));
+            assertThat(client.readFrame()).isNull();
+        }
+        expect("closed 4000 fail");
+        TestServer.await(() -> server.sockets.open() == 0);
     }
 
     @Test
@@ -237,12 +243,12 @@ class ConversationIT {
         return client;
     }
 
-    private int closeCodeAfter(byte[] wire) throws Exception {
-        try (RawClient client = RawClient.open(server.port())) {
+    private void assertClosesWith(int code, byte[] wire) throws Exception {
+        try (RawClient client = open()) {
             client.write(wire);
-            Frame frame = client.readFrame();
-            return frame == null ? 0 : frame.closeCode();
+            assertThat(client.readFrame()).extracting(Frame::closeCode).isEqualTo(code);
         }
+        assertThat(server.recorder.next()).startsWith("closed " + code + " ");
     }
 
     private void expect(String... told) throws InterruptedException {

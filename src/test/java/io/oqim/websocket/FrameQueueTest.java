@@ -77,11 +77,14 @@ class FrameQueueTest {
     }
 
     @Test
-    void pingsOvertake() {
+    void aPingOvertakesAndOnlyOneWaits() {
         queue.add(TextFrame.of("a"));
-        queue.addFirst(ControlFrame.ping());
+        queue.addPing();
+        queue.addPing();
 
         assertThat(queue.nextBatch()).startsWith(0x89, 0).hasSize(5);
+        queue.addPing();
+        assertThat(queue.nextBatch()).containsExactly(0x89, 0);
     }
 
     private List<Integer> batchSizes() {

@@ -34,42 +34,47 @@ class FrameReaderTest {
     }
 
     static Stream<Arguments> wellFormed() {
-        String euro = "κόσμε €";
-        byte[] utf8 = euro.getBytes(StandardCharsets.UTF_8);
+        return Stream.of(wholeMessages(), fragments(), controlFrames()).flatMap(frames -> frames);
+    }
+
+    private static Stream<Arguments> wholeMessages() {
         return Stream.of(
                 good("empty text", text(""), "text "),
-                good("text", text(euro), "text " + euro),
+                good("text", text("κόσμε €"), "text κόσμε €"),
                 good("125 bytes", text("x".repeat(125)), "text " + "x".repeat(125)),
                 good("126 bytes", text("x".repeat(126)), "text " + "x".repeat(126)),
                 good("65536 bytes", text("x".repeat(65_536)), "text " + "x".repeat(65_536)),
                 good("binary", frame(FIN | Opcode.BINARY, bytes(0, 255)), "binary [0, -1]"),
+                good("end within a frame", Arrays.copyOf(text("half"), 8)));
+    }
+
+    private static Stream<Arguments> fragments() {
+        byte[] utf8 = "κόσμε €".getBytes(StandardCharsets.UTF_8);
+        byte[] rest = Arrays.copyOfRange(utf8, 1, utf8.length);
+        byte[] halved =
+                joined(
+                        frame(Opcode.TEXT, Arrays.copyOf(utf8, 1)),
+                        frame(FIN | Opcode.CONTINUATION, rest));
+        byte[] interrupted =
+                joined(
+                        frame(Opcode.TEXT, NONE),
+                        frame(Opcode.CONTINUATION, bytes('a')),
+                        frame(FIN | Opcode.PING, NONE),
+                        frame(FIN | Opcode.CONTINUATION, bytes('b')));
+        return Stream.of(
+                good("code point over two fragments", halved, "text κόσμε €"),
+                good("ping between fragments", interrupted, "ping []", "text ab"));
+    }
+
+    private static Stream<Arguments> controlFrames() {
+        String longest = "x".repeat(123);
+        return Stream.of(
                 good("ping", frame(FIN | Opcode.PING, bytes(1)), "ping [1]"),
                 good("pong", frame(FIN | Opcode.PONG, NONE), "pong []"),
                 good("close", frame(FIN | Opcode.CLOSE, NONE), "close 1005 "),
                 good("close 1000", ClientFrames.close(1000, "bye"), "close 1000 bye"),
                 good("close 4999", ClientFrames.close(4999, ""), "close 4999 "),
-                good(
-                        "longest reason",
-                        ClientFrames.close(3000, "x".repeat(123)),
-                        "close 3000 " + "x".repeat(123)),
-                good(
-                        "code point over two fragments",
-                        joined(
-                                frame(Opcode.TEXT, Arrays.copyOf(utf8, 1)),
-                                frame(
-                                        FIN | Opcode.CONTINUATION,
-                                        Arrays.copyOfRange(utf8, 1, utf8.length))),
-                        "text " + euro),
-                good(
-                        "ping between fragments",
-                        joined(
-                                frame(Opcode.TEXT, NONE),
-                                frame(Opcode.CONTINUATION, bytes('a')),
-                                frame(FIN | Opcode.PING, NONE),
-                                frame(FIN | Opcode.CONTINUATION, bytes('b'))),
-                        "ping []",
-                        "text ab"),
-                good("end within a frame", Arrays.copyOf(text("half"), 8)));
+                good("longest reason", ClientFrames.close(3000, longest), "close 3000 " + longest));
     }
 
     @ParameterizedTest(name = "{1}: {0}")
@@ -80,6 +85,11 @@ class FrameReaderTest {
     }
 
     static Stream<Arguments> illFormed() {
+        return Stream.of(badHeaders(), badLengths(), badSequences(), badPayloads())
+                .flatMap(frames -> frames);
+    }
+
+    private static Stream<Arguments> badHeaders() {
         return Stream.of(
                 bad("RSV1", 1002, frame(FIN | 0x40 | Opcode.TEXT, NONE)),
                 bad("RSV2", 1002, frame(FIN | 0x20 | Opcode.PING, NONE)),
@@ -91,45 +101,40 @@ class FrameReaderTest {
                 bad("no mask", 1002, bytes(FIN | Opcode.TEXT, 1, 'a')),
                 bad("ping of 126 bytes", 1002, frame(FIN | Opcode.PING, new byte[126])),
                 bad("fragmented ping", 1002, frame(Opcode.PING, NONE)),
-                bad("fragmented close", 1002, frame(Opcode.CLOSE, NONE)),
-                bad("continuation first", 1002, frame(FIN | Opcode.CONTINUATION, NONE)),
-                bad(
-                        "continuation after the end",
-                        1002,
-                        joined(text("a"), frame(FIN | Opcode.CONTINUATION, NONE))),
+                bad("fragmented close", 1002, frame(Opcode.CLOSE, NONE)));
+    }
+
+    private static Stream<Arguments> badLengths() {
+        byte[] inSixteenBits = bytes(0x81, 126, 0, 125);
+        byte[] inSixtyFourBits = bytes(0x81, 127, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF);
+        byte[] negative = bytes(0x82, 127, 0x80, 0, 0, 0, 0, 1, 0, 0);
+        byte[] oneTooMany = bytes(0x82, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x71);
+        byte[] longest = bytes(0x82, 127, 0x7F, 255, 255, 255, 255, 255, 255, 255);
+        return Stream.of(
+                bad("125 in 16 bits", 1002, masked(inSixteenBits, new byte[125])),
+                bad("65535 in 64 bits", 1002, masked(inSixtyFourBits, NONE)),
+                bad("64-bit length below zero", 1002, masked(negative, NONE)),
+                bad("longer than allowed", 1009, masked(oneTooMany, NONE)),
+                bad("longest length", 1009, masked(longest, NONE)));
+    }
+
+    private static Stream<Arguments> badSequences() {
+        byte[] last = frame(FIN | Opcode.CONTINUATION, NONE);
+        byte[] full = frame(Opcode.BINARY, new byte[MAX]);
+        byte[] oneMore = frame(Opcode.CONTINUATION, new byte[1]);
+        return Stream.of(
+                bad("continuation first", 1002, last),
+                bad("continuation after the end", 1002, joined(text("a"), last)),
                 bad("message in a message", 1002, joined(frame(Opcode.TEXT, NONE), text("b"))),
-                bad("125 in 16 bits", 1002, masked(bytes(0x81, 126, 0, 125), new byte[125])),
-                bad(
-                        "65535 in 64 bits",
-                        1002,
-                        masked(bytes(0x81, 127, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF), NONE)),
-                bad(
-                        "64-bit length below zero",
-                        1002,
-                        masked(bytes(0x82, 127, 0x80, 0, 0, 0, 0, 1, 0, 0), NONE)),
-                bad(
-                        "longer than allowed",
-                        1009,
-                        masked(bytes(0x82, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x71), NONE)),
-                bad(
-                        "longest length",
-                        1009,
-                        masked(bytes(0x82, 127, 0x7F, 255, 255, 255, 255, 255, 255, 255), NONE)),
-                bad(
-                        "fragments longer than allowed",
-                        1009,
-                        joined(
-                                frame(Opcode.BINARY, new byte[MAX]),
-                                frame(Opcode.CONTINUATION, new byte[1]))),
+                bad("fragments longer than allowed", 1009, joined(full, oneMore)));
+    }
+
+    private static Stream<Arguments> badPayloads() {
+        byte[] cutReason = bytes(3, 0xE8, 0xE2, 0x82);
+        return Stream.of(
                 bad("close of one byte", 1002, frame(FIN | Opcode.CLOSE, bytes(3))),
-                bad(
-                        "close reason not UTF-8",
-                        1007,
-                        frame(FIN | Opcode.CLOSE, bytes(3, 0xE8, 0xFF))),
-                bad(
-                        "close reason cut",
-                        1007,
-                        frame(FIN | Opcode.CLOSE, bytes(3, 0xE8, 0xE2, 0x82))),
+                bad("close reason bad", 1007, frame(FIN | Opcode.CLOSE, bytes(3, 0xE8, 0xFF))),
+                bad("close reason cut", 1007, frame(FIN | Opcode.CLOSE, cutReason)),
                 bad("text cut", 1007, frame(FIN | Opcode.TEXT, bytes(0xE2, 0x82))),
                 bad("surrogate", 1007, frame(FIN | Opcode.TEXT, bytes(0xED, 0xA0, 0x80))));
     }

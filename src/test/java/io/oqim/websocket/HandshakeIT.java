@@ -5,6 +5,7 @@ import static io.oqim.websocket.RawClient.KEY;
 import static io.oqim.websocket.RawClient.UPGRADE;
 import static io.oqim.websocket.RawClient.VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -200,6 +201,13 @@ class HandshakeIT {
         }
         TestServer.await(() -> server.sockets.open() == 0);
         RawClient.open(server.port()).close();
+    }
+
+    @Test
+    void aServerWithoutTheSelectorSaysSo() {
+        assertThatThrownBy(UpgradableConnection::current)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("UpgradeSelector");
     }
 
     private String answer(String line, String... headers) throws IOException {

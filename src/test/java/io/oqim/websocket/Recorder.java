@@ -37,6 +37,9 @@ final class Recorder implements WebSocketListener {
     @Override
     public void onClosed(WebSocketConnection connection, int code, String reason) {
         told.add("closed " + code + " " + reason);
+        if (reason.equals("fail")) {
+            throw new IllegalStateException("asked to fail");
+        }
     }
 
     /** The next thing the listener was told; waits for it. */

@@ -1,0 +1,89 @@
+package io.oqim.concurrent;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * A long-lived loop on one named virtual thread: a turn, a pause, and so on until it is closed.
+ *
+ * <p>Closing never interrupts a turn, because an interrupt in the middle of a database call costs a
+ * connection; it only ends the pause.
+ */
+public final class Loop implements AutoCloseable {
+    private final Thread thread;
+    private final Supplier<Duration> turn;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private boolean closing;
+
+    /**
+     * @param turn does the work and says how long to pause after it; must not throw, and should
+     *     look at {@link #closing()} when it takes long
+     */
+    public Loop(String name, Supplier<Duration> turn) {
+        this.turn = turn;
+        this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Whether it is about to end. */
+    public boolean closing() {
+        lock.lock();
+        try {
+            return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        while (!closing()) {
+            pause(turn.get());
+        }
+    }
+
+    private void pause(Duration pause) {
+        long left = pause.toNanos();
+        lock.lock();
+        try {
+            while (!closing && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closing = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends after the turn at hand; waits for that up to {@code patience}. */
+    public boolean close(Duration patience) {
+        lock.lock();
+        try {
+            closing = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (thread.getState() == Thread.State.NEW) {
+            return true;
+        }
+        try {
+            return thread.join(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        var ignored = close(Duration.ofSeconds(2));
+    }
+}

@@ -1,0 +1,61 @@
+package io.oqim;
+
+import jakarta.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+
+/** The sandbox banks' own view: their journal and their controls. */
+record Bank(String url) {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    /** All rows of the journal. */
+    List<JsonObject> journal() {
+        java.util.List<JsonObject> rows = new java.util.ArrayList<>();
+        long after = 0;
+        while (true) {
+            JsonObject page = new Api(url, "").get("/journal?limit=10000&after=" + after).json();
+            page.getJsonArray("data").forEach(row -> rows.add(row.asJsonObject()));
+            if (!page.getBoolean("has_more")) {
+                return rows;
+            }
+            after = rows.getLast().getJsonNumber("seq").longValue();
+        }
+    }
+
+    /** How often money was taken, less how often it was given back. */
+    long debits() {
+        return journal().stream().filter(row -> row.getString("effect").equals("debit")).count();
+    }
+
+    void put(String path, String body) {
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(url + path))
+                            .PUT(HttpRequest.BodyPublishers.ofString(body))
+                            .header("Content-Type", "application/json")
+                            .build();
+            HttpResponse<String> response =
+                    HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() / 100 != 2) {
+                throw new IllegalStateException(
+                        path + ": " + response.statusCode() + " " + response.body());
+            }
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void post(String path) {
+        Api.Answer answer = new Api(url, "").post(path, "", Map.of());
+        if (answer.status() / 100 != 2) {
+            throw new IllegalStateException(path + ": " + answer.status() + " " + answer.body());
+        }
+    }
+}

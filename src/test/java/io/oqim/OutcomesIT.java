@@ -1,0 +1,215 @@
+package io.oqim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every magic card and every amount suffix leads to a documented status (docs/states.md). */
+class OutcomesIT {
+    private static Rig rig;
+
+    @BeforeAll
+    static void start() {
+        // So many failures in a row would open the breaker, which has a test of its own.
+        rig = Rig.start(java.util.Map.of("banks.breaker-volume", "1000"));
+        rig.bank()
+                .put(
+                        "/control/suffix-times",
+                        "{\"pending_ms\":300,\"late_reply_ms\":4000,\"enquiry_lag_ms\":1500}");
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    @ParameterizedTest(name = "card {0} is {1} {2} {3}")
+    @CsvSource({
+        "4242424242424242, captured, ,",
+        "5555555555554444, captured, ,",
+        "4000000000000002, declined, generic_decline, soft",
+        "4000000000009995, declined, insufficient_funds, soft",
+        "4000000000000069, declined, expired_card, hard",
+        "4000000000000127, declined, incorrect_cvc, hard",
+        "4000000000009987, declined, lost_card, hard",
+        "4000000000009979, declined, stolen_card, hard",
+        "4000000000000119, declined, processing_error, soft",
+        "4100000000000019, declined, fraudulent, hard",
+    })
+    void everyMagicCardHasItsStatus(String card, String status, String code, String kind) {
+        Api.Answer answer =
+                rig.api().pay(UUID.randomUUID().toString(), Api.payment(5_000_000, card, ""));
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.text("status")).isEqualTo(status);
+        if (code != null) {
+            assertThat(answer.json().getJsonObject("decline").getString("code")).isEqualTo(code);
+            assertThat(answer.json().getJsonObject("decline").getString("kind")).isEqualTo(kind);
+        }
+    }
+
+    @ParameterizedTest(name = "suffix {0}: {1} {2}, in the end {3}")
+    @CsvSource({
+        "0005, 201, declined, declined, none",
+        "0041, 201, declined, declined, none",
+        "0043, 201, declined, declined, none",
+        "0051, 201, declined, declined, none",
+        "0054, 201, declined, declined, none",
+        "0059, 201, declined, declined, none",
+        "0061, 201, declined, declined, none",
+        "0091, 201, declined, declined, none",
+        "0096, 201, declined, declined, none",
+        "0068, 202, in_doubt, captured, debit",
+        "0069, 202, in_doubt, captured, debit",
+        "0070, 202, in_doubt, failed, none",
+        "0071, 202, in_doubt, captured, debit",
+        "0072, 201, failed, failed, none",
+        "0073, 202, in_doubt, captured, debit",
+        "0074, 202, processing, captured, debit",
+        "0075, 202, processing, declined, none",
+        "0076, 202, processing, captured, debit",
+        "0077, 201, captured, captured, debit",
+        "0079, 201, requires_action, requires_action, none",
+        "0080, 201, captured, captured, debit",
+        "0081, 201, captured, captured, debit",
+        "0082, 201, captured, captured, debit",
+    })
+    void everySuffixHasItsStatus(
+            String suffix, int status, String first, String last, String effect) {
+        String key = UUID.randomUUID().toString();
+        Api.Answer answer = rig.api().pay(key, Api.payment(Long.parseLong("123" + suffix)));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.text("status")).isEqualTo(first);
+        if (first.equals("in_doubt")) {
+            assertThat(answer.json().getJsonObject("in_doubt").getString("resolve_by"))
+                    .isNotEmpty();
+        }
+        String id = answer.text("id");
+        JsonObject settled =
+                Until.is(
+                        () -> rig.api().get("/v1/payments/" + id).json(),
+                        payment -> payment.getString("status").equals(last));
+        assertThat(settled.isNull("in_doubt")).isTrue();
+        assertThat(effects(id)).isEqualTo(effect.equals("none") ? List.of() : List.of(effect));
+        assertThat(rig.api().pay(key, Api.payment(Long.parseLong("123" + suffix))).body())
+                .as("the answer under the key stays what it was")
+                .isEqualTo(answer.body());
+    }
+
+    @Test
+    void anEnquiryThatLagsBehindEndsWithNobodyHavingPaidOrWithOnePayment() {
+        Api.Answer answer = rig.api().pay(1_230_078);
+
+        assertThat(answer.text("status")).isEqualTo("in_doubt");
+        String id = answer.text("id");
+        JsonObject settled =
+                Until.is(
+                        () -> rig.api().get("/v1/payments/" + id).json(),
+                        payment -> !payment.getString("status").equals("in_doubt"));
+        List<String> effects = effects(id);
+        if (settled.getString("status").equals("captured")) {
+            assertThat(effects).containsExactly("debit");
+        } else {
+            assertThat(settled.getString("status")).isEqualTo("canceled");
+            assertThat(effects).containsExactly("debit", "credit");
+        }
+    }
+
+    @Test
+    void aChallengeThatIsPassedCapturesThePayment() {
+        Api.Answer answer =
+                rig.api()
+                        .pay(
+                                UUID.randomUUID().toString(),
+                                Api.payment(9_000_000, "4000000000003220", ""));
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.text("status")).isEqualTo("requires_action");
+        String url = answer.json().getJsonObject("next_action").getString("url");
+        Api.Answer page = new Api(url, "").get("");
+        assertThat(page.status()).isEqualTo(200);
+        new Api(url, "")
+                .post(
+                        "",
+                        "result=approve",
+                        java.util.Map.of("Content-Type", "application/x-www-form-urlencoded"));
+        JsonObject done =
+                Until.is(
+                        () -> rig.api().get("/v1/payments/" + answer.text("id")).json(),
+                        payment -> payment.getString("status").equals("captured"));
+        assertThat(done.isNull("next_action")).isTrue();
+    }
+
+    @Test
+    void aBankThatIsGoneMeansNothingIsStoredAndTheSameKeyWorksLater() {
+        String key = UUID.randomUUID().toString();
+        rig.stopSandbox();
+        Api.Answer refused = rig.api().pay(key, Api.payment(6_000_000));
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.code()).isEqualTo("bank_unavailable");
+        assertThat(refused.header("Retry-After")).isPresent();
+
+        rig.restartSandbox();
+        Api.Answer paid =
+                Until.is(
+                        () -> rig.api().pay(key, Api.payment(6_000_000)),
+                        answer -> answer.status() == 201);
+
+        assertThat(paid.text("status")).isEqualTo("captured");
+        assertThat(effects(paid.text("id"))).containsExactly("debit");
+    }
+
+    @Test
+    void aPaymentThatProvedUnsentFailsWhenNobodyComesBackForIt() {
+        String key = UUID.randomUUID().toString();
+        rig.stopSandbox();
+        Api.Answer refused = rig.api().pay(key, Api.payment(6_100_000));
+        assertThat(refused.status()).isEqualTo(503);
+        String id =
+                rig.api()
+                        .get("/v1/idempotency_keys/" + key)
+                        .json()
+                        .getJsonObject("payment")
+                        .getString("id");
+
+        Until.is(
+                () -> rig.api().get("/v1/payments/" + id).json(),
+                payment -> payment.getString("status").equals("failed"));
+        rig.restartSandbox();
+
+        Api.Answer again = rig.api().pay(key, Api.payment(6_100_000));
+        assertThat(again.status()).isEqualTo(201);
+        assertThat(again.text("status")).isEqualTo("failed");
+        assertThat(effects(id)).isEmpty();
+    }
+
+    /** What the bank did with the payment's money. */
+    private static List<String> effects(String payment) {
+        JsonObject operation =
+                rig.api()
+                        .get("/v1/payments/" + payment + "/operations")
+                        .json()
+                        .getJsonArray("data")
+                        .getJsonObject(0);
+        List<String> references =
+                operation.getJsonArray("attempts").stream()
+                        .map(a -> a.asJsonObject().getString("reference"))
+                        .toList();
+        return rig.bank().journal().stream()
+                .filter(
+                        row ->
+                                references.stream()
+                                        .anyMatch(r -> row.getString("reference").startsWith(r)))
+                .map(row -> row.getString("effect"))
+                .filter(effect -> !effect.equals("none"))
+                .toList();
+    }
+}

@@ -1,0 +1,251 @@
+package io.oqim;
+
+import io.oqim.config.OqimConfig;
+import io.oqim.dev.LocalPostgres;
+import io.oqim.dev.LocalRedis;
+import io.oqim.merchant.Merchants;
+import io.oqim.merchant.Mode;
+import io.oqim.sandbox.Sandbox;
+import io.oqim.sandbox.SandboxOptions;
+import io.oqim.store.Database;
+import io.oqim.store.Migrations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.UUID;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/**
+ * Oqim as production runs it, in this JVM: the whole gateway on real ports, with the sandbox banks
+ * over real sockets, a real PostgreSQL database of its own, and a real Redis. Waits are shortened
+ * by config.
+ */
+final class Rig implements AutoCloseable {
+    static final String ADMIN_KEY = "an-admin-key-for-tests-only";
+    private static final String BANK_KEY = "a-bank-key-for-tests-only";
+
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final Path books;
+    private final String databaseName;
+    private final int sandboxPort;
+    private Sandbox sandbox;
+    private Gateway gateway;
+    private final UUID merchant;
+    private final String key;
+
+    private Rig(Map<String, String> overrides) {
+        try {
+            books =
+                    Files.createTempDirectory(
+                            Files.createDirectories(Path.of("target", "it")), "books");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        sandboxPort = freePort();
+        sandbox = startSandbox();
+        databaseName = Parts.databaseName();
+        put("database.url", Parts.postgres().database(databaseName));
+        put("database.password", LocalPostgres.PASSWORD);
+        put("database.migrate-password", LocalPostgres.PASSWORD);
+        put("redis.url", Parts.redis().url());
+        int port = freePort();
+        put("port", Integer.toString(port));
+        put("banks.callback-url", "http://127.0.0.1:" + port);
+        put("host", "127.0.0.1");
+        put("management-port", "0");
+        put("admin-key", ADMIN_KEY);
+        put("crypto.key", "a-crypto-key-for-tests-of-32-chars");
+        put("banks.alpha.url", "http://127.0.0.1:" + sandboxPort + "/alpha");
+        put("banks.alpha.key", BANK_KEY);
+        put("banks.deadline", "2s");
+        put("banks.resolver-margin", "500ms");
+        put("resolver.schedule", "100ms,200ms,500ms,1s");
+        put("resolver.poll", "50ms");
+        put("resolver.tombstone-after", "1s");
+        put("resolver.reopened-for", "2s");
+        put("server.key-cache", "200ms");
+        put("server.drain", "5s");
+        put("stream.head-poll", "200ms");
+        overrides.forEach(this::put);
+        Migrations.run(config().database());
+        gateway = Gateway.start(config(), Role.ALL);
+        try (Database database = new Database(config().database())) {
+            Merchants merchants = new Merchants(database);
+            merchant = merchants.create("Rig", OptionalInt.of(0));
+            key = merchants.issue(merchant, Mode.TEST).secret();
+        }
+    }
+
+    static Rig start() {
+        return start(Map.of());
+    }
+
+    /**
+     * @param overrides settings by dotted key
+     */
+    static Rig start(Map<String, String> overrides) {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        return new Rig(overrides);
+    }
+
+    private static int freePort() {
+        try {
+            return LocalRedis.freePort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void put(String key, String value) {
+        settings.put(key, value);
+    }
+
+    OqimConfig config() {
+        Properties properties = new Properties();
+        settings.forEach((name, value) -> properties.setProperty("oqim." + name, value));
+        return OqimConfig.load(Map.of("OQIM_CONFIG", emptyFile()), properties);
+    }
+
+    private String emptyFile() {
+        try {
+            Path file = books.resolve("empty.yaml");
+            if (!Files.exists(file)) {
+                Files.writeString(file, "{}\n");
+            }
+            return file.toString();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The settings as environment variables, for processes. */
+    Map<String, String> environment() {
+        Map<String, String> environment = new LinkedHashMap<>();
+        settings.forEach(
+                (name, value) ->
+                        environment.put(
+                                "OQIM_"
+                                        + name.replace('.', '_')
+                                                .replace('-', '_')
+                                                .toUpperCase(java.util.Locale.ROOT),
+                                value));
+        return environment;
+    }
+
+    /** Ends the gateway in this JVM, as SIGTERM would. */
+    void stopGateway() {
+        gateway.close();
+    }
+
+    void startGateway() {
+        gateway = Gateway.start(config(), Role.ALL);
+    }
+
+    void stopSandbox() {
+        sandbox.close();
+    }
+
+    void restartSandbox() {
+        sandbox = startSandbox();
+    }
+
+    private Sandbox startSandbox() {
+        return Sandbox.start(
+                new SandboxOptions(
+                        "127.0.0.1",
+                        sandboxPort,
+                        books.resolve("sandbox"),
+                        BANK_KEY,
+                        List.of("alpha", "beta"),
+                        1,
+                        Duration.ofMillis(2),
+                        Duration.ofMillis(5)));
+    }
+
+    Api api() {
+        return new Api("http://127.0.0.1:" + gateway.port(), key);
+    }
+
+    Api api(String otherKey) {
+        return new Api("http://127.0.0.1:" + gateway.port(), otherKey);
+    }
+
+    Api admin() {
+        return new Api("http://127.0.0.1:" + gateway.managementPort(), ADMIN_KEY);
+    }
+
+    Bank bank() {
+        return new Bank("http://127.0.0.1:" + sandboxPort);
+    }
+
+    LocalRedis redis() {
+        return Parts.redis();
+    }
+
+    LocalPostgres postgres() {
+        return Parts.postgres();
+    }
+
+    String databaseName() {
+        return databaseName;
+    }
+
+    int port() {
+        return gateway.port();
+    }
+
+    UUID merchant() {
+        return merchant;
+    }
+
+    String key() {
+        return key;
+    }
+
+    /** A database connection pool of the role that runs. */
+    Database database() {
+        return new Database(config().database());
+    }
+
+    /** Another merchant, with a test key. */
+    record Other(UUID merchant, Api api) {
+        long tenant(Database database) {
+            return database.first(
+                            "SELECT tenant FROM tenant WHERE merchant = ? AND mode = 'test'",
+                            row -> row.getLong(1),
+                            merchant)
+                    .orElseThrow();
+        }
+    }
+
+    Other otherMerchant() {
+        return otherMerchant(OptionalInt.of(0));
+    }
+
+    Other otherMerchant(OptionalInt cardLimit) {
+        try (Database database = database()) {
+            Merchants merchants = new Merchants(database);
+            UUID other = merchants.create("Other", cardLimit);
+            return new Other(other, api(merchants.issue(other, Mode.TEST).secret()));
+        }
+    }
+
+    String liveKey() {
+        try (Database database = database()) {
+            return new Merchants(database).issue(merchant, Mode.LIVE).secret();
+        }
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        sandbox.close();
+    }
+}

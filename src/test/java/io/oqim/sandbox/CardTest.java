@@ -1,0 +1,43 @@
+package io.oqim.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.YearMonth;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CardTest {
+    private static final YearMonth NOW = YearMonth.of(2026, 11);
+
+    @ParameterizedTest
+    @CsvSource({
+        "4242424242424242, true",
+        "4242424242424241, false",
+        "5555555555554444, true",
+        "378282246310005, true",
+        "4000000000003220, true",
+        "42424242424, false",
+        "42424242424242424242, false",
+        "4242 4242 4242 4242, false"
+    })
+    void numberHasDigitsAndARightCheckDigit(String number, boolean isNumber) {
+        assertThat(Card.isNumber(number)).isEqualTo(isNumber);
+    }
+
+    @Test
+    void cardIsGoodUntilTheEndOfItsMonth() {
+        assertThat(decision(NOW)).isEqualTo(Decision.APPROVE);
+        assertThat(decision(NOW.minusMonths(1)))
+                .isEqualTo(new Decision.Refuse(Decline.EXPIRED_CARD));
+    }
+
+    @Test
+    void cardPrintsWithoutItsNumber() {
+        assertThat(new Card("4242424242424242", NOW)).hasToString("424242******4242");
+    }
+
+    private static Decision decision(YearMonth expiry) {
+        return new Card("4242424242424242", expiry).decision(SuffixTimes.STANDARD, NOW);
+    }
+}
