@@ -66,15 +66,7 @@ final class Bank implements AutoCloseable {
 
     /** What a reference stands for now; a void by reference stands for one that was never used. */
     Answer enquire(String reference) {
-        Optional<Operation> found = teller.read(reference);
-        if (found.isEmpty()) {
-            return register.voidOf(reference)
-                    .<Answer>map(tombstone -> new Answer.Done(asTarget(tombstone, reference)))
-                    .orElse(Answer.NOT_FOUND);
-        }
-        return found.filter(operation -> !operation.isHiddenAt(teller.now()))
-                .<Answer>map(Answer.Done::new)
-                .orElse(Answer.NOT_FOUND);
+        return teller.reading(reference, () -> standing(reference));
     }
 
     @Override
@@ -82,14 +74,28 @@ final class Bank implements AutoCloseable {
         callbacks.close();
     }
 
-    private static Operation asTarget(Operation tombstone, String reference) {
+    private Answer standing(String reference) {
+        Optional<Operation> tombstone = register.voidOf(reference);
+        Optional<Operation> found = register.operation(reference);
+        if (found.filter(operation -> operation.isHiddenAt(teller.now())).isPresent()) {
+            return Answer.NOT_FOUND;
+        }
+        return found.or(() -> tombstone)
+                .map(operation -> standing(reference, operation, tombstone))
+                .<Answer>map(Answer.Done::new)
+                .orElse(Answer.NOT_FOUND);
+    }
+
+    /** The operation under its own reference; with what a void of it undid, where there was one. */
+    private static Operation standing(
+            String reference, Operation operation, Optional<Operation> tombstone) {
         return new Operation(
                 reference,
-                OperationKind.VOID,
-                tombstone.payment(),
-                tombstone.amount(),
-                tombstone.outcome(),
-                null,
-                tombstone.undoing());
+                operation.kind(),
+                operation.payment(),
+                operation.amount(),
+                operation.outcome(),
+                operation.origin(),
+                tombstone.map(Operation::undoing).orElse(operation.undoing()));
     }
 }

@@ -28,7 +28,7 @@ record Outcome(
     }
 
     Outcome voided() {
-        return new Outcome(Status.VOIDED, approval, decline, null, hiddenUntil);
+        return new Outcome(Status.VOIDED, approval, decline, null, null);
     }
 
     Outcome hiddenUntil(Instant time) {

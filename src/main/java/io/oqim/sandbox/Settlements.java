@@ -58,7 +58,7 @@ final class Settlements {
     Optional<Operation> answerChallenge(String bankReference, boolean approved) {
         @Nullable Decline verdict = approved ? null : Decline.AUTHENTICATION_FAILED;
         return register.payment(bankReference)
-                .flatMap(payment -> teller.read(payment.reference()))
+                .flatMap(payment -> register.operation(payment.reference()))
                 .filter(operation -> operation.status() == Status.ACTION_REQUIRED)
                 .flatMap(operation -> settle(operation.reference(), verdict));
     }

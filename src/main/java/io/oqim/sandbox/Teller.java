@@ -64,9 +64,9 @@ final class Teller {
                 () -> register.operation(reference).flatMap(decide).map(this::write));
     }
 
-    /** Reads what a reference stands for. */
-    Optional<Operation> read(String reference) {
-        return locks.holding(reference, reference, () -> register.operation(reference));
+    /** Looks at what concerns a reference, while nobody changes it. */
+    <T> T reading(String reference, Supplier<T> look) {
+        return locks.holding(reference, reference, look);
     }
 
     Instant now() {

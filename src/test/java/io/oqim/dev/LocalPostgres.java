@@ -18,7 +18,7 @@ public final class LocalPostgres implements AutoCloseable {
     public static final String MIGRATE_ROLE = "oqim_migrate";
     public static final String PASSWORD = "local-only";
 
-    private final EmbeddedPostgres server;
+    private EmbeddedPostgres server;
     private final Path data;
 
     private LocalPostgres(EmbeddedPostgres server, Path data) {
@@ -30,22 +30,41 @@ public final class LocalPostgres implements AutoCloseable {
     public static LocalPostgres start(Path data) throws IOException {
         stopLeftOver(data);
         Files.createDirectories(data.toAbsolutePath().getParent());
-        EmbeddedPostgres server =
-                EmbeddedPostgres.builder()
-                        .setDataDirectory(data)
-                        .setCleanDataDirectory(false)
-                        .setRegisterShutdownHook(false)
-                        .setPGStartupWait(Duration.ofSeconds(60))
-                        // The library turns both off; an acknowledged payment must be on disk.
-                        .setServerConfig("fsync", "on")
-                        .setServerConfig("synchronous_commit", "on")
-                        .setServerConfig("full_page_writes", "on")
-                        .setServerConfig("max_connections", "200")
-                        .setServerConfig("shared_buffers", "128MB")
-                        .start();
-        LocalPostgres postgres = new LocalPostgres(server, data);
+        LocalPostgres postgres = new LocalPostgres(launch(data, LocalRedis.freePort()), data);
         postgres.roles();
         return postgres;
+    }
+
+    private static EmbeddedPostgres launch(Path data, int port) throws IOException {
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .setPort(port)
+                .setPGStartupWait(Duration.ofSeconds(60))
+                // The library turns both off; an acknowledged payment must be on disk.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("full_page_writes", "on")
+                .setServerConfig("max_connections", "200")
+                .setServerConfig("shared_buffers", "128MB")
+                .start();
+    }
+
+    /** Ends it at once, as a crash would: no checkpoint, no goodbye. */
+    public void crash() throws IOException, InterruptedException {
+        long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
+        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+        new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start().waitFor();
+        while (process.isAlive()) {
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
+        server.close();
+    }
+
+    /** Starts it again after a crash, on the same port. */
+    public void restart() throws IOException {
+        server = launch(data, server.getPort());
     }
 
     /** A server of an earlier run that was killed, so that nobody stopped it. */

@@ -87,7 +87,10 @@ final class ReferencesIT {
         assertThat(voided.text("status")).isEqualTo("voided");
         assertThat(voided.body().getBoolean("had_effect")).isTrue();
         assertThat(voided.text("bank_reference")).isEqualTo(sale.text("bank_reference"));
-        assertThat(sandbox.enquire("s1").text("status")).isEqualTo("voided");
+        Reply stands = sandbox.enquire("s1");
+        assertThat(stands.text("status")).isEqualTo("voided");
+        assertThat(stands.text("operation")).isEqualTo("sale");
+        assertThat(stands.body().getBoolean("had_effect")).isTrue();
         assertThat(sandbox.sale("s1", 1_000).code()).isEqualTo("reference_voided");
         assertThat(sandbox.later(sale, "refunds", order("r1", 1)).status()).isEqualTo(409);
         assertThat(effects()).containsExactly("debit 1000", "credit 1000");

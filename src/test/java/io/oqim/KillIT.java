@@ -1,0 +1,118 @@
+package io.oqim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oqim.dev.OqimProcess;
+import jakarta.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+/** The gateway is killed while payments are in flight, again and again, as a process of its own. */
+class KillIT {
+    private static final int ROUNDS = Integer.getInteger("oqim.kill.rounds", 5);
+    private static final int IN_FLIGHT = 100;
+
+    @Test
+    void whatWasAnsweredIsThereNothingIsPaidTwiceAndAllIsSettledAfterSigkill() throws Exception {
+        long seed = Long.getLong("oqim.seed", System.nanoTime());
+        System.out.println("KillIT seed " + seed + " (again with -Doqim.seed=" + seed + ")");
+        Random random = new Random(seed);
+        Map<String, Api.Answer> acknowledged = new ConcurrentHashMap<>();
+        try (Rig rig = Rig.start()) {
+            rig.stopGateway();
+            rig.bank().put("/control/latency", "{\"operation\":\"money\",\"distribution\":\"log_normal\",\"median_ms\":120,\"sigma\":0.5}");
+            for (int round = 0; round < ROUNDS; round++) {
+                Process oqim = start(rig);
+                try (ExecutorService payers = Executors.newVirtualThreadPerTaskExecutor()) {
+                    for (int i = 0; i < IN_FLIGHT; i++) {
+                        String key = UUID.randomUUID().toString();
+                        var ignored = payers.submit(() -> pay(rig, key, acknowledged));
+                    }
+                    java.util.concurrent.locks.LockSupport.parkNanos(
+                            Duration.ofMillis(50 + random.nextInt(400)).toNanos());
+                    oqim.destroyForcibly().waitFor();
+                }
+            }
+            Process oqim = start(rig);
+            try {
+                assertEverythingIsSettled(rig, acknowledged);
+            } finally {
+                oqim.destroyForcibly().waitFor();
+                rig.startGateway();
+            }
+        }
+    }
+
+    private static void pay(Rig rig, String key, Map<String, Api.Answer> acknowledged) {
+        try {
+            Api.Answer answer = rig.api().pay(key, Api.payment(1_000));
+            if (answer.status() == 201) {
+                acknowledged.put(key, answer);
+            }
+        } catch (RuntimeException e) {
+            // The process was killed: nothing was promised.
+        }
+    }
+
+    private static void assertEverythingIsSettled(Rig rig, Map<String, Api.Answer> acknowledged) {
+        try (var database = rig.database()) {
+            long open =
+                    Until.is(
+                            Duration.ofSeconds(30),
+                            () ->
+                                    database.first(
+                                                    "SELECT count(*) FROM payment WHERE status IN ('processing', 'in_doubt')",
+                                                    row -> row.getLong(1))
+                                            .orElseThrow(),
+                            count -> count == 0);
+            assertThat(open).isZero();
+            acknowledged.forEach(
+                    (key, answer) -> {
+                        assertThat(rig.api().get("/v1/payments/" + answer.text("id")).body()).isEqualTo(answer.body());
+                        assertThat(rig.api().pay(key, Api.payment(1_000)).body()).isEqualTo(answer.body());
+                    });
+            List<JsonObject> journal = rig.bank().journal();
+            Map<String, Long> debits = new ConcurrentHashMap<>();
+            Map<String, Long> credits = new ConcurrentHashMap<>();
+            for (JsonObject row : journal) {
+                Map<String, Long> into = row.getString("effect").equals("debit") ? debits : credits;
+                if (!row.getString("effect").equals("none")) {
+                    into.merge(row.getString("payment"), 1L, Long::sum);
+                }
+            }
+            assertThat(debits.values()).allMatch(count -> count == 1);
+            long captured =
+                    database.first("SELECT count(*) FROM payment WHERE status = 'captured'", row -> row.getLong(1)).orElseThrow();
+            assertThat(captured).as("what the bank took and kept is what is captured").isEqualTo(debits.size() - credits.size());
+            assertThat(database.query("SELECT count(*), min(seq), max(seq) FROM event GROUP BY tenant", row -> row.getLong(1) == row.getLong(3) && row.getLong(2) == 1))
+                    .containsOnly(true);
+            long postings = database.first("SELECT count(*) FROM posting", row -> row.getLong(1)).orElseThrow();
+            assertThat(postings).isEqualTo(captured);
+            System.out.println(
+                    "KillIT: " + acknowledged.size() + " acknowledged, " + captured + " captured, " + credits.size() + " reversed");
+        }
+    }
+
+    private static Process start(Rig rig) throws Exception {
+        Process oqim =
+                OqimProcess.start("all", rig.environment(), List.of("-Xmx384m"), Path.of("target", "it", "kill.log"));
+        Until.is(
+                () -> {
+                    try {
+                        return new Api("http://127.0.0.1:" + rig.port(), rig.key()).get("/v1/events?limit=1").status();
+                    } catch (RuntimeException e) {
+                        return 0;
+                    }
+                },
+                status -> status == 200);
+        return oqim;
+    }
+}

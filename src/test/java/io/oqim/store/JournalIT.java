@@ -1,0 +1,573 @@
+package io.oqim.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.oqim.config.DatabaseConfig;
+import io.oqim.config.JournalConfig;
+import io.oqim.config.Secret;
+import io.oqim.dev.LocalPostgres;
+import io.oqim.event.EventBody;
+import io.oqim.event.EventSequencer;
+import io.oqim.testing.CommitCutter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The journal's promises, on a real PostgreSQL that is also crashed and cut off. */
+class JournalIT {
+    private static final AtomicLong TENANTS = new AtomicLong(1000);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Write NOTE =
+            new Write(
+                    "note",
+                    Write.Stage.ROW,
+                    30,
+                    "INSERT INTO note (tenant, note, text) SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::text[])",
+                    List.of("bigint", "uuid", "text"));
+
+    private static final Write NOTE_CLAIM =
+            new Write(
+                    "note_claim",
+                    Write.Stage.GUARD,
+                    10,
+                    "INSERT INTO note_claim (change, tenant, key) SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::text[])"
+                            + " ON CONFLICT DO NOTHING RETURNING change",
+                    List.of("uuid", "bigint", "text"));
+
+    private static final Write COUNTER =
+            new Write(
+                    "counter",
+                    Write.Stage.GUARD,
+                    20,
+                    "UPDATE counter c SET version = u.version FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[])"
+                            + " AS u (change, tenant, counter, version) WHERE c.tenant = u.tenant AND c.counter = u.counter"
+                            + " AND c.version = u.version - 1 RETURNING u.change",
+                    List.of("uuid", "bigint", "uuid", "bigint"));
+
+    private static LocalPostgres postgres;
+    private static Database database;
+    private static Journal journal;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = LocalPostgres.start(Path.of("target", "it", "journal-" + ProcessHandle.current().pid()));
+        postgres.database("journal");
+        Migrations.run(config(postgres.port(), ""));
+        postgres.admin(
+                "journal",
+                """
+                CREATE TABLE note (tenant bigint, note uuid, text text CONSTRAINT no_bad_notes CHECK (text <> 'bad'),
+                    PRIMARY KEY (tenant, note));
+                CREATE TABLE note_claim (tenant bigint, key text, change uuid, PRIMARY KEY (tenant, key));
+                CREATE TABLE counter (tenant bigint, counter uuid, version bigint, PRIMARY KEY (tenant, counter));
+                GRANT ALL ON note, note_claim, counter TO %s"""
+                        .formatted(LocalPostgres.RUN_ROLE));
+        database = new Database(config(postgres.port(), ""));
+        journal = journal(database, 10_000);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        journal.close(Duration.ofSeconds(5));
+        database.close();
+        postgres.close();
+    }
+
+    @Test
+    void oneBadChangeFailsAloneAndNamesTheRuleItBroke() throws Exception {
+        long tenant = newTenant();
+        List<Callable<Commit>> changes = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            String text = i == 37 ? "bad" : "good";
+            changes.add(() -> journal.commit(note(tenant, text, 1)));
+        }
+
+        List<Future<Commit>> results = allAtOnce(changes);
+
+        for (int i = 0; i < 64; i++) {
+            if (i == 37) {
+                assertThatThrownBy(results.get(i)::get)
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                ChangeFailed.class, failed -> assertThat(failed.constraint()).isEqualTo("no_bad_notes"));
+            } else {
+                assertThat(results.get(i).get()).isInstanceOf(Commit.Accepted.class);
+            }
+        }
+        assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(63);
+        assertLogIsWhole(tenant, 63);
+    }
+
+    @Test
+    void manyChangesShareTransactions() throws Exception {
+        long tenant = newTenant();
+        long before = count("SELECT count(*) FROM journal_batch");
+        List<Callable<Commit>> changes = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            changes.add(() -> journal.commit(note(tenant, "good", 1)));
+        }
+
+        allAtOnce(changes);
+
+        assertThat(count("SELECT count(*) FROM journal_batch") - before).isLessThan(200);
+        assertLogIsWhole(tenant, 1000);
+    }
+
+    @Test
+    void sequenceIsCommitOrderWithTwoProcessesOnOneTenant() throws Exception {
+        long tenant = newTenant();
+        AtomicBoolean done = new AtomicBoolean();
+        List<String> gaps = new ArrayList<>();
+        Thread reader =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    while (!done.get()) {
+                                        String seen =
+                                                database.first(
+                                                                "SELECT count(*), coalesce(max(seq), 0) FROM event WHERE tenant = ?",
+                                                                row -> row.getLong(1) + "/" + row.getLong(2),
+                                                                tenant)
+                                                        .orElseThrow();
+                                        String[] parts = seen.split("/");
+                                        if (!parts[0].equals(parts[1])) {
+                                            gaps.add(seen);
+                                        }
+                                    }
+                                });
+        try (Database other = new Database(config(postgres.port(), ""))) {
+            Journal second = journal(other, 10_000);
+            List<Callable<Commit>> changes = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                Journal one = i % 2 == 0 ? journal : second;
+                int events = 1 + i % 3;
+                changes.add(() -> one.commit(note(tenant, "good", events)));
+            }
+
+            for (Future<Commit> result : allAtOnce(changes)) {
+                assertThat(result.get()).isInstanceOf(Commit.Accepted.class);
+            }
+
+            assertThat(second.close(PATIENCE)).isTrue();
+        }
+        done.set(true);
+        reader.join();
+        assertThat(gaps).isEmpty();
+        assertLogIsWhole(tenant, 400 + 133 + 2 * 133);
+    }
+
+    @Test
+    void oneOfManyWinsAClaimAndTheLosersWriteNothing() throws Exception {
+        long tenant = newTenant();
+        List<Callable<Commit>> changes = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            changes.add(() -> journal.commit(claim(tenant, "the key")));
+        }
+
+        long accepted = 0;
+        for (Future<Commit> result : allAtOnce(changes)) {
+            accepted += result.get() instanceof Commit.Accepted ? 1 : 0;
+        }
+
+        assertThat(accepted).isEqualTo(1);
+        assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(1);
+        assertLogIsWhole(tenant, 1);
+    }
+
+    @Test
+    void aChangeThatIsAcceptedOnlyInPartWritesNothingAtAll() {
+        long tenant = newTenant();
+        UUID counter = counter(tenant);
+        Change stale = claimAndCount(tenant, "stale", counter, 7);
+
+        assertThat(journal.commit(stale)).isInstanceOf(Commit.Refused.class);
+
+        assertThat(count("SELECT count(*) FROM note_claim WHERE tenant = " + tenant)).isZero();
+        assertThat(journal.commit(claimAndCount(tenant, "stale", counter, 1))).isInstanceOf(Commit.Accepted.class);
+    }
+
+    @Test
+    void changesOfOneSubjectAreWrittenOneAfterTheOther() throws Exception {
+        long tenant = newTenant();
+        UUID counter = counter(tenant);
+        List<Pending> pendings = new ArrayList<>();
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+        List<Future<Commit>> results = new ArrayList<>();
+        for (int version = 1; version <= 20; version++) {
+            Change change = count(tenant, counter, version);
+            CountDownLatch queued = new CountDownLatch(1);
+            results.add(
+                    callers.submit(
+                            () -> {
+                                queued.countDown();
+                                return journal.commit(change);
+                            }));
+            queued.await();
+            results.getLast().get();
+        }
+        callers.close();
+
+        assertThat(pendings).isEmpty();
+        assertThat(count("SELECT version FROM counter WHERE tenant = " + tenant)).isEqualTo(20);
+    }
+
+    @Test
+    void twoProcessesThatTouchTheSameRowsInAnyOrderNeverFailForIt() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("twoProcessesThatTouchTheSameRows seed " + seed);
+        Random random = new Random(seed);
+        List<Long> tenants = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            tenants.add(newTenant());
+        }
+        try (Database other = new Database(config(postgres.port(), ""))) {
+            Journal second = journal(other, 10_000);
+            List<Callable<Commit>> changes = new ArrayList<>();
+            for (int i = 0; i < 600; i++) {
+                Journal one = random.nextBoolean() ? journal : second;
+                long tenant = tenants.get(random.nextInt(tenants.size()));
+                String key = "k" + random.nextInt(40);
+                changes.add(() -> one.commit(claim(tenant, key)));
+            }
+
+            for (Future<Commit> result : allAtOnce(changes)) {
+                assertThat(result.get()).isNotInstanceOf(Commit.Withdrawn.class);
+            }
+
+            assertThat(second.close(PATIENCE)).isTrue();
+        }
+        for (long tenant : tenants) {
+            long claims = count("SELECT count(*) FROM note_claim WHERE tenant = " + tenant);
+            assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(claims);
+            assertLogIsWhole(tenant, claims);
+        }
+    }
+
+    @Test
+    void aFullQueueRefusesAtOnceAndAQueuedFirstCommitCanBeWithdrawn() throws Exception {
+        long tenant = newTenant();
+        try (Database narrow = new Database(config(postgres.port(), ""));
+                Connection blocker = narrow.connection();
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            blocker.setAutoCommit(false);
+            blocker.createStatement().execute("SELECT 1 FROM tenant_head WHERE tenant = " + tenant + " FOR UPDATE");
+            Journal small = journal(narrow, 2);
+            // The first is in a transaction that waits for the head; two more fill the queue.
+            Future<Commit> running = callers.submit(() -> small.commit(note(tenant, "first", 1)));
+            Change second = note(tenant, "second", 1);
+            Change third = note(tenant, "third", 1);
+            Future<Commit> queued = submitUntilTaken(callers, small, second);
+            Future<Commit> withdrawn = callers.submit(() -> small.commit(third, Duration.ofMillis(300)));
+
+            assertThat(withdrawn.get()).isInstanceOfAny(Commit.Withdrawn.class, Commit.Accepted.class);
+            assertRefusedWhenFull(callers, small, tenant);
+
+            blocker.rollback();
+            assertThat(running.get()).isInstanceOf(Commit.Accepted.class);
+            assertThat(queued.get()).isInstanceOf(Commit.Accepted.class);
+            assertThat(small.close(PATIENCE)).isTrue();
+        }
+    }
+
+    private static Future<Commit> submitUntilTaken(ExecutorService callers, Journal small, Change change) {
+        return callers.submit(() -> small.commit(change));
+    }
+
+    private static void assertRefusedWhenFull(ExecutorService callers, Journal small, long tenant) throws Exception {
+        int refused = 0;
+        List<Future<Commit>> more = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            more.add(callers.submit(() -> small.commit(note(tenant, "more", 1), Duration.ofMillis(200))));
+        }
+        for (Future<Commit> one : more) {
+            try {
+                one.get();
+            } catch (ExecutionException e) {
+                assertThat(e.getCause()).isInstanceOf(JournalFull.class);
+                refused++;
+            }
+        }
+        assertThat(refused).isPositive();
+    }
+
+    @Test
+    void anInterruptedCallerStillLearnsWhatBecameOfHisChange() throws Exception {
+        long tenant = newTenant();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> interrupted =
+                    callers.submit(
+                            () -> {
+                                Thread.currentThread().interrupt();
+                                Commit commit = journal.commit(note(tenant, "good", 1));
+                                assertThat(commit).isInstanceOf(Commit.Accepted.class);
+                                return Thread.currentThread().isInterrupted();
+                            });
+
+            assertThat(interrupted.get()).isTrue();
+        }
+        assertLogIsWhole(tenant, 1);
+    }
+
+    @Test
+    void aCommitWhoseAnswerWasLostIsWrittenOnce() throws Exception {
+        assertWrittenOnce(CommitCutter.Cut.AFTER_COMMIT);
+    }
+
+    @Test
+    void aCommitThatNeverArrivedIsWrittenOnce() throws Exception {
+        assertWrittenOnce(CommitCutter.Cut.BEFORE_COMMIT);
+    }
+
+    private static void assertWrittenOnce(CommitCutter.Cut where) throws Exception {
+        long tenant = newTenant();
+        try (CommitCutter cutter = new CommitCutter(postgres.port());
+                // Without prepared statements the word COMMIT is on the wire each time.
+                Database fragile = new Database(config(cutter.port(), "?prepareThreshold=0"))) {
+            Journal cut = journal(fragile, 1000);
+            assertThat(cut.commit(note(tenant, "before", 1))).isInstanceOf(Commit.Accepted.class);
+            for (int round = 0; round < 5; round++) {
+                cutter.cutNext(where);
+                List<Callable<Commit>> changes = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    changes.add(() -> cut.commit(note(tenant, "good", 1)));
+                }
+                for (Future<Commit> result : allAtOnce(changes)) {
+                    assertThat(result.get()).isInstanceOf(Commit.Accepted.class);
+                }
+            }
+
+            assertThat(cutter.cuts()).isEqualTo(5);
+            assertThat(cut.close(PATIENCE)).isTrue();
+        }
+        assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(101);
+        assertLogIsWhole(tenant, 101);
+    }
+
+    @Test
+    void aDatabaseThatCrashesInTheMiddleLosesNothingAndDoublesNothing() throws Exception {
+        long tenant = newTenant();
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicLong accepted = new AtomicLong();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 50; i++) {
+                var ignored =
+                        callers.submit(
+                                () -> {
+                                    while (!stop.get()) {
+                                        Commit commit = journal.commit(note(tenant, "good", 1));
+                                        assertThat(commit).isInstanceOf(Commit.Accepted.class);
+                                        accepted.incrementAndGet();
+                                    }
+                                    return null;
+                                });
+            }
+            for (int crash = 0; crash < 2; crash++) {
+                long before = accepted.get();
+                until(() -> accepted.get() > before + 200);
+                postgres.crash();
+                postgres.restart();
+            }
+            long before = accepted.get();
+            until(() -> accepted.get() > before + 100);
+            stop.set(true);
+        }
+
+        assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(accepted.get());
+        assertLogIsWhole(tenant, accepted.get());
+    }
+
+    @Test
+    void theRoleThatRunsCannotChangeOrRemovePostingsAndEvents() {
+        for (String sql :
+                List.of(
+                        "UPDATE event SET type = 'x'",
+                        "DELETE FROM event",
+                        "TRUNCATE event",
+                        "UPDATE posting SET amount = 1",
+                        "DELETE FROM posting",
+                        "DELETE FROM payment",
+                        "DROP TABLE payment",
+                        "ALTER TABLE payment DROP CONSTRAINT refund_within_capture",
+                        "UPDATE evidence SET said = '{}'")) {
+            assertThatThrownBy(() -> database.execute(sql))
+                    .as(sql)
+                    .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.state()).isEqualTo("42501"));
+        }
+    }
+
+    @Test
+    void theDatabaseItselfHoldsTheMoneyRules() {
+        String payment =
+                """
+                INSERT INTO payment (tenant, payment, status, amount, currency, authorized, captured, refunded,
+                    pending_capture, pending_refund, capture_method, bank, card_brand, card_first6, card_last4,
+                    card_exp_month, card_exp_year, card_hash, created_at, updated_at, version)
+                VALUES (1, gen_random_uuid(), 'captured', 100, 'UZS', %s, 'automatic', 'alpha', 'visa', '424242', '4242',
+                    12, 2030, sha256('x'), now(), now(), 1)""";
+        assertThatThrownBy(() -> database.execute(payment.formatted("100, 90, 0, 20, 0")))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.constraint()).isEqualTo("capture_within_authorization"));
+        assertThatThrownBy(() -> database.execute(payment.formatted("100, 60, 40, 0, 30")))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.constraint()).isEqualTo("refund_within_capture"));
+        String posting =
+                "INSERT INTO posting (tenant, posting, payment, operation, kind, debit, credit, amount, currency) VALUES (1,"
+                        + " gen_random_uuid(), gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'capture', %s, 'UZS')";
+        assertThatThrownBy(() -> database.execute(posting.formatted("'a', 'a', 5")))
+                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.constraint()).isEqualTo("two_accounts"));
+        assertThatThrownBy(() -> database.execute(posting.formatted("'a', 'b', 0"))).isInstanceOf(StoreException.class);
+        assertThat(database.execute(posting.formatted("'a', 'b', 5"))).isEqualTo(1);
+        assertThatThrownBy(() -> database.execute(posting.formatted("'a', 'b', 5")))
+                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.constraint()).isEqualTo("posting_once"));
+    }
+
+    // What the tests are made of.
+
+    private static DatabaseConfig config(int port, String parameters) {
+        return new DatabaseConfig(
+                "jdbc:postgresql://127.0.0.1:" + port + "/journal" + parameters,
+                LocalPostgres.RUN_ROLE,
+                new Secret(LocalPostgres.PASSWORD),
+                LocalPostgres.MIGRATE_ROLE,
+                new Secret(LocalPostgres.PASSWORD),
+                8,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(1));
+    }
+
+    private static Journal journal(Database on, int capacity) {
+        JournalConfig config =
+                new JournalConfig(2, 1, 128, Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofMillis(10));
+        return new Journal(on, new EventSequencer(), config, capacity, new SimpleMeterRegistry(), log -> {});
+    }
+
+    private static long newTenant() {
+        long tenant = TENANTS.incrementAndGet();
+        database.execute(
+                "INSERT INTO tenant_head (tenant, seq, hash, created) VALUES (?, 0, decode(repeat('00', 32), 'hex'), now())",
+                tenant);
+        return tenant;
+    }
+
+    private static UUID counter(long tenant) {
+        UUID counter = UUID.randomUUID();
+        database.execute("INSERT INTO counter VALUES (?, ?, 0)", tenant, counter);
+        return counter;
+    }
+
+    private static List<Change.Draft> drafts(int count, UUID subject) {
+        List<Change.Draft> drafts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            drafts.add(EventBody.draft("payment.created", subject, "{}".getBytes(StandardCharsets.UTF_8)));
+        }
+        return drafts;
+    }
+
+    private static Change note(long tenant, String text, int events) {
+        UUID id = UUID.randomUUID();
+        return new Change(id, tenant, id, List.of(Row.of(NOTE, tenant + "/" + id, tenant, id, text)), drafts(events, id));
+    }
+
+    private static Change claim(long tenant, String key) {
+        UUID id = UUID.randomUUID();
+        return new Change(
+                id,
+                tenant,
+                id,
+                List.of(
+                        Row.of(NOTE_CLAIM, tenant + "/" + key, id, tenant, key),
+                        Row.of(NOTE, tenant + "/" + id, tenant, id, "claimed")),
+                drafts(1, id));
+    }
+
+    private static Change count(long tenant, UUID counter, long version) {
+        UUID id = UUID.randomUUID();
+        return new Change(
+                id, tenant, counter, List.of(Row.of(COUNTER, tenant + "/" + counter, id, tenant, counter, version)), List.of());
+    }
+
+    private static Change claimAndCount(long tenant, String key, UUID counter, long version) {
+        UUID id = UUID.randomUUID();
+        return new Change(
+                id,
+                tenant,
+                counter,
+                List.of(
+                        Row.of(NOTE_CLAIM, tenant + "/" + key, id, tenant, key),
+                        Row.of(COUNTER, tenant + "/" + counter, id, tenant, counter, version)),
+                List.of());
+    }
+
+    private static List<Future<Commit>> allAtOnce(List<Callable<Commit>> changes) throws InterruptedException {
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            return callers.invokeAll(changes);
+        }
+    }
+
+    private static long count(String sql) {
+        return database.first(sql, row -> row.getLong(1)).orElseThrow();
+    }
+
+    private record Link(long seq, Instant created, byte[] body, byte[] previous, byte[] hash) {}
+
+    /** Sequences 1 to {@code events} without a gap, each chained to the one before, time never going back. */
+    private static void assertLogIsWhole(long tenant, long events) {
+        List<Link> log =
+                database.query(
+                        "SELECT seq, created, body, prev_hash, hash FROM event WHERE tenant = ? ORDER BY seq",
+                        row ->
+                                new Link(
+                                        row.getLong(1),
+                                        row.getObject(2, java.time.OffsetDateTime.class).toInstant(),
+                                        row.getBytes(3),
+                                        row.getBytes(4),
+                                        row.getBytes(5)),
+                        tenant);
+        assertThat(log).hasSize((int) events);
+        byte[] previous = new byte[32];
+        Instant last = Instant.MIN;
+        long seq = 0;
+        EventSequencer sequencer = new EventSequencer();
+        for (Link link : log) {
+            assertThat(link.seq()).isEqualTo(++seq);
+            assertThat(Arrays.equals(link.previous(), previous)).isTrue();
+            byte[] hash =
+                    sequencer.link(previous, seq, link.created(), io.oqim.crypto.Hashes.sha256(link.body()));
+            assertThat(Arrays.equals(hash, link.hash())).isTrue();
+            assertThat(link.created()).isAfterOrEqualTo(last);
+            previous = link.hash();
+            last = link.created();
+        }
+    }
+
+    private static void until(java.util.function.BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("60 s are over").isLessThan(end);
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
+    }
+}
