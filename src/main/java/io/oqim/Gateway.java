@@ -1,5 +1,6 @@
 package io.oqim;
 
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -67,7 +68,7 @@ public final class Gateway implements AutoCloseable {
         redis = new Redis(config.redis(), registry);
         crypto = new CryptoPool(config.crypto().threads(), room, registry);
         EventFeed feed = new EventFeed();
-        EventHints hints = new EventHints(feed, redis);
+        EventHints hints = new EventHints(feed, redis, registry);
         EventLog log = new EventLog(database);
         journal =
                 new Journal(
@@ -159,6 +160,7 @@ public final class Gateway implements AutoCloseable {
                 .connectionOptions(Server.socketOptions())
                 .writeQueueLength(0)
                 .shutdownGracePeriod(Duration.ofSeconds(2))
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
                 .routing(routing())
                 .putSocket("management", management(limits));
@@ -178,6 +180,7 @@ public final class Gateway implements AutoCloseable {
                 .maxPayloadSize(limits.maxBodyBytes())
                 .maxTcpConnections(1000)
                 .shutdownGracePeriod(Duration.ofSeconds(1))
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
                 .routing(routing)
                 .build();

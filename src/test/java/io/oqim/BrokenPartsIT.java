@@ -39,13 +39,18 @@ class BrokenPartsIT {
         try {
             assertThat(rig.api().pay(1_000).text("status")).isEqualTo("captured");
             assertThat(velocityNote(limited, 1_000)).startsWith("counted locally: 1");
-            assertThat(rig.admin().get("/health/ready").status()).as("Redis is not readiness").isEqualTo(200);
+            assertThat(rig.admin().get("/health/ready").status())
+                    .as("Redis is not readiness")
+                    .isEqualTo(200);
         } finally {
             rig.redis().restart();
         }
 
-        // The restarted Redis is empty, so the count begins again; what matters is where it is counted.
-        Until.is(() -> velocityNote(rig.otherMerchant(OptionalInt.of(5)), 1_000), note -> note.startsWith("counted: "));
+        // The restarted Redis is empty, so the count begins again; what matters is where it is
+        // counted.
+        Until.is(
+                () -> velocityNote(rig.otherMerchant(OptionalInt.of(5)), 1_000),
+                note -> note.startsWith("counted: "));
     }
 
     @Test
@@ -62,7 +67,8 @@ class BrokenPartsIT {
         assertThat(third.status()).isEqualTo(201);
         assertThat(third.text("status")).isEqualTo("declined");
         assertThat(third.json().getJsonObject("decline").getString("kind")).isEqualTo("risk");
-        assertThat(third.json().getJsonObject("decline").getString("code")).isEqualTo("card_velocity_exceeded");
+        assertThat(third.json().getJsonObject("decline").getString("code"))
+                .isEqualTo("card_velocity_exceeded");
         assertThat(rig.bank().journal()).hasSize((int) before);
     }
 
@@ -88,7 +94,11 @@ class BrokenPartsIT {
         Until.is(() -> rig.admin().get("/health/ready").status(), status -> status == 200);
         paid.forEach(
                 (key, answer) ->
-                        assertThat(merchant.api().get("/v1/payments/" + answer.text("id")).json().getString("status"))
+                        assertThat(
+                                        merchant.api()
+                                                .get("/v1/payments/" + answer.text("id"))
+                                                .json()
+                                                .getString("status"))
                                 .isEqualTo("captured"));
         try (var database = rig.database()) {
             long tenant = merchant.tenant(database);
@@ -101,19 +111,26 @@ class BrokenPartsIT {
                                     .orElseThrow(),
                     count -> count == 0);
             List<String> references =
-                    database.query("SELECT reference FROM attempt WHERE tenant = ? AND state = 'approved'", row -> row.getString(1), tenant);
+                    database.query(
+                            "SELECT reference FROM attempt WHERE tenant = ? AND state = 'approved'",
+                            row -> row.getString(1),
+                            tenant);
             Map<String, Integer> debits = new ConcurrentHashMap<>();
             rig.bank().journal().stream()
                     .filter(row -> row.getString("effect").equals("debit"))
                     .forEach(row -> debits.merge(row.getString("reference"), 1, Integer::sum));
-            assertThat(references).allSatisfy(reference -> assertThat(debits.get(reference)).isEqualTo(1));
+            assertThat(references)
+                    .allSatisfy(reference -> assertThat(debits.get(reference)).isEqualTo(1));
             assertThat(references).hasSizeGreaterThanOrEqualTo(paid.size());
         }
     }
 
     /** Pays until told to stop; a refusal is tried again with its key, as a merchant would. */
     private static void payOn(
-            Rig.Other merchant, AtomicBoolean stop, Map<String, Api.Answer> paid, ConcurrentLinkedQueue<String> odd) {
+            Rig.Other merchant,
+            AtomicBoolean stop,
+            Map<String, Api.Answer> paid,
+            ConcurrentLinkedQueue<String> odd) {
         while (!stop.get()) {
             String key = UUID.randomUUID().toString();
             Api.Answer answer = merchant.api().pay(key, Api.payment(1_000));
@@ -130,8 +147,14 @@ class BrokenPartsIT {
 
     private static String velocityNote(Rig.Other merchant, long amount) {
         String id = merchant.api().pay(amount).text("id");
-        return merchant.api().get("/v1/payments/" + id + "/trace").json().getJsonArray("operations").getJsonObject(0)
-                .getJsonArray("legs").stream()
+        return merchant
+                .api()
+                .get("/v1/payments/" + id + "/trace")
+                .json()
+                .getJsonArray("operations")
+                .getJsonObject(0)
+                .getJsonArray("legs")
+                .stream()
                 .map(leg -> leg.asJsonObject())
                 .filter(leg -> leg.getString("name").equals("velocity"))
                 .map(leg -> leg.getString("note"))

@@ -28,16 +28,20 @@ class KillIT {
         Map<String, Api.Answer> acknowledged = new ConcurrentHashMap<>();
         try (Rig rig = Rig.start()) {
             rig.stopGateway();
-            rig.bank().put("/control/latency", "{\"operation\":\"money\",\"distribution\":\"log_normal\",\"median_ms\":120,\"sigma\":0.5}");
+            rig.bank()
+                    .put(
+                            "/control/latency",
+                            "{\"operation\":\"money\",\"distribution\":\"log_normal\",\"median_ms\":120,\"sigma\":0.5}");
             for (int round = 0; round < ROUNDS; round++) {
                 Process oqim = start(rig);
+                int before = acknowledged.size();
                 try (ExecutorService payers = Executors.newVirtualThreadPerTaskExecutor()) {
                     for (int i = 0; i < IN_FLIGHT; i++) {
-                        String key = UUID.randomUUID().toString();
-                        var ignored = payers.submit(() -> pay(rig, key, acknowledged));
+                        var ignored = payers.submit(() -> payUntilKilled(rig, oqim, acknowledged));
                     }
+                    Until.is(acknowledged::size, size -> size > before + IN_FLIGHT);
                     java.util.concurrent.locks.LockSupport.parkNanos(
-                            Duration.ofMillis(50 + random.nextInt(400)).toNanos());
+                            Duration.ofMillis(random.nextInt(300)).toNanos());
                     oqim.destroyForcibly().waitFor();
                 }
             }
@@ -51,14 +55,18 @@ class KillIT {
         }
     }
 
-    private static void pay(Rig rig, String key, Map<String, Api.Answer> acknowledged) {
-        try {
-            Api.Answer answer = rig.api().pay(key, Api.payment(1_000));
-            if (answer.status() == 201) {
-                acknowledged.put(key, answer);
+    private static void payUntilKilled(
+            Rig rig, Process oqim, Map<String, Api.Answer> acknowledged) {
+        while (oqim.isAlive()) {
+            String key = UUID.randomUUID().toString();
+            try {
+                Api.Answer answer = rig.api().pay(key, Api.payment(1_000));
+                if (answer.status() == 201) {
+                    acknowledged.put(key, answer);
+                }
+            } catch (RuntimeException e) {
+                // The process was killed: nothing was promised.
             }
-        } catch (RuntimeException e) {
-            // The process was killed: nothing was promised.
         }
     }
 
@@ -76,8 +84,10 @@ class KillIT {
             assertThat(open).isZero();
             acknowledged.forEach(
                     (key, answer) -> {
-                        assertThat(rig.api().get("/v1/payments/" + answer.text("id")).body()).isEqualTo(answer.body());
-                        assertThat(rig.api().pay(key, Api.payment(1_000)).body()).isEqualTo(answer.body());
+                        assertThat(rig.api().get("/v1/payments/" + answer.text("id")).body())
+                                .isEqualTo(answer.body());
+                        assertThat(rig.api().pay(key, Api.payment(1_000)).body())
+                                .isEqualTo(answer.body());
                     });
             List<JsonObject> journal = rig.bank().journal();
             Map<String, Long> debits = new ConcurrentHashMap<>();
@@ -90,24 +100,46 @@ class KillIT {
             }
             assertThat(debits.values()).allMatch(count -> count == 1);
             long captured =
-                    database.first("SELECT count(*) FROM payment WHERE status = 'captured'", row -> row.getLong(1)).orElseThrow();
-            assertThat(captured).as("what the bank took and kept is what is captured").isEqualTo(debits.size() - credits.size());
-            assertThat(database.query("SELECT count(*), min(seq), max(seq) FROM event GROUP BY tenant", row -> row.getLong(1) == row.getLong(3) && row.getLong(2) == 1))
+                    database.first(
+                                    "SELECT count(*) FROM payment WHERE status = 'captured'",
+                                    row -> row.getLong(1))
+                            .orElseThrow();
+            assertThat(captured)
+                    .as("what the bank took and kept is what is captured")
+                    .isEqualTo(debits.size() - credits.size());
+            assertThat(
+                            database.query(
+                                    "SELECT count(*), min(seq), max(seq) FROM event GROUP BY tenant",
+                                    row -> row.getLong(1) == row.getLong(3) && row.getLong(2) == 1))
                     .containsOnly(true);
-            long postings = database.first("SELECT count(*) FROM posting", row -> row.getLong(1)).orElseThrow();
+            long postings =
+                    database.first("SELECT count(*) FROM posting", row -> row.getLong(1))
+                            .orElseThrow();
             assertThat(postings).isEqualTo(captured);
             System.out.println(
-                    "KillIT: " + acknowledged.size() + " acknowledged, " + captured + " captured, " + credits.size() + " reversed");
+                    "KillIT: "
+                            + acknowledged.size()
+                            + " acknowledged, "
+                            + captured
+                            + " captured, "
+                            + credits.size()
+                            + " reversed");
         }
     }
 
     private static Process start(Rig rig) throws Exception {
         Process oqim =
-                OqimProcess.start("all", rig.environment(), List.of("-Xmx384m"), Path.of("target", "it", "kill.log"));
+                OqimProcess.start(
+                        "all",
+                        rig.environment(),
+                        List.of("-Xmx384m"),
+                        Path.of("target", "it", "kill.log"));
         Until.is(
                 () -> {
                     try {
-                        return new Api("http://127.0.0.1:" + rig.port(), rig.key()).get("/v1/events?limit=1").status();
+                        return new Api("http://127.0.0.1:" + rig.port(), rig.key())
+                                .get("/v1/events?limit=1")
+                                .status();
                     } catch (RuntimeException e) {
                         return 0;
                     }

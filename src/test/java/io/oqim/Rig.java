@@ -34,6 +34,7 @@ final class Rig implements AutoCloseable {
     private final Path books;
     private final String databaseName;
     private final int sandboxPort;
+    private final int port;
     private Sandbox sandbox;
     private Gateway gateway;
     private final UUID merchant;
@@ -54,7 +55,7 @@ final class Rig implements AutoCloseable {
         put("database.password", LocalPostgres.PASSWORD);
         put("database.migrate-password", LocalPostgres.PASSWORD);
         put("redis.url", Parts.redis().url());
-        int port = freePort();
+        port = freePort();
         put("port", Integer.toString(port));
         put("banks.callback-url", "http://127.0.0.1:" + port);
         put("host", "127.0.0.1");
@@ -170,11 +171,11 @@ final class Rig implements AutoCloseable {
     }
 
     Api api() {
-        return new Api("http://127.0.0.1:" + gateway.port(), key);
+        return new Api("http://127.0.0.1:" + port, key);
     }
 
     Api api(String otherKey) {
-        return new Api("http://127.0.0.1:" + gateway.port(), otherKey);
+        return new Api("http://127.0.0.1:" + port, otherKey);
     }
 
     Api admin() {
@@ -198,7 +199,7 @@ final class Rig implements AutoCloseable {
     }
 
     int port() {
-        return gateway.port();
+        return port;
     }
 
     UUID merchant() {

@@ -1,5 +1,7 @@
 package io.oqim.event;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.redis.Redis;
 import io.oqim.store.Commit;
 import java.util.HashMap;
@@ -12,10 +14,15 @@ public final class EventHints {
 
     private final EventFeed feed;
     private final Redis redis;
+    private final Counter events;
 
-    public EventHints(EventFeed feed, Redis redis) {
+    public EventHints(EventFeed feed, Redis redis, MeterRegistry registry) {
         this.feed = feed;
         this.redis = redis;
+        this.events =
+                Counter.builder("oqim.events")
+                        .description("events that this process wrote")
+                        .register(registry);
     }
 
     /** Hears the hints of other processes. */
@@ -26,6 +33,7 @@ public final class EventHints {
     /** This process's journal has written these; tells its own readers and the other processes. */
     public void committed(List<Commit.Place> places) {
         feed.committed(places);
+        events.increment(places.size());
         Map<Long, Long> last = new HashMap<>();
         places.forEach(place -> last.merge(place.tenant(), place.seq(), Math::max));
         last.forEach((tenant, seq) -> redis.publish(CHANNEL, tenant + ":" + seq));

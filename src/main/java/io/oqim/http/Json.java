@@ -9,6 +9,8 @@ import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParserFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -16,6 +18,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 
 /**
@@ -29,6 +32,10 @@ public final class Json {
     private static final JsonProvider PROVIDER = JsonProvider.provider();
     private static final JsonGeneratorFactory GENERATORS =
             PROVIDER.createGeneratorFactory(Map.of());
+    private static final JsonParserFactory PARSERS =
+            // The standard KEY_STRATEGY is heard by readers alone, and readers do not mind what
+            // follows a value.
+            PROVIDER.createParserFactory(Map.of("org.eclipse.parsson.rejectDuplicateKeys", true));
     private static final JsonReaderFactory READERS =
             PROVIDER.createReaderFactory(
                     Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
@@ -57,15 +64,20 @@ public final class Json {
         }
         String text = utf8(body);
         checkDepth(text);
-        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
-            JsonValue value = reader.readValue();
+        try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
+            parser.next();
+            JsonValue value = parser.getValue();
+            if (parser.hasNext()) {
+                throw new JsonException("there is more after the value");
+            }
             if (value instanceof JsonObject object) {
                 return new JsonFields(object, "");
             }
         } catch (JsonException
                 | IllegalStateException
                 | NumberFormatException
-                | ArithmeticException e) {
+                | ArithmeticException
+                | NoSuchElementException e) {
             throw new Refusal(
                     Problem.of(400, "invalid_json", "The body is not valid JSON: " + firstLine(e)));
         }

@@ -100,14 +100,16 @@ public final class Server {
                     Problem.busy("overloaded", "Too many requests at once.", Duration.ofSeconds(1));
             case 500 ->
                     Problem.of(500, "internal_error", "Something is wrong here; it was recorded.");
-            default -> {
-                // Helidon reports header overflow as a plain bad request on some paths.
-                if (message.contains("header") && message.contains("limit")) {
-                    yield Problem.of(
-                            431, "headers_too_large", "The request's headers are too large.");
-                }
-                yield Problem.of(400, "malformed_request", "The request is not valid HTTP/1.1.");
-            }
+            case 414 -> Problem.of(414, "uri_too_long", "The request's address is too long.");
+            default ->
+                    // Helidon tells headers that are too large by its message alone.
+                    message.contains("Header size exceeded")
+                            ? Problem.of(
+                                    431,
+                                    "headers_too_large",
+                                    "The request's headers are too large.")
+                            : Problem.of(
+                                    400, "malformed_request", "The request is not valid HTTP/1.1.");
         };
     }
 

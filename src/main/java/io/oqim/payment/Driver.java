@@ -286,6 +286,6 @@ final class Driver implements Runnable {
     }
 
     private static Instant now() {
-        return Instant.now();
+        return Moment.now();
     }
 }

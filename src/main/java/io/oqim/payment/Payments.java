@@ -9,7 +9,6 @@ import io.oqim.store.TypeId;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -151,7 +150,7 @@ final class Payments {
     private record Source(Bank bank, byte[] cardHash) {}
 
     private static Open open(Tenant tenant, String key, CreatePayment request, Source source) {
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = Moment.now();
         UUID id = TypeId.next();
         Payment payment =
                 new Payment(

@@ -11,7 +11,6 @@ import io.oqim.concurrent.Loop;
 import io.oqim.config.ResolverConfig;
 import io.oqim.store.Commit;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -137,8 +136,7 @@ final class Resolver implements AutoCloseable {
     private void resolve(OperationStore.Due due) {
         Open open = due.open();
         switch (open.attempt().state()) {
-            case NOT_SENT ->
-                    settle(open, works.settling().givenUp(open, Instant.now()), "given up");
+            case NOT_SENT -> settle(open, works.settling().givenUp(open, Moment.now()), "given up");
             case SENT, UNKNOWN, PENDING -> {
                 Optional<Bank> bank = works.banks().named(open.attempt().bank());
                 if (bank.isEmpty()) {
@@ -198,7 +196,7 @@ final class Resolver implements AutoCloseable {
     }
 
     private void settle(Open open, BankReply reply) {
-        settle(open, works.settling().settle(open, reply, Instant.now()), reply.name());
+        settle(open, works.settling().settle(open, reply, Moment.now()), reply.name());
     }
 
     private void settle(Open open, Settled settled, String said) {

@@ -4,7 +4,6 @@ import io.oqim.http.Problem;
 import io.oqim.store.Change;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -83,7 +82,7 @@ final class Winner {
                                 PaymentStatus.PROCESSING,
                                 before.payment().amounts(),
                                 Payment.Outcome.NOTHING,
-                                Instant.now());
+                                Moment.now());
         Attempt attempt =
                 Attempt.numbered(
                         before.operation().id(),

@@ -53,7 +53,9 @@ public final class LocalPostgres implements AutoCloseable {
 
     /** Ends it at once, as a crash would: no checkpoint, no goodbye. */
     public void crash() throws IOException, InterruptedException {
-        long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
+        long pid =
+                Long.parseLong(
+                        Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
         ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
         new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start().waitFor();
         while (process.isAlive()) {

@@ -37,6 +37,9 @@ public final class OqimProcess {
         } else {
             builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         }
-        return builder.start();
+        Process process = builder.start();
+        // Nothing outlives whoever started it, however that ends.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return process;
     }
 }

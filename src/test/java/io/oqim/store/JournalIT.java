@@ -71,7 +71,9 @@ class JournalIT {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = LocalPostgres.start(Path.of("target", "it", "journal-" + ProcessHandle.current().pid()));
+        postgres =
+                LocalPostgres.start(
+                        Path.of("target", "it", "journal-" + ProcessHandle.current().pid()));
         postgres.database("journal");
         Migrations.run(config(postgres.port(), ""));
         postgres.admin(
@@ -110,7 +112,9 @@ class JournalIT {
                 assertThatThrownBy(results.get(i)::get)
                         .cause()
                         .isInstanceOfSatisfying(
-                                ChangeFailed.class, failed -> assertThat(failed.constraint()).isEqualTo("no_bad_notes"));
+                                ChangeFailed.class,
+                                failed ->
+                                        assertThat(failed.constraint()).isEqualTo("no_bad_notes"));
             } else {
                 assertThat(results.get(i).get()).isInstanceOf(Commit.Accepted.class);
             }
@@ -147,7 +151,10 @@ class JournalIT {
                                         String seen =
                                                 database.first(
                                                                 "SELECT count(*), coalesce(max(seq), 0) FROM event WHERE tenant = ?",
-                                                                row -> row.getLong(1) + "/" + row.getLong(2),
+                                                                row ->
+                                                                        row.getLong(1)
+                                                                                + "/"
+                                                                                + row.getLong(2),
                                                                 tenant)
                                                         .orElseThrow();
                                         String[] parts = seen.split("/");
@@ -204,7 +211,8 @@ class JournalIT {
         assertThat(journal.commit(stale)).isInstanceOf(Commit.Refused.class);
 
         assertThat(count("SELECT count(*) FROM note_claim WHERE tenant = " + tenant)).isZero();
-        assertThat(journal.commit(claimAndCount(tenant, "stale", counter, 1))).isInstanceOf(Commit.Accepted.class);
+        assertThat(journal.commit(claimAndCount(tenant, "stale", counter, 1)))
+                .isInstanceOf(Commit.Accepted.class);
     }
 
     @Test
@@ -259,7 +267,8 @@ class JournalIT {
         }
         for (long tenant : tenants) {
             long claims = count("SELECT count(*) FROM note_claim WHERE tenant = " + tenant);
-            assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(claims);
+            assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant))
+                    .isEqualTo(claims);
             assertLogIsWhole(tenant, claims);
         }
     }
@@ -271,16 +280,19 @@ class JournalIT {
                 Connection blocker = narrow.connection();
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             blocker.setAutoCommit(false);
-            blocker.createStatement().execute("SELECT 1 FROM tenant_head WHERE tenant = " + tenant + " FOR UPDATE");
+            blocker.createStatement()
+                    .execute("SELECT 1 FROM tenant_head WHERE tenant = " + tenant + " FOR UPDATE");
             Journal small = journal(narrow, 2);
             // The first is in a transaction that waits for the head; two more fill the queue.
             Future<Commit> running = callers.submit(() -> small.commit(note(tenant, "first", 1)));
             Change second = note(tenant, "second", 1);
             Change third = note(tenant, "third", 1);
             Future<Commit> queued = submitUntilTaken(callers, small, second);
-            Future<Commit> withdrawn = callers.submit(() -> small.commit(third, Duration.ofMillis(300)));
+            Future<Commit> withdrawn =
+                    callers.submit(() -> small.commit(third, Duration.ofMillis(300)));
 
-            assertThat(withdrawn.get()).isInstanceOfAny(Commit.Withdrawn.class, Commit.Accepted.class);
+            assertThat(withdrawn.get())
+                    .isInstanceOfAny(Commit.Withdrawn.class, Commit.Accepted.class);
             assertRefusedWhenFull(callers, small, tenant);
 
             blocker.rollback();
@@ -290,15 +302,19 @@ class JournalIT {
         }
     }
 
-    private static Future<Commit> submitUntilTaken(ExecutorService callers, Journal small, Change change) {
+    private static Future<Commit> submitUntilTaken(
+            ExecutorService callers, Journal small, Change change) {
         return callers.submit(() -> small.commit(change));
     }
 
-    private static void assertRefusedWhenFull(ExecutorService callers, Journal small, long tenant) throws Exception {
+    private static void assertRefusedWhenFull(ExecutorService callers, Journal small, long tenant)
+            throws Exception {
         int refused = 0;
         List<Future<Commit>> more = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            more.add(callers.submit(() -> small.commit(note(tenant, "more", 1), Duration.ofMillis(200))));
+            more.add(
+                    callers.submit(
+                            () -> small.commit(note(tenant, "more", 1), Duration.ofMillis(200))));
         }
         for (Future<Commit> one : more) {
             try {
@@ -393,7 +409,8 @@ class JournalIT {
             stop.set(true);
         }
 
-        assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(accepted.get());
+        assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant))
+                .isEqualTo(accepted.get());
         assertLogIsWhole(tenant, accepted.get());
     }
 
@@ -412,7 +429,8 @@ class JournalIT {
                         "UPDATE evidence SET said = '{}'")) {
             assertThatThrownBy(() -> database.execute(sql))
                     .as(sql)
-                    .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.state()).isEqualTo("42501"));
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.state()).isEqualTo("42501"));
         }
     }
 
@@ -427,19 +445,26 @@ class JournalIT {
                     12, 2030, sha256('x'), now(), now(), 1)""";
         assertThatThrownBy(() -> database.execute(payment.formatted("100, 90, 0, 20, 0")))
                 .isInstanceOfSatisfying(
-                        StoreException.class, e -> assertThat(e.constraint()).isEqualTo("capture_within_authorization"));
+                        StoreException.class,
+                        e -> assertThat(e.constraint()).isEqualTo("capture_within_authorization"));
         assertThatThrownBy(() -> database.execute(payment.formatted("100, 60, 40, 0, 30")))
                 .isInstanceOfSatisfying(
-                        StoreException.class, e -> assertThat(e.constraint()).isEqualTo("refund_within_capture"));
+                        StoreException.class,
+                        e -> assertThat(e.constraint()).isEqualTo("refund_within_capture"));
         String posting =
                 "INSERT INTO posting (tenant, posting, payment, operation, kind, debit, credit, amount, currency) VALUES (1,"
                         + " gen_random_uuid(), gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'capture', %s, 'UZS')";
         assertThatThrownBy(() -> database.execute(posting.formatted("'a', 'a', 5")))
-                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.constraint()).isEqualTo("two_accounts"));
-        assertThatThrownBy(() -> database.execute(posting.formatted("'a', 'b', 0"))).isInstanceOf(StoreException.class);
+                .isInstanceOfSatisfying(
+                        StoreException.class,
+                        e -> assertThat(e.constraint()).isEqualTo("two_accounts"));
+        assertThatThrownBy(() -> database.execute(posting.formatted("'a', 'b', 0")))
+                .isInstanceOf(StoreException.class);
         assertThat(database.execute(posting.formatted("'a', 'b', 5"))).isEqualTo(1);
         assertThatThrownBy(() -> database.execute(posting.formatted("'a', 'b', 5")))
-                .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.constraint()).isEqualTo("posting_once"));
+                .isInstanceOfSatisfying(
+                        StoreException.class,
+                        e -> assertThat(e.constraint()).isEqualTo("posting_once"));
     }
 
     // What the tests are made of.
@@ -460,8 +485,15 @@ class JournalIT {
 
     private static Journal journal(Database on, int capacity) {
         JournalConfig config =
-                new JournalConfig(2, 1, 128, Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofMillis(10));
-        return new Journal(on, new EventSequencer(), config, capacity, new SimpleMeterRegistry(), log -> {});
+                new JournalConfig(
+                        2,
+                        1,
+                        128,
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(1),
+                        Duration.ofMillis(10));
+        return new Journal(
+                on, new EventSequencer(), config, capacity, new SimpleMeterRegistry(), log -> {});
     }
 
     private static long newTenant() {
@@ -481,14 +513,21 @@ class JournalIT {
     private static List<Change.Draft> drafts(int count, UUID subject) {
         List<Change.Draft> drafts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            drafts.add(EventBody.draft("payment.created", subject, "{}".getBytes(StandardCharsets.UTF_8)));
+            drafts.add(
+                    EventBody.draft(
+                            "payment.created", subject, "{}".getBytes(StandardCharsets.UTF_8)));
         }
         return drafts;
     }
 
     private static Change note(long tenant, String text, int events) {
         UUID id = UUID.randomUUID();
-        return new Change(id, tenant, id, List.of(Row.of(NOTE, tenant + "/" + id, tenant, id, text)), drafts(events, id));
+        return new Change(
+                id,
+                tenant,
+                id,
+                List.of(Row.of(NOTE, tenant + "/" + id, tenant, id, text)),
+                drafts(events, id));
     }
 
     private static Change claim(long tenant, String key) {
@@ -506,7 +545,11 @@ class JournalIT {
     private static Change count(long tenant, UUID counter, long version) {
         UUID id = UUID.randomUUID();
         return new Change(
-                id, tenant, counter, List.of(Row.of(COUNTER, tenant + "/" + counter, id, tenant, counter, version)), List.of());
+                id,
+                tenant,
+                counter,
+                List.of(Row.of(COUNTER, tenant + "/" + counter, id, tenant, counter, version)),
+                List.of());
     }
 
     private static Change claimAndCount(long tenant, String key, UUID counter, long version) {
@@ -521,7 +564,8 @@ class JournalIT {
                 List.of());
     }
 
-    private static List<Future<Commit>> allAtOnce(List<Callable<Commit>> changes) throws InterruptedException {
+    private static List<Future<Commit>> allAtOnce(List<Callable<Commit>> changes)
+            throws InterruptedException {
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             return callers.invokeAll(changes);
         }
@@ -533,7 +577,10 @@ class JournalIT {
 
     private record Link(long seq, Instant created, byte[] body, byte[] previous, byte[] hash) {}
 
-    /** Sequences 1 to {@code events} without a gap, each chained to the one before, time never going back. */
+    /**
+     * Sequences 1 to {@code events} without a gap, each chained to the one before, time never going
+     * back.
+     */
     private static void assertLogIsWhole(long tenant, long events) {
         List<Link> log =
                 database.query(
@@ -541,7 +588,8 @@ class JournalIT {
                         row ->
                                 new Link(
                                         row.getLong(1),
-                                        row.getObject(2, java.time.OffsetDateTime.class).toInstant(),
+                                        row.getObject(2, java.time.OffsetDateTime.class)
+                                                .toInstant(),
                                         row.getBytes(3),
                                         row.getBytes(4),
                                         row.getBytes(5)),
@@ -555,7 +603,11 @@ class JournalIT {
             assertThat(link.seq()).isEqualTo(++seq);
             assertThat(Arrays.equals(link.previous(), previous)).isTrue();
             byte[] hash =
-                    sequencer.link(previous, seq, link.created(), io.oqim.crypto.Hashes.sha256(link.body()));
+                    sequencer.link(
+                            previous,
+                            seq,
+                            link.created(),
+                            io.oqim.crypto.Hashes.sha256(link.body()));
             assertThat(Arrays.equals(hash, link.hash())).isTrue();
             assertThat(link.created()).isAfterOrEqualTo(last);
             previous = link.hash();

@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Stands between a client and PostgreSQL, and cuts the connection at a COMMIT: before the server gets it, or after
- * the server has done it but before the client is told.
+ * Stands between a client and PostgreSQL, and cuts the connection at a COMMIT: before the server
+ * gets it, or after the server has done it but before the client is told.
  */
 public final class CommitCutter implements AutoCloseable {
     /** Where the next COMMIT is cut. */
@@ -75,7 +75,9 @@ public final class CommitCutter implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             int count = in.read(buffer);
             while (count > 0) {
-                if (next.get() == cut && contains(buffer, count, sign) && next.compareAndSet(cut, Cut.NOWHERE)) {
+                if (next.get() == cut
+                        && contains(buffer, count, sign)
+                        && next.compareAndSet(cut, Cut.NOWHERE)) {
                     cuts++;
                     return;
                 }
