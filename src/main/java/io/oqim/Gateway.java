@@ -64,7 +64,10 @@ public final class Gateway implements AutoCloseable {
         var registry = metrics.registry();
         // Whoever is admitted finds room in every queue; the resolver's own work comes on top.
         int room = 2 * (config.server().maxInFlight() + config.resolver().concurrency());
-        database = new Database(config.database());
+        database =
+                new Database(
+                        config.database(),
+                        config.journal().lanes() + config.journal().backgroundLanes());
         redis = new Redis(config.redis(), registry);
         crypto = new CryptoPool(config.crypto().threads(), room, registry);
         EventFeed feed = new EventFeed();

@@ -297,6 +297,28 @@ class BadInputIT {
     }
 
     @Test
+    void aConnectionIsClosedWhenItsClientAsksForIt() throws Exception {
+        for (String path : new String[] {"/openapi.yaml", "/nowhere"}) {
+            try (java.net.Socket socket = new java.net.Socket("127.0.0.1", rig.port())) {
+                socket.setSoTimeout(5_000);
+                socket.getOutputStream()
+                        .write(
+                                ("GET "
+                                                + path
+                                                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                                        .getBytes(StandardCharsets.US_ASCII));
+
+                // Returns only at the end of the stream.
+                assertThat(
+                                new String(
+                                        socket.getInputStream().readAllBytes(),
+                                        StandardCharsets.UTF_8))
+                        .startsWith("HTTP/1.1 ");
+            }
+        }
+    }
+
+    @Test
     void anAddressBeyondTheLimitGets414() {
         String huge = "GET /" + "y".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n";
 

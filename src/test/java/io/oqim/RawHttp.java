@@ -37,9 +37,9 @@ final class RawHttp {
 
     private static Api.Answer read(InputStream in) throws IOException {
         String head = head(in);
-        String[] lines = head.split("\r\n");
+        String[] lines = head.split("\r\n", -1);
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        for (int i = 1; i < lines.length; i++) {
+        for (int i = 1; i < lines.length - 2; i++) {
             int colon = lines[i].indexOf(':');
             headers.put(
                     lines[i].substring(0, colon), List.of(lines[i].substring(colon + 1).strip()));
@@ -47,7 +47,7 @@ final class RawHttp {
         int length =
                 Integer.parseInt(headers.getOrDefault("Content-Length", List.of("0")).getFirst());
         String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-        return new Api.Answer(Integer.parseInt(lines[0].split(" ")[1]), headers, body);
+        return new Api.Answer(Integer.parseInt(lines[0].substring(9, 12)), headers, body);
     }
 
     private static String head(InputStream in) throws IOException {

@@ -76,7 +76,7 @@ final class Rig implements AutoCloseable {
         overrides.forEach(this::put);
         Migrations.run(config().database());
         gateway = Gateway.start(config(), Role.ALL);
-        try (Database database = new Database(config().database())) {
+        try (Database database = new Database(config().database(), 1)) {
             Merchants merchants = new Merchants(database);
             merchant = merchants.create("Rig", OptionalInt.of(0));
             key = merchants.issue(merchant, Mode.TEST).secret();
@@ -212,7 +212,7 @@ final class Rig implements AutoCloseable {
 
     /** A database connection pool of the role that runs. */
     Database database() {
-        return new Database(config().database());
+        return new Database(config().database(), 1);
     }
 
     /** Another merchant, with a test key. */

@@ -3,14 +3,19 @@ package io.oqim.http;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.oqim.crypto.CryptoPoolFull;
+import io.oqim.store.JournalFull;
+import io.oqim.store.StoreException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +48,15 @@ public final class Server {
                         HttpException.class,
                         (request, response, e) -> Answers.problem(response, problem(e)))
                 .error(
+                        StoreException.class,
+                        (request, response, e) -> unavailable(response, "the database", e))
+                .error(
+                        JournalFull.class,
+                        (request, response, e) -> unavailable(response, "the journal", e))
+                .error(
+                        CryptoPoolFull.class,
+                        (request, response, e) -> unavailable(response, "the crypto pool", e))
+                .error(
                         RuntimeException.class,
                         (request, response, e) -> {
                             if (e instanceof CloseConnectionException close) {
@@ -59,6 +73,18 @@ public final class Server {
                                             "internal_error",
                                             "Something is wrong here; it was recorded."));
                         });
+    }
+
+    private static void unavailable(ServerResponse response, String what, RuntimeException e) {
+        LOG.atWarn()
+                .addKeyValue("request_id", RequestId.current())
+                .log("{} is not available: {}", what, e.getMessage());
+        Answers.problem(
+                response,
+                Problem.busy(
+                        "temporarily_unavailable",
+                        "Not available: " + what + ". Try again.",
+                        Duration.ofSeconds(1)));
     }
 
     /** Options of accepted sockets. */
@@ -155,6 +181,10 @@ public final class Server {
                                 .addKeyValue("status", status)
                                 .addKeyValue("micros", nanos / 1000)
                                 .log("request");
+                        if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+                            // Helidon says so, but leaves the closing to the client.
+                            throw new CloseConnectionException("asked for by the client");
+                        }
                     });
             RequestId.carry(id).run(chain::proceed);
         };

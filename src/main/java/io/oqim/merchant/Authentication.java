@@ -5,10 +5,12 @@ import io.oqim.http.Refusal;
 import io.oqim.store.Database;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Finds the tenant of an {@code Authorization: Bearer} header.
@@ -25,11 +27,14 @@ public final class Authentication {
     private final Duration trust;
     private final Map<ByteBuffer, Known> cache = new ConcurrentHashMap<>();
 
+    private final ReentrantLock[] locks = new ReentrantLock[256];
+
     private record Known(Tenant tenant, long until) {}
 
     public Authentication(Database database, Duration trust) {
         this.store = new MerchantStore(database);
         this.trust = trust;
+        Arrays.setAll(locks, i -> new ReentrantLock());
     }
 
     /**
@@ -55,11 +60,27 @@ public final class Authentication {
     private Optional<Tenant> known(ApiKey key) {
         ByteBuffer hash = ByteBuffer.wrap(key.hash());
         Known known = cache.get(hash);
-        long now = System.nanoTime();
-        if (known != null && known.until() - now > 0) {
+        if (known != null && known.until() - System.nanoTime() > 0) {
             return Optional.of(known.tenant());
         }
-        Optional<Tenant> tenant = store.byKey(hash.array());
+        // Of many requests with one key, one asks the database, and the others wait for what it
+        // learns.
+        ReentrantLock asking = locks[Math.floorMod(hash.hashCode(), locks.length)];
+        asking.lock();
+        try {
+            known = cache.get(hash);
+            if (known != null && known.until() - System.nanoTime() > 0) {
+                return Optional.of(known.tenant());
+            }
+            return ask(hash, key);
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private Optional<Tenant> ask(ByteBuffer hash, ApiKey key) {
+        long now = System.nanoTime();
+        Optional<Tenant> tenant = store.byKey(key.hash());
         if (tenant.isPresent()) {
             makeRoom(now);
             cache.put(hash, new Known(tenant.get(), now + trust.toNanos()));

@@ -86,7 +86,8 @@ final class BatchWriter {
         UUID id = TypeId.next();
         long started = System.nanoTime();
         Map<UUID, Commit> commits;
-        try (Connection connection = database.connection()) {
+        try (Pool.Lease lease = database.writer()) {
+            Connection connection = lease.connection();
             connection.setAutoCommit(false);
             try {
                 commits = new Transaction(connection, sequencer, changes).write(id);
@@ -137,8 +138,9 @@ final class BatchWriter {
     private boolean probe(long tenant, UUID batch) {
         metrics.probed();
         while (true) {
-            try (Connection connection = database.connection();
-                    PreparedStatement statement = connection.prepareStatement(PROBE)) {
+            try (Pool.Lease lease = database.writer();
+                    PreparedStatement statement = lease.connection().prepareStatement(PROBE)) {
+                Connection connection = lease.connection();
                 connection.setAutoCommit(false);
                 statement.setLong(1, tenant);
                 statement.setObject(2, batch);

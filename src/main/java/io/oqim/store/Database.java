@@ -1,7 +1,5 @@
 package io.oqim.store;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.oqim.config.DatabaseConfig;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,39 +17,16 @@ import java.util.Optional;
  * of the database are {@link StoreException}.
  */
 public final class Database implements AutoCloseable {
-    private final HikariDataSource pool;
+    private final Pool readers;
+    private final Pool writers;
 
-    public Database(DatabaseConfig config) {
-        HikariConfig hikari = new HikariConfig();
-        hikari.setPoolName("oqim");
-        hikari.setJdbcUrl(config.url());
-        hikari.setUsername(config.user());
-        hikari.setPassword(config.password().reveal());
-        hikari.setMaximumPoolSize(config.poolSize());
-        hikari.setMinimumIdle(config.poolSize());
-        hikari.setConnectionTimeout(config.connectTimeout().toMillis());
-        hikari.setValidationTimeout(Math.min(config.connectTimeout().toMillis(), 1000));
-        // The process starts without a database and says so by its readiness.
-        hikari.setInitializationFailTimeout(-1);
-        hikari.setAutoCommit(true);
-        hikari.addDataSourceProperty("ApplicationName", "oqim");
-        hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
-        hikari.addDataSourceProperty("prepareThreshold", "3");
-        hikari.addDataSourceProperty("tcpKeepAlive", "true");
-        hikari.addDataSourceProperty(
-                "connectTimeout", String.valueOf(Math.max(1, config.connectTimeout().toSeconds())));
-        // A server that went silent: longer than any statement may take, so only a dead one is cut.
-        hikari.addDataSourceProperty(
-                "socketTimeout", String.valueOf(config.statementTimeout().toSeconds() + 5));
-        hikari.addDataSourceProperty(
-                "options",
-                "-c statement_timeout="
-                        + config.statementTimeout().toMillis()
-                        + " -c lock_timeout="
-                        + config.lockTimeout().toMillis()
-                        + " -c idle_in_transaction_session_timeout="
-                        + config.idleInTransaction().toMillis());
-        pool = new HikariDataSource(hikari);
+    /**
+     * @param lanes writers of the journal, which get connections of their own out of {@code
+     *     database.pool-size}: no crowd of readers keeps them from writing
+     */
+    public Database(DatabaseConfig config, int lanes) {
+        readers = new Pool("oqim", config, config.poolSize() - lanes);
+        writers = new Pool("oqim-journal", config, lanes);
     }
 
     /** Turns one row into a value. */
@@ -106,8 +81,8 @@ public final class Database implements AutoCloseable {
 
     /** Runs work with autocommit on. */
     public <T> T run(Work<T> work) {
-        try (Connection connection = pool.getConnection()) {
-            return work.on(connection);
+        try (Pool.Lease lease = readers.lease()) {
+            return work.on(lease.connection());
         } catch (SQLException e) {
             throw StoreException.of(e);
         }
@@ -140,27 +115,23 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Connections in use, idle, and callers waiting for one. */
+    /** Connections for reads: in use, idle, and callers waiting for one. */
     public PoolState state() {
-        var bean = pool.getHikariPoolMXBean();
-        return bean == null
-                ? new PoolState(0, 0, 0)
-                : new PoolState(
-                        bean.getActiveConnections(),
-                        bean.getIdleConnections(),
-                        bean.getThreadsAwaitingConnection());
+        return readers.state();
     }
 
     /** A moment of the pool. */
     public record PoolState(int active, int idle, int waiting) {}
 
-    Connection connection() throws SQLException {
-        return pool.getConnection();
+    /** A connection for the journal's own use. */
+    Pool.Lease writer() throws SQLException {
+        return writers.lease();
     }
 
     @Override
     public void close() {
-        pool.close();
+        readers.close();
+        writers.close();
     }
 
     private static void bind(PreparedStatement statement, Object[] parameters) throws SQLException {

@@ -85,7 +85,7 @@ class JournalIT {
                 CREATE TABLE counter (tenant bigint, counter uuid, version bigint, PRIMARY KEY (tenant, counter));
                 GRANT ALL ON note, note_claim, counter TO %s"""
                         .formatted(LocalPostgres.RUN_ROLE));
-        database = new Database(config(postgres.port(), ""));
+        database = new Database(config(postgres.port(), ""), 3);
         journal = journal(database, 10_000);
     }
 
@@ -157,13 +157,13 @@ class JournalIT {
                                                                                 + row.getLong(2),
                                                                 tenant)
                                                         .orElseThrow();
-                                        String[] parts = seen.split("/");
+                                        String[] parts = seen.split("/", 2);
                                         if (!parts[0].equals(parts[1])) {
                                             gaps.add(seen);
                                         }
                                     }
                                 });
-        try (Database other = new Database(config(postgres.port(), ""))) {
+        try (Database other = new Database(config(postgres.port(), ""), 3)) {
             Journal second = journal(other, 10_000);
             List<Callable<Commit>> changes = new ArrayList<>();
             for (int i = 0; i < 400; i++) {
@@ -249,7 +249,7 @@ class JournalIT {
         for (int i = 0; i < 8; i++) {
             tenants.add(newTenant());
         }
-        try (Database other = new Database(config(postgres.port(), ""))) {
+        try (Database other = new Database(config(postgres.port(), ""), 3)) {
             Journal second = journal(other, 10_000);
             List<Callable<Commit>> changes = new ArrayList<>();
             for (int i = 0; i < 600; i++) {
@@ -276,9 +276,10 @@ class JournalIT {
     @Test
     void aFullQueueRefusesAtOnceAndAQueuedFirstCommitCanBeWithdrawn() throws Exception {
         long tenant = newTenant();
-        try (Database narrow = new Database(config(postgres.port(), ""));
-                Connection blocker = narrow.connection();
+        try (Database narrow = new Database(config(postgres.port(), ""), 3);
+                Pool.Lease blocking = narrow.writer();
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Connection blocker = blocking.connection();
             blocker.setAutoCommit(false);
             blocker.createStatement()
                     .execute("SELECT 1 FROM tenant_head WHERE tenant = " + tenant + " FOR UPDATE");
@@ -359,7 +360,7 @@ class JournalIT {
         long tenant = newTenant();
         try (CommitCutter cutter = new CommitCutter(postgres.port());
                 // Without prepared statements the word COMMIT is on the wire each time.
-                Database fragile = new Database(config(cutter.port(), "?prepareThreshold=0"))) {
+                Database fragile = new Database(config(cutter.port(), "?prepareThreshold=0"), 3)) {
             Journal cut = journal(fragile, 1000);
             assertThat(cut.commit(note(tenant, "before", 1))).isInstanceOf(Commit.Accepted.class);
             for (int round = 0; round < 5; round++) {

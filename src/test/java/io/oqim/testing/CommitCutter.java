@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -30,7 +31,7 @@ public final class CommitCutter implements AutoCloseable {
     private final int target;
     private final AtomicReference<Cut> next = new AtomicReference<>(Cut.NOWHERE);
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-    private volatile int cuts;
+    private final AtomicInteger cuts = new AtomicInteger();
 
     public CommitCutter(int target) throws IOException {
         this.target = target;
@@ -49,7 +50,7 @@ public final class CommitCutter implements AutoCloseable {
 
     /** How many were cut. */
     public int cuts() {
-        return cuts;
+        return cuts.get();
     }
 
     private void accept() {
@@ -78,7 +79,7 @@ public final class CommitCutter implements AutoCloseable {
                 if (next.get() == cut
                         && contains(buffer, count, sign)
                         && next.compareAndSet(cut, Cut.NOWHERE)) {
-                    cuts++;
+                    cuts.incrementAndGet();
                     return;
                 }
                 out.write(buffer, 0, count);

@@ -1,0 +1,120 @@
+package io.oqim.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.oqim.config.DatabaseConfig;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A bounded pool of connections.
+ *
+ * <p>A semaphore stands in front of HikariCP: thousands of virtual threads may wait here, parked
+ * and in order, while its own hand-over spins for as long as anybody waits inside.
+ */
+final class Pool implements AutoCloseable {
+    private final HikariDataSource connections;
+    private final Semaphore places;
+    private final long patienceMillis;
+    private final int size;
+
+    Pool(String name, DatabaseConfig config, int size) {
+        this.size = size;
+        this.places = new Semaphore(size, true);
+        this.patienceMillis = config.connectTimeout().toMillis();
+        HikariConfig hikari = new HikariConfig();
+        hikari.setPoolName(name);
+        hikari.setJdbcUrl(config.url());
+        hikari.setUsername(config.user());
+        hikari.setPassword(config.password().reveal());
+        hikari.setMaximumPoolSize(size);
+        hikari.setMinimumIdle(size);
+        hikari.setConnectionTimeout(patienceMillis);
+        hikari.setValidationTimeout(Math.min(patienceMillis, 1000));
+        // The process starts without a database and says so by its readiness.
+        hikari.setInitializationFailTimeout(-1);
+        hikari.setAutoCommit(true);
+        hikari.addDataSourceProperty("ApplicationName", name);
+        hikari.addDataSourceProperty("prepareThreshold", "3");
+        hikari.addDataSourceProperty("tcpKeepAlive", "true");
+        hikari.addDataSourceProperty(
+                "connectTimeout", String.valueOf(Math.max(1, config.connectTimeout().toSeconds())));
+        // A server that went silent: longer than any statement may take, so only a dead one is cut.
+        hikari.addDataSourceProperty(
+                "socketTimeout", String.valueOf(config.statementTimeout().toSeconds() + 5));
+        hikari.addDataSourceProperty(
+                "options",
+                "-c statement_timeout="
+                        + config.statementTimeout().toMillis()
+                        + " -c lock_timeout="
+                        + config.lockTimeout().toMillis()
+                        + " -c idle_in_transaction_session_timeout="
+                        + config.idleInTransaction().toMillis());
+        connections = new HikariDataSource(hikari);
+    }
+
+    /** A connection, until it is closed. */
+    final class Lease implements AutoCloseable {
+        private final Connection connection;
+
+        private Lease(Connection connection) {
+            this.connection = connection;
+        }
+
+        Connection connection() {
+            return connection;
+        }
+
+        @Override
+        public void close() throws SQLException {
+            try {
+                connection.close();
+            } finally {
+                places.release();
+            }
+        }
+    }
+
+    /**
+     * Waits for a connection, up to {@code database.connect-timeout}; an interrupt is kept for
+     * later.
+     */
+    Lease lease() throws SQLException {
+        boolean interrupted = Thread.interrupted();
+        boolean entered = false;
+        try {
+            entered = places.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS);
+            if (!entered) {
+                throw new SQLTransientConnectionException(
+                        "no connection was free within " + patienceMillis + " ms", "08001");
+            }
+            Lease lease = new Lease(connections.getConnection());
+            entered = false;
+            return lease;
+        } catch (InterruptedException e) {
+            interrupted = true;
+            throw new SQLTransientConnectionException(
+                    "interrupted while waiting for a connection", "08001", e);
+        } finally {
+            if (entered) {
+                places.release();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    Database.PoolState state() {
+        int free = places.availablePermits();
+        return new Database.PoolState(size - free, free, places.getQueueLength());
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}
