@@ -136,7 +136,8 @@ CREATE TABLE attempt (
     bank            text NOT NULL,
     reference       text NOT NULL CHECK (length(reference) BETWEEN 1 AND 64),
     state           text NOT NULL CHECK (state IN (
-        'sent', 'not_sent', 'approved', 'declined', 'rejected', 'pending', 'unknown', 'reversed')),
+        'sent', 'not_sent', 'approved', 'declined', 'rejected', 'pending', 'unknown', 'voiding',
+        'reversed')),
     -- After this moment, on this database's clock, the first byte cannot leave any more.
     send_by         timestamptz NOT NULL,
     bank_reference  text,
@@ -244,6 +245,15 @@ BEGIN
 END $$;
 SELECT ensure_event_partitions(3);
 
+-- A value made with a configured key, so that a process with another key is stopped before it takes every
+-- retry for another request.
+CREATE TABLE key_check (
+    tenant   bigint NOT NULL DEFAULT 0,
+    purpose  text NOT NULL,
+    value    bytea NOT NULL,
+    PRIMARY KEY (tenant, purpose)
+);
+
 -- One mark a transaction of the journal, by which a COMMIT without an answer is looked up again. Swept
 -- after a week.
 CREATE TABLE journal_batch (
@@ -258,7 +268,7 @@ CREATE INDEX journal_batch_by_time ON journal_batch USING brin (created_at);
 
 GRANT USAGE ON SCHEMA public TO ${run_role};
 GRANT SELECT, INSERT ON tenant, api_key, tenant_head, idempotency_claim, stored_response, payment, operation,
-    attempt, evidence, trace, posting, ledger_balance, event, journal_batch TO ${run_role};
+    attempt, evidence, trace, posting, ledger_balance, event, journal_batch, key_check TO ${run_role};
 GRANT UPDATE ON tenant, tenant_head, idempotency_claim, payment, operation, attempt, ledger_balance,
     journal_batch TO ${run_role};
 GRANT UPDATE (revoked_at) ON api_key TO ${run_role};

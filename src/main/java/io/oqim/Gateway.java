@@ -56,6 +56,7 @@ public final class Gateway implements AutoCloseable {
     private final StreamRoom streams;
     private final Upkeep upkeep;
     private final WebServer server;
+    private final KeyCheck keyCheck;
     private volatile boolean stopping;
 
     private Gateway(OqimConfig config, Role role) {
@@ -81,6 +82,7 @@ public final class Gateway implements AutoCloseable {
                         room,
                         registry,
                         hints::committed);
+        keyCheck = new KeyCheck(database, config.crypto().key());
         authentication = new Authentication(database, config.server().keyCache());
         payments =
                 new PaymentRoom(
@@ -104,6 +106,7 @@ public final class Gateway implements AutoCloseable {
     /** Starts a process of this role; returns when its ports answer. */
     static Gateway start(OqimConfig config, Role role) {
         Gateway gateway = new Gateway(config, role);
+        gateway.keyCheck.now();
         gateway.server.start();
         if (role.includes(Role.WORKER)) {
             gateway.payments.startResolver();
@@ -125,7 +128,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     boolean ready() {
-        return !stopping && database.answers();
+        return !stopping && database.answers() && keyCheck.passed();
     }
 
     private Banks banks() {

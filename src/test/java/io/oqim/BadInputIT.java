@@ -299,7 +299,8 @@ class BadInputIT {
     @Test
     void aConnectionIsClosedWhenItsClientAsksForIt() throws Exception {
         for (String path : new String[] {"/openapi.yaml", "/nowhere"}) {
-            try (java.net.Socket socket = new java.net.Socket("127.0.0.1", rig.port())) {
+            try (java.net.Socket socket =
+                    new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), rig.port())) {
                 socket.setSoTimeout(5_000);
                 socket.getOutputStream()
                         .write(

@@ -34,6 +34,9 @@ public final class Server {
     /** A larger one hides slow readers in the kernel, where nobody counts them. */
     private static final int SEND_BUFFER = 32_768;
 
+    /** Under this name a route leaves the number of the caller's tenant, for the log. */
+    public static final Object TENANT = "oqim.tenant";
+
     private Server() {}
 
     /** Routing with everything but the routes. */
@@ -176,6 +179,9 @@ public final class Server {
                                 .record(nanos, TimeUnit.NANOSECONDS);
                         ACCESS.atInfo()
                                 .addKeyValue("request_id", id)
+                                .addKeyValue(
+                                        "tenant",
+                                        request.context().get(TENANT, String.class).orElse(""))
                                 .addKeyValue("method", method)
                                 .addKeyValue("path", shown(request.path().path()))
                                 .addKeyValue("status", status)

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -22,6 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Authentication {
     private static final int CACHED_AT_MOST = 20_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final MerchantStore store;
     private final Duration trust;
@@ -66,7 +68,13 @@ public final class Authentication {
         // Of many requests with one key, one asks the database, and the others wait for what it
         // learns.
         ReentrantLock asking = locks[Math.floorMod(hash.hashCode(), locks.length)];
-        asking.lock();
+        if (!locked(asking)) {
+            throw new Refusal(
+                    Problem.busy(
+                            "temporarily_unavailable",
+                            "Keys cannot be checked now. Try again.",
+                            PATIENCE));
+        }
         try {
             known = cache.get(hash);
             if (known != null && known.until() - System.nanoTime() > 0) {
@@ -75,6 +83,16 @@ public final class Authentication {
             return ask(hash, key);
         } finally {
             asking.unlock();
+        }
+    }
+
+    /** Not for ever: while the database is away, each one who asks it waits. */
+    private static boolean locked(ReentrantLock lock) {
+        try {
+            return lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -100,10 +118,5 @@ public final class Authentication {
             keys.next();
             keys.remove();
         }
-    }
-
-    /** The tenant with this number, if there is one: for addresses that carry no key. */
-    public Optional<Tenant> byNumber(long id) {
-        return store.tenant(id);
     }
 }

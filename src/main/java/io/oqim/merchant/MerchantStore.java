@@ -69,11 +69,6 @@ final class MerchantStore {
                 mode.text());
     }
 
-    /** The tenant that a callback's address names. */
-    Optional<Tenant> tenant(long id) {
-        return database.first(TENANT + "WHERE tenant = ?", MerchantStore::tenantRow, id);
-    }
-
     Optional<Tenant> byKey(byte[] secretHash) {
         return database.first(
                 """

@@ -11,6 +11,8 @@ enum AttemptState {
     REJECTED,
     PENDING,
     UNKNOWN,
+    /** It is decided that it must not happen; the bank is being told. */
+    VOIDING,
     REVERSED;
 
     String text() {

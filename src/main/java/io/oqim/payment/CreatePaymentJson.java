@@ -9,7 +9,6 @@ import io.oqim.money.Money;
 import jakarta.json.stream.JsonGenerator;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.YearMonth;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
@@ -24,16 +23,17 @@ final class CreatePaymentJson {
     private CreatePaymentJson() {}
 
     /**
-     * @param now the current month, for the card's expiry
+     * The request, checked in all that does not change with time.
+     *
      * @throws Refusal that names the field
      */
-    static CreatePayment read(JsonFields body, YearMonth now) {
+    static CreatePayment read(JsonFields body) {
         Money amount = amount(body);
         CaptureMethod method =
                 body.optionalChoice("capture_method", List.of("automatic", "manual"))
                         .map(CaptureMethod::parse)
                         .orElse(CaptureMethod.AUTOMATIC);
-        CardDetails card = paymentMethod(body.object("payment_method"), now);
+        CardDetails card = paymentMethod(body.object("payment_method"));
         Details.Customer customer =
                 body.optionalObject("customer")
                         .map(CreatePaymentJson::customer)
@@ -79,7 +79,7 @@ final class CreatePaymentJson {
         return new Money(minorUnits, currency);
     }
 
-    private static CardDetails paymentMethod(JsonFields method, YearMonth now) {
+    private static CardDetails paymentMethod(JsonFields method) {
         String type = method.text("type", 20);
         if (!type.equals("card")) {
             throw new Refusal(
@@ -100,10 +100,6 @@ final class CreatePaymentJson {
         }
         int month = bounded(card, "exp_month", 1, 12);
         int year = bounded(card, "exp_year", 2000, 2099);
-        if (YearMonth.of(year, month).isBefore(now)) {
-            throw new Refusal(
-                    Problem.refused("card_expired", card.at("exp_year"), "The card has expired."));
-        }
         Optional<String> cvc = card.optionalText("cvc", 10);
         if (cvc.isPresent() && !cvc.get().matches("\\d{3,4}")) {
             throw new Refusal(
@@ -171,6 +167,12 @@ final class CreatePaymentJson {
                             "It must be from " + least + " to " + most + "."));
         }
         return (int) value;
+    }
+
+    /** The card is past its month. Not judged in reading: a retry may come after it. */
+    static Problem expired() {
+        return Problem.refused(
+                "card_expired", "payment_method.card.exp_year", "The card has expired.");
     }
 
     /** The check digit of ISO/IEC 7812-1 annex B. */

@@ -33,8 +33,13 @@ final class Driver implements Runnable {
     static final Duration RETRY = Duration.ofSeconds(1);
 
     private enum Phase {
+        /** Nothing of it has left, and as long as it stays here, nothing will. */
         PREPARING,
+        /** Bytes may have left. */
         SENDING,
+        /** Somebody else has the key; what he sent is his to say. */
+        FOLLOWING,
+        /** Nobody waits any longer, and nothing will leave. */
         ABANDONED
     }
 
@@ -74,7 +79,7 @@ final class Driver implements Runnable {
                     .log("payment could not be carried on; the resolver will");
             Answer known = interim;
             // Once it is on disk it is not lost: the caller learns the rest from the payment.
-            result = known != null ? known : new Answer.Refused(unavailable("internal"));
+            result = known != null ? known : new Answer.Refused(broken());
         }
         answer = result;
         done.countDown();
@@ -104,12 +109,29 @@ final class Driver implements Runnable {
                                     + " same key.",
                             RETRY));
         }
-        Answer final_ = answer;
-        Answer known = interim;
-        if (final_ != null) {
-            return final_;
+        Answer known = answer;
+        if (known != null) {
+            return known;
         }
-        return known != null ? known : new Answer.Refused(unavailable("starting"));
+        return interim instanceof Answer.Given given
+                ? kept(given)
+                : new Answer.Refused(Winner.inUse());
+    }
+
+    /**
+     * What was answered is what the key answers from now on, unless the payment got there first.
+     */
+    private Answer kept(Answer.Given given) {
+        try {
+            Commit ignored =
+                    works.journal()
+                            .commit(
+                                    PaymentChanges.answered(prepared.open(), prepared.key(), given),
+                                    works.config().journal().secondCommit());
+            return winner.settledAnswer(given.payment());
+        } catch (RuntimeException e) {
+            return given;
+        }
     }
 
     private Answer drive() {
@@ -157,13 +179,16 @@ final class Driver implements Runnable {
                     open,
                     works.settling().refusedByRisk(open, refused.get(), now()),
                     firstSeq,
-                    "refused");
+                    new BankReply.Unavailable(true, "refused by risk"));
         }
         return send(open, sendBy, firstSeq);
     }
 
     /** The claim was somebody else's: his answer, or the next try of the same payment. */
     private Answer lost() {
+        if (!phase.compareAndSet(Phase.PREPARING, Phase.FOLLOWING)) {
+            return new Answer.Refused(Winner.inUse());
+        }
         return switch (winner.answer(works.config().server().requestDeadline())) {
             case Winner.Found found -> found.answer();
             case Winner.Continue again -> {
@@ -178,6 +203,7 @@ final class Driver implements Runnable {
                 yield switch (commit) {
                     case Commit.Accepted accepted -> {
                         interim = accepted(open, 0);
+                        phase.set(Phase.PREPARING);
                         yield send(open, sendBy, 0);
                     }
                     case Commit.Refused refused -> new Answer.Refused(Winner.inUse());
@@ -203,10 +229,10 @@ final class Driver implements Runnable {
         } else {
             reply = new BankReply.Unavailable(true, "nobody waited for it any longer");
         }
-        return commit(open, works.settling().settle(open, reply, now()), firstSeq, reply.name());
+        return commit(open, works.settling().settle(open, reply, now()), firstSeq, reply);
     }
 
-    private Answer commit(Open open, Settled settled, long firstSeq, String said) {
+    private Answer commit(Open open, Settled settled, long firstSeq, BankReply reply) {
         PaymentChanges.Answering answering =
                 works.crypto()
                         .run(
@@ -231,13 +257,13 @@ final class Driver implements Runnable {
                 // The resolver was quicker. What the bank told us is kept, whether it agrees or
                 // not.
                 Commit kept =
-                        works.journal().commitInBackground(PaymentChanges.evidence(open, said));
+                        works.journal().commitInBackground(PaymentChanges.evidence(open, reply));
                 LOG.atWarn()
                         .addKeyValue("tenant", tenant.id())
                         .addKeyValue("payment", open.payment().id())
                         .log(
                                 "late reply {} kept as evidence: {}",
-                                said,
+                                reply.name(),
                                 kept.getClass().getSimpleName());
                 yield winner.settledAnswer(open.payment().id());
             }
@@ -283,6 +309,14 @@ final class Driver implements Runnable {
                         + what
                         + ". Nothing was sent to a bank; try again with the same key.",
                 RETRY);
+    }
+
+    /**
+     * Something failed before it was known whether anything is stored; nothing of this request has
+     * left.
+     */
+    private Problem broken() {
+        return phase.get() == Phase.FOLLOWING ? Winner.inUse() : unavailable("an internal part");
     }
 
     private static Instant now() {

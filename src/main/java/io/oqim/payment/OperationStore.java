@@ -5,6 +5,7 @@ import io.oqim.money.Money;
 import io.oqim.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,7 +31,7 @@ final class OperationStore {
                     + ", "
                     + ATTEMPT_COLUMNS
                     + """
-                    , clock_timestamp() - a.created_at > make_interval(secs => ?) AS old
+                    , (extract(epoch FROM clock_timestamp() - a.created_at) * 1000)::bigint AS age_ms
                     FROM attempt a
                     JOIN operation o ON o.tenant = a.tenant AND o.operation = a.operation
                     JOIN payment p ON p.tenant = a.tenant AND p.payment = a.payment
@@ -43,24 +44,22 @@ final class OperationStore {
         this.database = database;
     }
 
-    /** An open attempt, and whether it is older than the age that was asked about. */
-    record Due(Open open, boolean old) {}
+    /** An open attempt, and how old it is on the database's clock. */
+    record Due(Open open, Duration age) {}
 
     /** Work that is due, the longest overdue first. */
-    List<Due> due(int limit, double oldSeconds) {
+    List<Due> due(int limit) {
         return database.query(
                 OPEN + "AND a.next_check_at <= clock_timestamp() ORDER BY a.next_check_at LIMIT ?",
                 OperationStore::due,
-                oldSeconds,
                 limit);
     }
 
     /** The open attempt with this reference of ours, due or not, if it is open. */
-    Optional<Due> open(long tenant, String bank, String reference, double oldSeconds) {
+    Optional<Due> open(long tenant, String bank, String reference) {
         return database.first(
                 OPEN + "AND a.tenant = ? AND a.bank = ? AND a.reference = ?",
                 OperationStore::due,
-                oldSeconds,
                 tenant,
                 bank,
                 reference);
@@ -74,7 +73,6 @@ final class OperationStore {
                 OPEN.replace("WHERE a.next_check_at IS NOT NULL", "WHERE true")
                         + "AND a.tenant = ? AND a.operation = ? ORDER BY a.number DESC LIMIT 1",
                 row -> due(row).open(),
-                0.0,
                 tenant,
                 operation);
     }
@@ -126,7 +124,7 @@ final class OperationStore {
                         PaymentStore.payment(row),
                         operation(row),
                         attempt(row));
-        return new Due(open, row.getBoolean("old"));
+        return new Due(open, Duration.ofMillis(row.getLong("age_ms")));
     }
 
     private static Operation operation(ResultSet row) throws SQLException {

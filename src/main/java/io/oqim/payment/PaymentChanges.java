@@ -1,5 +1,7 @@
 package io.oqim.payment;
 
+import io.oqim.bank.BankIds;
+import io.oqim.bank.BankReply;
 import io.oqim.config.BanksConfig;
 import io.oqim.event.EventBody;
 import io.oqim.http.Json;
@@ -8,6 +10,7 @@ import io.oqim.ledger.Posting;
 import io.oqim.store.Change;
 import io.oqim.store.Row;
 import io.oqim.store.TypeId;
+import jakarta.json.stream.JsonGenerator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +57,7 @@ final class PaymentChanges {
      * The next try of a payment whose call proved unsent: takes the claim again, with a new
      * attempt.
      */
-    Change again(Open open, String key) {
+    Change again(Open open, Attempt before, String key) {
         UUID change = TypeId.next();
         return new Change(
                 change,
@@ -63,7 +66,9 @@ final class PaymentChanges {
                 List.of(
                         reopened(change, open.tenant(), key, false),
                         update(change, open.tenant(), open.payment()),
-                        attempt(open)),
+                        attempt(open),
+                        // What proved unsent has nothing open any more.
+                        attemptUpdate(open.tenant(), before, Optional.empty())),
                 List.of());
     }
 
@@ -89,7 +94,7 @@ final class PaymentChanges {
                         settled.operation().id(),
                         settled.operation().status().text(),
                         settled.operation().updated()));
-        rows.add(attemptUpdate(tenant, settled));
+        rows.add(attemptUpdate(tenant, settled.attempt(), settled.nextCheck()));
         for (Posting posting : settled.postings()) {
             rows.addAll(Ledger.rows(tenant, posting));
         }
@@ -125,6 +130,20 @@ final class PaymentChanges {
         return new Answering(new Change(change, tenant, payment.id(), rows, events), body);
     }
 
+    /**
+     * The answer that was given when nobody waited any longer; an answer that is there already
+     * stays.
+     */
+    static Change answered(Open open, String key, Answer.Given given) {
+        Response response = new Response(given.status(), given.body(), true, given.eventSeq());
+        return new Change(
+                TypeId.next(),
+                open.tenant(),
+                open.payment().id(),
+                List.of(response(open.tenant(), key, response)),
+                List.of());
+    }
+
     /** Nothing new at the bank. */
     static Change checked(Open open, Duration next) {
         return new Change(
@@ -143,16 +162,8 @@ final class PaymentChanges {
     }
 
     /** What a bank said after somebody else had settled the payment. */
-    static Change evidence(Open open, String said) {
-        String json =
-                new String(
-                        Json.bytes(
-                                out -> {
-                                    out.writeStartObject();
-                                    out.write("reply", said);
-                                    out.writeEnd();
-                                }),
-                        StandardCharsets.UTF_8);
+    static Change evidence(Open open, BankReply reply) {
+        String json = new String(Json.bytes(out -> said(out, reply)), StandardCharsets.UTF_8);
         return new Change(
                 TypeId.next(),
                 open.tenant(),
@@ -168,6 +179,26 @@ final class PaymentChanges {
                                 open.attempt().number(),
                                 json)),
                 List.of());
+    }
+
+    private static void said(JsonGenerator out, BankReply reply) {
+        out.writeStartObject();
+        out.write("reply", reply.name());
+        if (reply instanceof BankReply.Approved approved) {
+            out.write("amount", approved.effected().minorUnits());
+            out.write("currency", approved.effected().currencyCode());
+            ids(out, approved.ids());
+        } else if (reply instanceof BankReply.Declined declined) {
+            out.write("code", declined.code());
+            ids(out, declined.ids());
+        }
+        out.writeEnd();
+    }
+
+    private static void ids(JsonGenerator out, BankIds ids) {
+        ids.bankReference().ifPresent(reference -> out.write("bank_reference", reference));
+        ids.authCode().ifPresent(code -> out.write("auth_code", code));
+        ids.rrn().ifPresent(rrn -> out.write("rrn", rrn));
     }
 
     private record Response(int status, byte[] body, boolean eventless, long knownSeq) {}
@@ -273,8 +304,7 @@ final class PaymentChanges {
                 abandoned.toMillis());
     }
 
-    private static Row attemptUpdate(long tenant, Settled settled) {
-        Attempt a = settled.attempt();
+    private static Row attemptUpdate(long tenant, Attempt a, Optional<Duration> nextCheck) {
         return Row.of(
                 PaymentWrites.ATTEMPT_UPDATE,
                 tenant + "/" + a.reference(),
@@ -286,7 +316,7 @@ final class PaymentChanges {
                 orNull(a.ids().authCode()),
                 orNull(a.ids().rrn()),
                 a.bankCode().isEmpty() ? null : a.bankCode(),
-                orNull(settled.nextCheck().map(Duration::toMillis)));
+                orNull(nextCheck.map(Duration::toMillis)));
     }
 
     private static <T> @Nullable Object orNull(Optional<T> value) {

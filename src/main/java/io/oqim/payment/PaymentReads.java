@@ -30,6 +30,8 @@ final class PaymentReads {
                     "status",
                     "reference",
                     "metadata[k]");
+    private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final int LIMIT = 20;
     private static final int LIMIT_MOST = 100;
 
@@ -174,14 +176,18 @@ final class PaymentReads {
 
     private static Instant instant(String text) {
         try {
-            return Instant.parse(text);
+            Instant from = Instant.parse(text);
+            if (from.isAfter(EARLIEST) && from.isBefore(LATEST)) {
+                return from;
+            }
         } catch (DateTimeException e) {
-            throw new Refusal(
-                    Problem.refused(
-                            "invalid_value",
-                            "created_gte",
-                            "It must be an RFC 3339 time in UTC, such as 2026-11-01T00:00:00Z."));
+            // refused below
         }
+        throw new Refusal(
+                Problem.refused(
+                        "invalid_value",
+                        "created_gte",
+                        "It must be an RFC 3339 time in UTC, such as 2026-11-01T00:00:00Z."));
     }
 
     private static PaymentStatus status(String text) {

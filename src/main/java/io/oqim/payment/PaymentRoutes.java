@@ -14,12 +14,11 @@ import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
+import io.oqim.http.Server;
 import io.oqim.merchant.Authentication;
 import io.oqim.merchant.Tenant;
 import io.oqim.store.TypeId;
 import java.time.Duration;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -67,9 +66,7 @@ final class PaymentRoutes implements HttpService {
         Tenant tenant = tenant(request);
         String key = IdempotencyKeys.read(request.headers().first(KEY));
         Duration patience = patience(request);
-        CreatePayment payment =
-                CreatePaymentJson.read(
-                        Bodies.json(request, config.maxBodyBytes()), YearMonth.now(ZoneOffset.UTC));
+        CreatePayment payment = CreatePaymentJson.read(Bodies.json(request, config.maxBodyBytes()));
         switch (payments.create(tenant, key, payment, patience)) {
             case Answer.Given given -> send(response, given);
             case Answer.Refused refused -> Answers.problem(response, refused.problem());
@@ -124,10 +121,8 @@ final class PaymentRoutes implements HttpService {
     private void idempotencyKey(ServerRequest request, ServerResponse response)
             throws InterruptedException {
         Tenant tenant = fresh(request, List.of("min_seq"));
-        Answers.json(
-                response,
-                200,
-                reads.idempotencyKey(tenant, request.path().pathParameters().get("key")));
+        String key = IdempotencyKeys.read(Optional.of(request.path().pathParameters().get("key")));
+        Answers.json(response, 200, reads.idempotencyKey(tenant, key));
     }
 
     /** The caller's tenant, once its log has reached what {@code min_seq} asks for. */
@@ -147,7 +142,9 @@ final class PaymentRoutes implements HttpService {
     }
 
     private Tenant tenant(ServerRequest request) {
-        return authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
+        Tenant tenant = authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
+        request.context().register(Server.TENANT, Long.toString(tenant.id()));
+        return tenant;
     }
 
     private Duration patience(ServerRequest request) {

@@ -9,6 +9,8 @@ import io.oqim.store.TypeId;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,52 +38,94 @@ final class Payments {
             throws InterruptedException {
         Optional<Admission.Permit> entered = admission.enter();
         if (entered.isEmpty()) {
-            return new Answer.Refused(
+            return unlessKnown(
+                    new Asked(tenant, key, request),
                     Problem.busy(
                             "overloaded",
                             "Too many payments are at work; nothing was stored.",
                             Driver.RETRY));
         }
         Admission.Permit permit = entered.get();
-        return switch (works.banks().choose(tenant.test())) {
-            case Banks.Choice.NoneConfigured none -> {
-                permit.close();
-                yield new Answer.Refused(
-                        Problem.of(
-                                422,
-                                "no_bank_configured",
-                                "No bank is configured for "
-                                        + tenant.mode().text()
-                                        + " payments."));
+        boolean handedOver = false;
+        try {
+            Asked asked = new Asked(tenant, key, request);
+            if (request.cardExpired(YearMonth.now(ZoneOffset.UTC))) {
+                return unlessKnown(asked, CreatePaymentJson.expired());
             }
-            case Banks.Choice.NoneAvailable none -> {
-                permit.close();
-                yield new Answer.Refused(
-                        Problem.busy(
-                                "bank_unavailable",
-                                "No bank can be reached now; nothing was stored.",
-                                Driver.RETRY));
-            }
-            case Banks.Choice.Chosen chosen -> {
-                Driver driver;
-                try {
-                    driver =
-                            new Driver(
-                                    works,
-                                    tenant,
-                                    prepare(tenant, key, request, chosen.bank()),
-                                    chosen.bank());
-                } catch (RuntimeException e) {
-                    chosen.place().close();
-                    permit.close();
-                    throw e;
+            return switch (works.banks().choose(tenant.test())) {
+                case Banks.Choice.NoneConfigured none ->
+                        unlessKnown(
+                                asked,
+                                Problem.of(
+                                        422,
+                                        "no_bank_configured",
+                                        "No bank is configured for "
+                                                + tenant.mode().text()
+                                                + " payments."));
+                case Banks.Choice.NoneAvailable none ->
+                        unlessKnown(
+                                asked,
+                                Problem.busy(
+                                        "bank_unavailable",
+                                        "No bank can be reached now; nothing was stored.",
+                                        Driver.RETRY));
+                case Banks.Choice.Chosen chosen -> {
+                    handedOver = true;
+                    yield race(
+                            asked, new Reserved(chosen.bank(), chosen.place(), permit), patience);
                 }
-                yield race(
-                        new Claim(tenant.id(), key),
-                        new Runner(driver, chosen.place(), permit),
-                        patience);
+            };
+        } finally {
+            if (!handedOver) {
+                permit.close();
             }
-        };
+        }
+    }
+
+    private record Asked(Tenant tenant, String key, CreatePayment request) {}
+
+    private record Reserved(Bank bank, Bank.Place place, Admission.Permit permit) {}
+
+    /** A key that has its answer gets it, whatever would stop a new payment now. */
+    private Answer unlessKnown(Asked asked, Problem problem) {
+        Optional<IdempotencyStore.Claim> claim =
+                works.claims().find(asked.tenant().id(), asked.key());
+        if (claim.isEmpty() || claim.get().stored().isEmpty()) {
+            return new Answer.Refused(problem);
+        }
+        byte[] fingerprint =
+                works.crypto()
+                        .run(
+                                () ->
+                                        works.hashes()
+                                                .fingerprint(
+                                                        CreatePaymentJson.canonical(
+                                                                asked.request())));
+        if (!MessageDigest.isEqual(claim.get().fingerprint(), fingerprint)) {
+            return new Answer.Refused(Winner.reused());
+        }
+        IdempotencyStore.Stored stored = claim.get().stored().get();
+        return new Answer.Given(
+                stored.status(), stored.body(), stored.eventSeq(), claim.get().payment(), true);
+    }
+
+    private Answer race(Asked asked, Reserved reserved, Duration patience)
+            throws InterruptedException {
+        Driver driver;
+        try {
+            driver =
+                    new Driver(
+                            works,
+                            asked.tenant(),
+                            prepare(asked.tenant(), asked.key(), asked.request(), reserved.bank()),
+                            reserved.bank());
+        } catch (RuntimeException e) {
+            reserved.place().close();
+            reserved.permit().close();
+            throw e;
+        }
+        Claim claim = new Claim(asked.tenant().id(), asked.key());
+        return race(claim, new Runner(driver, reserved.place(), reserved.permit()), patience);
     }
 
     /** What a driver holds while it runs. */

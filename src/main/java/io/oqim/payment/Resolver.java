@@ -24,9 +24,10 @@ import org.slf4j.LoggerFactory;
  * died, and settles what they say.
  *
  * <p>"Not found" proves nothing by itself: an attempt that the bank does not know after a while is
- * voided by its reference, after which it can never happen. Two resolvers that ask about the same
- * attempt do no harm: asking changes nothing, voiding by reference may be repeated, and settling is
- * guarded by the payment's version.
+ * voided by its reference, after which it can never happen. The decision is written before the bank
+ * is told, over the payment's version: whoever else holds an answer is then too late. Two resolvers
+ * that work on the same attempt do no harm: asking changes nothing, voiding may be repeated, and
+ * one of them settles.
  */
 final class Resolver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Resolver.class);
@@ -34,6 +35,7 @@ final class Resolver implements AutoCloseable {
     private final Works works;
     private final ResolverConfig config;
     private final Semaphore places;
+    private final Semaphore hints;
     private final Set<String> atWork = ConcurrentHashMap.newKeySet();
     private final Counter settledCount;
     private final Loop loop = new Loop("resolver", this::turn);
@@ -42,6 +44,7 @@ final class Resolver implements AutoCloseable {
         this.works = works;
         this.config = works.config().resolver();
         this.places = new Semaphore(config.concurrency());
+        this.hints = new Semaphore(Math.max(1, config.concurrency() / 4));
         this.settledCount =
                 Counter.builder("oqim.resolver.settled")
                         .description("open outcomes that were settled")
@@ -53,11 +56,11 @@ final class Resolver implements AutoCloseable {
     }
 
     /**
-     * A bank's hint that there is news of a reference. Dropped when there is too much at work
-     * already.
+     * A bank's hint that there is news of a reference. Anybody can send one, so hints have few
+     * places of their own, and are dropped when those are taken: the resolver asks in time anyway.
      */
     void ask(long tenant, String bank, String reference) {
-        if (!places.tryAcquire()) {
+        if (!hints.tryAcquire()) {
             return;
         }
         Thread.ofVirtual()
@@ -66,23 +69,25 @@ final class Resolver implements AutoCloseable {
                         () -> {
                             try {
                                 works.operations()
-                                        .open(tenant, bank, reference, oldSeconds())
-                                        .filter(
-                                                due ->
-                                                        due.open().attempt().state()
-                                                                != AttemptState.SENT)
+                                        .open(tenant, bank, reference)
+                                        .filter(due -> waitsForNews(due.open().attempt().state()))
                                         .ifPresent(this::guardedResolve);
                             } catch (RuntimeException e) {
                                 LOG.warn("a bank's hint could not be followed: {}", e.toString());
                             } finally {
-                                places.release();
+                                hints.release();
                             }
                         });
     }
 
+    /** A SENT attempt still has its driver, and one that was not sent has no news to come. */
+    private static boolean waitsForNews(AttemptState state) {
+        return state == AttemptState.UNKNOWN || state == AttemptState.PENDING;
+    }
+
     private Duration turn() {
         try {
-            for (OperationStore.Due due : works.operations().due(config.batch(), oldSeconds())) {
+            for (OperationStore.Due due : works.operations().due(config.batch())) {
                 if (loop.closing()) {
                     break;
                 }
@@ -111,10 +116,6 @@ final class Resolver implements AutoCloseable {
                         });
     }
 
-    private double oldSeconds() {
-        return config.tombstoneAfter().toMillis() / 1000.0;
-    }
-
     private void guardedResolve(OperationStore.Due due) {
         String reference = due.open().attempt().reference();
         if (!atWork.add(reference)) {
@@ -123,6 +124,8 @@ final class Resolver implements AutoCloseable {
         try {
             resolve(due);
         } catch (RuntimeException e) {
+            // Moved to the back of the line, so that it cannot keep others from being asked about.
+            later(due);
             LOG.atWarn()
                     .addKeyValue("tenant", due.open().tenant())
                     .addKeyValue("attempt", reference)
@@ -136,94 +139,154 @@ final class Resolver implements AutoCloseable {
     private void resolve(OperationStore.Due due) {
         Open open = due.open();
         switch (open.attempt().state()) {
-            case NOT_SENT -> settle(open, works.settling().givenUp(open, Moment.now()), "given up");
-            case SENT, UNKNOWN, PENDING -> {
-                Optional<Bank> bank = works.banks().named(open.attempt().bank());
-                if (bank.isEmpty()) {
-                    LOG.error(
-                            "attempt {} needs bank {}, which is not configured",
-                            open.attempt().reference(),
-                            open.attempt().bank());
-                    later(open);
-                } else {
-                    learn(bank.get(), due)
-                            .ifPresentOrElse(reply -> settle(open, reply), () -> later(open));
+            case NOT_SENT -> {
+                Optional<Open> settled =
+                        settle(open, works.settling().givenUp(open, Moment.now()), "given up");
+                if (settled.isEmpty()) {
+                    later(due);
                 }
             }
-            case APPROVED, DECLINED, REJECTED, REVERSED -> later(open);
-        }
-    }
-
-    /** What the bank says, if it says anything that settles or changes something. */
-    private Optional<BankReply> learn(Bank bank, OperationStore.Due due) {
-        Open open = due.open();
-        Duration deadline = works.config().banks().deadline();
-        return switch (bank.enquire(BankCall.harmless(open.attempt().reference(), deadline))) {
-            case Enquiry.Found found -> found(bank, due, found.reply());
-            case Enquiry.NotFound notFound ->
-                    due.old() ? bury(bank, open, deadline) : Optional.empty();
-            case Enquiry.Silent silent -> Optional.empty();
-        };
-    }
-
-    private Optional<BankReply> found(Bank bank, OperationStore.Due due, BankReply reply) {
-        Open open = due.open();
-        if (reply instanceof BankReply.Approved approved
-                && !approved.effected().equals(open.operation().amount())) {
-            LOG.atError()
-                    .addKeyValue("tenant", open.tenant())
-                    .addKeyValue("attempt", open.attempt().reference())
-                    .log(
-                            "the bank approved {} instead of {}; it is undone",
-                            approved.effected(),
-                            open.operation().amount());
-            return bury(bank, open, works.config().banks().deadline());
-        }
-        boolean nothingNew =
-                reply instanceof BankReply.Pending
-                        && open.attempt().state() == AttemptState.PENDING;
-        return nothingNew ? Optional.empty() : Optional.of(reply);
-    }
-
-    /** Makes sure that it never happens, and undoes it if it did. */
-    private static Optional<BankReply> bury(Bank bank, Open open, Duration deadline) {
-        String target = open.attempt().reference();
-        return switch (bank.tombstone(target, BankCall.harmless(target + "-void", deadline))) {
-            case Tombstone.Laid laid ->
-                    Optional.of(new BankReply.Reversed(laid.hadEffect(), laid.ids()));
-            case Tombstone.Silent silent -> Optional.empty();
-        };
-    }
-
-    private void settle(Open open, BankReply reply) {
-        settle(open, works.settling().settle(open, reply, Moment.now()), reply.name());
-    }
-
-    private void settle(Open open, Settled settled, String said) {
-        PaymentChanges.Answering answering =
-                works.crypto()
-                        .run(() -> works.changes().settled(open, settled, Optional.empty(), 0));
-        Commit commit = works.journal().commit(answering.change());
-        if (commit instanceof Commit.Accepted) {
-            settledCount.increment();
-            LOG.atInfo()
-                    .addKeyValue("tenant", open.tenant())
-                    .addKeyValue("attempt", open.attempt().reference())
-                    .log("settled: {} is {}", said, settled.payment().status().text());
+            case SENT, UNKNOWN, PENDING, VOIDING -> {
+                Optional<Bank> bank = works.banks().named(open.attempt().bank());
+                if (bank.isEmpty()) {
+                    LOG.atError()
+                            .addKeyValue("attempt", open.attempt().reference())
+                            .log(
+                                    "bank {} of an open attempt is not configured",
+                                    open.attempt().bank());
+                }
+                if (bank.isEmpty() || !advance(bank.get(), due)) {
+                    later(due);
+                }
+            }
+            case APPROVED, DECLINED, REJECTED, REVERSED -> later(due);
         }
     }
 
     /**
-     * Asks again later, with full jitter around the schedule's pause, so that banks see no herd.
+     * Asks, and does what follows; false when there is nothing new, and it has to be asked again.
      */
-    private void later(Open open) {
-        Duration pause = works.settling().pause(open.attempt().checks() + 1);
-        long millis =
-                pause.toMillis() / 2 + ThreadLocalRandom.current().nextLong(pause.toMillis() + 1);
+    private boolean advance(Bank bank, OperationStore.Due due) {
+        Open open = due.open();
+        if (open.attempt().state() == AttemptState.VOIDING) {
+            return bury(bank, open);
+        }
+        return switch (bank.enquire(BankCall.harmless(open.attempt().reference(), deadline()))) {
+            case Enquiry.Found found -> found(bank, open, found.reply());
+            case Enquiry.NotFound notFound ->
+                    due.age().compareTo(config.tombstoneAfter()) >= 0 && decideToVoid(bank, open);
+            case Enquiry.Silent silent -> false;
+        };
+    }
+
+    private boolean found(Bank bank, Open open, BankReply reply) {
+        return switch (reply) {
+            case BankReply.Approved approved
+                    when !approved.effected().equals(open.operation().amount()) -> {
+                LOG.atError()
+                        .addKeyValue("tenant", open.tenant())
+                        .addKeyValue("attempt", open.attempt().reference())
+                        .log(
+                                "the bank approved {} instead of {}",
+                                approved.effected(),
+                                open.operation().amount());
+                yield decideToVoid(bank, open);
+            }
+            // As open as before, unless the customer has something to do that he does not know.
+            case BankReply.Pending pending
+                    when pending.redirect().equals(open.payment().outcome().redirect()) ->
+                    false;
+            case BankReply.Approved approved -> settled(open, reply);
+            case BankReply.Pending pending ->
+                    pending.redirect().isPresent() && settled(open, reply);
+            case BankReply.Declined declined -> settled(open, reply);
+            case BankReply.Rejected rejected -> settled(open, reply);
+            case BankReply.Unavailable unavailable -> false;
+            case BankReply.Unknown unknown -> false;
+            case BankReply.Duplicate duplicate -> false;
+            case BankReply.Reversed reversed -> settled(open, reply);
+        };
+    }
+
+    /**
+     * First on our own disk, then at the bank: once it is written, nobody who still holds an answer
+     * of the bank can settle the attempt, and what the bank undoes is not booked.
+     */
+    private boolean decideToVoid(Bank bank, Open open) {
+        Optional<Open> voiding =
+                settle(open, works.settling().voiding(open, Moment.now()), "to be voided");
+        return voiding.isPresent() && bury(bank, voiding.get());
+    }
+
+    /** Makes sure that it never happens, and undoes it if it did. May be repeated. */
+    private boolean bury(Bank bank, Open open) {
+        String target = open.attempt().reference();
+        return switch (bank.tombstone(target, BankCall.harmless(target + "-void", deadline()))) {
+            case Tombstone.Laid laid ->
+                    settled(open, new BankReply.Reversed(laid.hadEffect(), laid.ids()));
+            case Tombstone.Silent silent -> {
+                LOG.atWarn()
+                        .addKeyValue("tenant", open.tenant())
+                        .addKeyValue("attempt", target)
+                        .log("the bank did not void it yet: {}", silent.reason());
+                yield false;
+            }
+        };
+    }
+
+    private boolean settled(Open open, BankReply reply) {
+        return settle(open, works.settling().settle(open, reply, Moment.now()), reply.name())
+                .isPresent();
+    }
+
+    /** The operation as it then is, or nothing when somebody else was quicker. */
+    private Optional<Open> settle(Open open, Settled settled, String said) {
+        PaymentChanges.Answering answering =
+                works.crypto()
+                        .run(() -> works.changes().settled(open, settled, Optional.empty(), 0));
+        return switch (works.journal().commit(answering.change())) {
+            case Commit.Accepted accepted -> {
+                settledCount.increment();
+                LOG.atInfo()
+                        .addKeyValue("tenant", open.tenant())
+                        .addKeyValue("attempt", open.attempt().reference())
+                        .log("{}: the payment is {}", said, settled.payment().status().text());
+                yield Optional.of(
+                        new Open(
+                                open.tenant(),
+                                settled.payment(),
+                                settled.operation(),
+                                settled.attempt()));
+            }
+            case Commit.Refused refused -> {
+                LOG.atInfo()
+                        .addKeyValue("tenant", open.tenant())
+                        .addKeyValue("attempt", open.attempt().reference())
+                        .log("{}: somebody else was quicker", said);
+                yield Optional.empty();
+            }
+            case Commit.Withdrawn withdrawn ->
+                    throw new IllegalStateException("nobody withdraws this");
+        };
+    }
+
+    private Duration deadline() {
+        return works.config().banks().deadline();
+    }
+
+    /**
+     * Asks again later, with jitter around the schedule's pause, so that banks see no herd; and not
+     * later than the moment from which an unknown reference is voided.
+     */
+    private void later(OperationStore.Due due) {
+        Open open = due.open();
+        long pause = works.settling().pause(open.attempt().checks() + 1).toMillis();
+        long millis = pause / 2 + ThreadLocalRandom.current().nextLong(pause + 1);
+        long untilOld = config.tombstoneAfter().minus(due.age()).toMillis();
+        long next = untilOld > 0 ? Math.min(millis, untilOld + 100) : millis;
         Commit ignored =
                 works.journal()
-                        .commitInBackground(
-                                PaymentChanges.checked(open, Duration.ofMillis(millis)));
+                        .commitInBackground(PaymentChanges.checked(open, Duration.ofMillis(next)));
     }
 
     @Override

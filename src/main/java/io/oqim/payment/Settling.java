@@ -68,6 +68,23 @@ final class Settling {
                 now);
     }
 
+    /**
+     * It is decided that the attempt must not happen. Written before the bank is told, so that
+     * whoever else holds an answer to it can no longer settle it.
+     */
+    Settled voiding(Open open, Instant now) {
+        Settled doubt = doubtful(open, "voiding", now);
+        return new Settled(
+                doubt.payment(),
+                doubt.operation(),
+                open.attempt()
+                        .next(AttemptState.VOIDING, BankIds.none(), open.attempt().bankCode()),
+                doubt.nextCheck(),
+                doubt.events(),
+                List.of(),
+                doubt.status());
+    }
+
     /** Nobody came back for a payment whose call proved unsent. */
     Settled givenUp(Open open, Instant now) {
         return failed(

@@ -89,7 +89,7 @@ final class Winner {
                         before.attempt().number() + 1,
                         before.attempt().bank());
         Open open = new Open(tenant, payment, before.operation(), attempt);
-        return new Continue(open, works.changes().again(open, prepared.key()));
+        return new Continue(open, works.changes().again(open, before.attempt(), prepared.key()));
     }
 
     /** The stored answer, or the payment as it stands. */

@@ -71,7 +71,7 @@ final class Lane implements AutoCloseable {
             if (!batch.isEmpty()) {
                 try {
                     writeAll(batch);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     // Not the database's doing, so trying again would not help: the callers must
                     // know.
                     LOG.error(
@@ -79,7 +79,8 @@ final class Lane implements AutoCloseable {
                             number,
                             batch.size(),
                             e);
-                    batch.forEach(pending -> pending.fail(e));
+                    RuntimeException failure = new IllegalStateException("the journal failed", e);
+                    batch.forEach(pending -> pending.fail(failure));
                 }
             }
         }
@@ -164,6 +165,9 @@ final class Lane implements AutoCloseable {
                     pause(failures);
                     if (again.smaller() && part.size() > 1) {
                         halve(part, work);
+                    } else if (again.smaller()) {
+                        // Somebody holds what it needs; the others need not wait for that.
+                        work.addLast(part);
                     } else {
                         work.push(part);
                     }

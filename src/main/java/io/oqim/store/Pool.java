@@ -40,6 +40,8 @@ final class Pool implements AutoCloseable {
         hikari.addDataSourceProperty("ApplicationName", name);
         hikari.addDataSourceProperty("prepareThreshold", "3");
         hikari.addDataSourceProperty("tcpKeepAlive", "true");
+        // The detail of a refused row quotes the row.
+        hikari.addDataSourceProperty("logServerErrorDetail", "false");
         hikari.addDataSourceProperty(
                 "connectTimeout", String.valueOf(Math.max(1, config.connectTimeout().toSeconds())));
         // A server that went silent: longer than any statement may take, so only a dead one is cut.

@@ -11,6 +11,7 @@ import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
+import io.oqim.http.Server;
 import io.oqim.merchant.Authentication;
 import io.oqim.merchant.Tenant;
 import io.oqim.websocket.WebSocketUpgrade;
@@ -88,11 +89,11 @@ public final class StreamRoutes implements HttpService {
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
         List<Event> found = parts.log().after(tenant.id(), after, limit + 1);
         boolean more = found.size() > limit;
-        Answers.json(response, 200, list(more ? found.subList(0, limit) : found, more));
+        Answers.json(response, 200, list(more ? found.subList(0, limit) : found, more, after));
     }
 
     /** A list whose entries have the very bytes that the stream sends. */
-    private static byte[] list(List<Event> events, boolean more) {
+    private static byte[] list(List<Event> events, boolean more, long after) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
         out.writeBytes("{\"object\":\"list\",\"data\":[".getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < events.size(); i++) {
@@ -101,13 +102,15 @@ public final class StreamRoutes implements HttpService {
             }
             out.writeBytes(events.get(i).json());
         }
-        String next = events.isEmpty() ? "null" : Long.toString(events.getLast().seq());
+        String next = Long.toString(events.isEmpty() ? after : events.getLast().seq());
         String end = "],\"has_more\":" + more + ",\"next_after\":" + next + "}";
         out.writeBytes(end.getBytes(StandardCharsets.US_ASCII));
         return out.toByteArray();
     }
 
     private Tenant tenant(ServerRequest request) {
-        return authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
+        Tenant tenant = authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
+        request.context().register(Server.TENANT, Long.toString(tenant.id()));
+        return tenant;
     }
 }

@@ -147,7 +147,7 @@ final class Replies {
         return new BankReply.Declined(
                 text(decline, "kind").filter("hard"::equals).isPresent(),
                 text(decline, "code").orElse("generic_decline"),
-                text(decline, "message").orElse(""),
+                text(decline, "message").map(Replies::masked).orElse(""),
                 ids);
     }
 
@@ -171,7 +171,12 @@ final class Replies {
     }
 
     private static String message(Optional<JsonObject> body) {
-        return body.flatMap(b -> text(b, "message")).orElse("");
+        return body.flatMap(b -> text(b, "message")).map(Replies::masked).orElse("");
+    }
+
+    /** A bank's sentence, without what could be a card number in it. */
+    private static String masked(String message) {
+        return message.replaceAll("\\d(?:[ -]?\\d){11,18}", "...");
     }
 
     /** Text as the bank gave it, cut to what we keep, without what PostgreSQL cannot store. */

@@ -1,0 +1,92 @@
+package io.oqim.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AmountsTest {
+    @Test
+    void anAuthorizationIsAllCapturable() {
+        Amounts amounts = Amounts.NONE.authorize(100);
+
+        assertThat(amounts).isEqualTo(new Amounts(100, 0, 0, 0, 0, 0));
+        assertThat(amounts.capturable()).isEqualTo(100);
+        assertThat(amounts.refundable()).isZero();
+    }
+
+    @Test
+    void aCaptureIsRefundableAndCapturableNoMore() {
+        Amounts amounts = Amounts.NONE.authorize(100).capture(60);
+
+        assertThat(amounts).isEqualTo(new Amounts(100, 60, 0, 0, 0, 0));
+        assertThat(amounts.capturable()).isEqualTo(40);
+        assertThat(amounts.refundable()).isEqualTo(60);
+    }
+
+    @Test
+    void whatIsPendingOrVoidedIsReserved() {
+        Amounts amounts = new Amounts(100, 50, 10, 20, 15, 5);
+
+        assertThat(amounts.capturable()).isEqualTo(15);
+        assertThat(amounts.refundable()).isEqualTo(35);
+    }
+
+    @Test
+    void moreThanTheAuthorizationIsNeverCaptured() {
+        Amounts amounts = Amounts.NONE.authorize(100).capture(60);
+
+        assertThatThrownBy(() -> amounts.capture(41)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-1,0,0,0,0,0", "1,-1,0,0,0,0", "1,1,-1,0,0,0", "1,0,0,-1,0,0", "1,0,0,0,-1,0",
+        "1,1,0,0,0,-1", "10,11,0,0,0,0", "10,5,0,6,0,0", "10,5,0,0,6,0", "10,3,0,4,4,0",
+        "10,5,6,0,0,0", "10,5,3,0,0,3", "10,0,1,0,0,0"
+    })
+    void amountsThatBreakAMoneyRuleDoNotExist(
+            long authorized,
+            long captured,
+            long refunded,
+            long voided,
+            long pendingCapture,
+            long pendingRefund) {
+        assertThatThrownBy(
+                        () ->
+                                new Amounts(
+                                        authorized,
+                                        captured,
+                                        refunded,
+                                        voided,
+                                        pendingCapture,
+                                        pendingRefund))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("amounts that break a money rule");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10,10,10,0,0,0", "10,4,2,3,3,2", "10,0,0,10,0,0", "0,0,0,0,0,0"})
+    void amountsAtTheEdgeOfTheRulesExist(
+            long authorized,
+            long captured,
+            long refunded,
+            long voided,
+            long pendingCapture,
+            long pendingRefund) {
+        Amounts amounts =
+                new Amounts(authorized, captured, refunded, voided, pendingCapture, pendingRefund);
+
+        assertThat(amounts.capturable()).isZero();
+        assertThat(amounts.refundable()).isZero();
+    }
+
+    @Test
+    void sumsThatOverflowAreRefused() {
+        Amounts most = Amounts.NONE.authorize(Long.MAX_VALUE);
+
+        assertThatThrownBy(() -> most.authorize(1)).isInstanceOf(ArithmeticException.class);
+    }
+}
