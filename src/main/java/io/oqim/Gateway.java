@@ -56,7 +56,7 @@ public final class Gateway implements AutoCloseable {
     private final StreamRoom streams;
     private final Upkeep upkeep;
     private final WebServer server;
-    private final KeyCheck keyCheck;
+    private final KeyCheckStore keyCheck;
     private volatile boolean stopping;
 
     private Gateway(OqimConfig config, Role role) {
@@ -82,7 +82,7 @@ public final class Gateway implements AutoCloseable {
                         room,
                         registry,
                         hints::committed);
-        keyCheck = new KeyCheck(database, config.crypto().key());
+        keyCheck = new KeyCheckStore(database, config.crypto().key());
         authentication = new Authentication(database, config.server().keyCache());
         payments =
                 new PaymentRoom(

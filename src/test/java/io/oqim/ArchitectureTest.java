@@ -69,9 +69,6 @@ class ArchitectureTest {
 
     private static final Set<String> ALONE = Set.of("sandbox");
 
-    /** Reads one row with a ResultSet and is named neither Store nor Log. Not to grow. */
-    private static final String[] READ_ALL_THE_SAME = {"KeyCheck"};
-
     /** Rooms' wiring that gives its routes to the root as Helidon's HttpService. Not to grow. */
     private static final String[] HAND_ROUTES_OVER = {"PaymentRoom", "StreamRoom"};
 
@@ -176,8 +173,7 @@ class ArchitectureTest {
                 .that(
                         not(
                                 resideInAnyPackage(ROOT + ".store..")
-                                        .or(topNameEndsWith("Store", "Log"))
-                                        .or(topNameIs(READ_ALL_THE_SAME))))
+                                        .or(topNameEndsWith("Store", "Log"))))
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage(

@@ -57,6 +57,7 @@ public final class FanOut implements AutoCloseable {
     /** Ends cancellable legs and waits for joined ones. */
     @Override
     public void close() {
-        legs.forEach(Leg::end);
+        legs.forEach(Leg::cancel);
+        legs.forEach(Leg::join);
     }
 }

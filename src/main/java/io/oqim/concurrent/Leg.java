@@ -111,13 +111,17 @@ public final class Leg<T> {
         }
     }
 
-    void end() {
-        if (cancellable) {
-            if (!task.isDone()) {
-                finish("dropped");
-                task.cancel(true);
-            }
-        } else {
+    /** Ends it if it may be ended. */
+    void cancel() {
+        if (cancellable && !task.isDone()) {
+            finish("dropped");
+            task.cancel(true);
+        }
+    }
+
+    /** Waits for it if it has to be waited for. */
+    void join() {
+        if (!cancellable) {
             await();
         }
     }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #check()} then refuses the whole.
  */
 public final class Settings {
+    private static final Duration SHORTEST_STEP = Duration.ofMillis(10);
+    private static final Duration LONGEST_STEP = Duration.ofDays(30);
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)");
 
     private final Map<String, String> values;
@@ -109,14 +111,25 @@ public final class Settings {
     public List<Duration> schedule(String key, List<Duration> standard, String meaning) {
         String text = String.join(",", standard.stream().map(Settings::text).toList());
         String value =
-                declare(new Key(key, "durations, ascending, comma between", text, meaning), text);
+                declare(
+                        new Key(
+                                key,
+                                "durations from 10ms to 30d, ascending, comma between",
+                                text,
+                                meaning),
+                        text);
         List<Duration> steps = new ArrayList<>();
         for (String part : value.split(",", -1)) {
             @Nullable Duration step = parseDuration(part);
-            if (step == null || (!steps.isEmpty() && step.compareTo(steps.getLast()) < 0)) {
+            if (step == null
+                    || step.compareTo(SHORTEST_STEP) < 0
+                    || step.compareTo(LONGEST_STEP) > 0
+                    || (!steps.isEmpty() && step.compareTo(steps.getLast()) < 0)) {
                 problem(
                         key,
-                        "must be ascending durations with commas between, but is '" + value + "'");
+                        "must be ascending durations from 10ms to 30d with commas between, but is '"
+                                + value
+                                + "'");
                 return standard;
             }
             steps.add(step);

@@ -51,13 +51,13 @@ final class Sources {
     }
 
     private void file(Path file) {
-        Config config =
-                Config.builder(ConfigSources.file(file).parser(YamlConfigParser.create()))
-                        .disableEnvironmentVariablesSource()
-                        .disableSystemPropertiesSource()
-                        .disableCaching()
-                        .build();
         try {
+            Config config =
+                    Config.builder(ConfigSources.file(file).parser(YamlConfigParser.create()))
+                            .disableEnvironmentVariablesSource()
+                            .disableSystemPropertiesSource()
+                            .disableCaching()
+                            .build();
             config.asMap()
                     .ifPresent(map -> map.forEach((key, value) -> put(key, value, "in " + file)));
         } catch (RuntimeException e) {

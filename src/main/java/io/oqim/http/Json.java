@@ -17,9 +17,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Reading and writing of JSON. Reading is strict: one meaning, or a problem that says what is
@@ -29,6 +32,8 @@ public final class Json {
     /** How deep a document may nest. */
     public static final int DEPTH_MOST = 16;
 
+    private static final int SHOWN_MOST = 60;
+    private static final Pattern WHOLE = Pattern.compile("-?\\d{1,18}");
     private static final JsonProvider PROVIDER = JsonProvider.provider();
     private static final JsonGeneratorFactory GENERATORS =
             PROVIDER.createGeneratorFactory(Map.of());
@@ -64,6 +69,7 @@ public final class Json {
         }
         String text = utf8(body);
         checkDepth(text);
+        checkNumbers(text);
         try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
             parser.next();
             JsonValue value = parser.getValue();
@@ -126,9 +132,51 @@ public final class Json {
         }
     }
 
+    /**
+     * Every number of the API is whole and written as one. Looked at before the parser makes values
+     * of them: a value does not tell any more how it was written, and huge ones are dear.
+     */
+    private static void checkNumbers(String text) {
+        Deque<String> path = new ArrayDeque<>();
+        String name = "";
+        try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
+            while (parser.hasNext()) {
+                switch (parser.next()) {
+                    case KEY_NAME -> name = parser.getString();
+                    case START_OBJECT, START_ARRAY -> path.addLast(name);
+                    case END_OBJECT, END_ARRAY -> path.removeLast();
+                    case VALUE_NUMBER -> {
+                        if (!WHOLE.matcher(parser.getString()).matches()) {
+                            path.addLast(name);
+                            throw new Refusal(
+                                    Problem.malformed(
+                                            "wrong_type",
+                                            shown(String.join(".", path.stream().skip(1).toList())),
+                                            "It must be a whole number, written without fraction or exponent."));
+                        }
+                    }
+                    case VALUE_STRING, VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> {}
+                }
+            }
+        } catch (JsonException | IllegalStateException | NoSuchElementException e) {
+            throw new Refusal(
+                    Problem.of(400, "invalid_json", "The body is not valid JSON: " + firstLine(e)));
+        }
+    }
+
+    /**
+     * A name or a sentence as it may be shown: printable, short, and without what could be a card
+     * number.
+     */
+    static String shown(String text) {
+        String clean =
+                text.replaceAll("[^\\x20-\\x7e]", "?").replaceAll("\\d(?:[ -]?\\d){5,}", "...");
+        return clean.length() > SHOWN_MOST ? clean.substring(0, SHOWN_MOST) + "..." : clean;
+    }
+
     private static String firstLine(RuntimeException e) {
         String message = e.getMessage() == null ? "unreadable" : e.getMessage();
         // The parser quotes what it met; a card number must not come back in an answer or a log.
-        return message.lines().findFirst().orElse("unreadable").replaceAll("\\d{6,}", "...");
+        return shown(message.lines().findFirst().orElse("unreadable"));
     }
 }

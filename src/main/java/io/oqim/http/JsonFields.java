@@ -130,7 +130,7 @@ public final class JsonFields {
                                                 + nameMost
                                                 + " characters, without U+0000."));
                     }
-                    texts.put(name, text(name, value, valueMost));
+                    texts.put(name, text(Json.shown(name), value, valueMost));
                 });
         return texts;
     }
@@ -142,7 +142,7 @@ public final class JsonFields {
                 throw new Refusal(
                         Problem.malformed(
                                 "unknown_field",
-                                at(shown(name)),
+                                at(Json.shown(name)),
                                 "There is no such field here; known are: " + known()));
             }
         }
@@ -212,11 +212,5 @@ public final class JsonFields {
 
     private String known() {
         return String.join(", ", known) + ".";
-    }
-
-    /** A name as it may be shown: short, printable, and no card number by mistake. */
-    private static String shown(String name) {
-        String clean = name.replaceAll("[^\\x20-\\x7e]", "?").replaceAll("\\d{6,}", "...");
-        return clean.length() > 60 ? clean.substring(0, 60) + "..." : clean;
     }
 }

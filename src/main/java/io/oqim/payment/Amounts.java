@@ -20,8 +20,8 @@ record Amounts(
                 || voided < 0
                 || pendingCapture < 0
                 || pendingRefund < 0
-                || captured + pendingCapture + voided > authorized
-                || refunded + pendingRefund > captured) {
+                || Math.addExact(Math.addExact(captured, pendingCapture), voided) > authorized
+                || Math.addExact(refunded, pendingRefund) > captured) {
             throw new IllegalArgumentException("amounts that break a money rule");
         }
     }

@@ -7,6 +7,7 @@ import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.money.Money;
 import jakarta.json.stream.JsonGenerator;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Currency;
@@ -121,9 +122,7 @@ final class CreatePaymentJson {
                             "It must be an ISO 3166-1 code of two capitals."));
         }
         Optional<String> ip = customer.optionalText("ip", 45);
-        if (ip.isPresent()
-                && !ip.get()
-                        .matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+        if (ip.isPresent() && !address(ip.get())) {
             throw new Refusal(
                     Problem.refused(
                             "invalid_ip",
@@ -138,6 +137,18 @@ final class CreatePaymentJson {
                         country);
         customer.end();
         return details;
+    }
+
+    private static boolean address(String text) {
+        if (!text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+            return false;
+        }
+        try {
+            // Reads literals only: no name is ever looked up.
+            return !InetAddress.ofLiteral(text).isAnyLocalAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static String url(JsonFields body, String text) {

@@ -53,8 +53,8 @@ final class Settling {
                                     .next(AttemptState.REJECTED, BankIds.none(), rejected.code()),
                             now);
             case BankReply.Unavailable unavailable -> unavailable(open, unavailable, now);
-            case BankReply.Unknown unknown -> doubtful(open, unknown.reason(), now);
-            case BankReply.Duplicate duplicate -> doubtful(open, "duplicate", now);
+            case BankReply.Unknown unknown -> doubtful(open, Doubt.because(unknown.reason()), now);
+            case BankReply.Duplicate duplicate -> doubtful(open, Doubt.because("duplicate"), now);
             case BankReply.Reversed reversed -> reversed(open, reversed, now);
         };
     }
@@ -73,7 +73,7 @@ final class Settling {
      * whoever else holds an answer to it can no longer settle it.
      */
     Settled voiding(Open open, Instant now) {
-        Settled doubt = doubtful(open, "voiding", now);
+        Settled doubt = doubtful(open, Doubt.because("voiding"), now);
         return new Settled(
                 doubt.payment(),
                 doubt.operation(),
@@ -100,7 +100,15 @@ final class Settling {
         Money asked = open.operation().amount();
         if (!approved.effected().equals(asked)) {
             // Never accepted; the resolver undoes it by its reference.
-            return doubtful(open, "amount_mismatch", now);
+            return doubtful(
+                    open,
+                    new Doubt(
+                            "amount_mismatch: approved "
+                                    + approved.effected().minorUnits()
+                                    + " "
+                                    + approved.effected().currencyCode(),
+                            approved.ids()),
+                    now);
         }
         Payment payment = open.payment();
         boolean sale = open.operation().kind() == OperationKind.SALE;
@@ -153,6 +161,10 @@ final class Settling {
     }
 
     private Settled unavailable(Open open, BankReply.Unavailable unavailable, Instant now) {
+        if (unavailable.noByteLeft() && open.payment().status() == PaymentStatus.IN_DOUBT) {
+            // An earlier byte may have left; that this one did not proves nothing.
+            return doubtful(open, Doubt.because(unavailable.reason()), now);
+        }
         if (!unavailable.noByteLeft()) {
             return failed(
                     open,
@@ -174,7 +186,14 @@ final class Settling {
                 503);
     }
 
-    private Settled doubtful(Open open, String reason, Instant now) {
+    /** Why it is in doubt, and what the bank called it all the same. */
+    private record Doubt(String reason, BankIds ids) {
+        static Doubt because(String reason) {
+            return new Doubt(reason, BankIds.none());
+        }
+    }
+
+    private Settled doubtful(Open open, Doubt why, Instant now) {
         Payment payment = open.payment();
         InDoubt doubt =
                 payment.outcome()
@@ -190,7 +209,7 @@ final class Settling {
                 payment.next(
                         PaymentStatus.IN_DOUBT, payment.amounts(), Payment.Outcome.of(doubt), now),
                 open.operation().next(OperationStatus.IN_DOUBT, now),
-                open.attempt().next(AttemptState.UNKNOWN, BankIds.none(), reason),
+                open.attempt().next(AttemptState.UNKNOWN, why.ids(), why.reason()),
                 Optional.of(pause(open.attempt().checks())),
                 known ? List.of() : List.of("payment.in_doubt"),
                 List.of(),

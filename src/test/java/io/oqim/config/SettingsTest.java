@@ -127,7 +127,7 @@ class SettingsTest {
         assertThat(read).isEqualTo(standard);
         assertProblem(
                 settings,
-                "s must be ascending durations with commas between, but is '"
+                "s must be ascending durations from 10ms to 30d with commas between, but is '"
                         + value
                         + "' (given)");
     }

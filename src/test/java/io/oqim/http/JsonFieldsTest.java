@@ -69,9 +69,9 @@ class JsonFieldsTest {
                 "99999999999999999999999999"
             })
     void whatIsNotWrittenAsAWholeNumberIsRefused(String value) {
-        JsonFields fields = fields("{\"n\":" + value + "}");
+        String body = "{\"n\":" + value + "}";
 
-        assertThat(problem(() -> fields.integer("n")))
+        assertThat(problem(() -> fields(body).integer("n")))
                 .isEqualTo(
                         Problem.malformed(
                                 "wrong_type",

@@ -175,7 +175,8 @@ class SettlingTest {
         assertThat(settled.payment().status()).isEqualTo(PaymentStatus.IN_DOUBT);
         assertThat(settled.operation().status()).isEqualTo(OperationStatus.IN_DOUBT);
         assertThat(settled.attempt().state()).isEqualTo(AttemptState.UNKNOWN);
-        assertThat(settled.attempt().bankCode()).isEqualTo("amount_mismatch");
+        assertThat(settled.attempt().bankCode())
+                .isEqualTo("amount_mismatch: approved " + minorUnits + " " + currency);
         assertThat(settled.payment().amounts()).isEqualTo(Amounts.NONE);
         assertThat(settled.postings()).isEmpty();
         assertThat(settled.nextCheck()).isPresent();

@@ -7,14 +7,14 @@ import io.oqim.bank.HttpAnswer;
 import io.oqim.bank.RiskAnswer;
 import io.oqim.bank.Tombstone;
 import io.oqim.money.Money;
-import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
-import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
-import java.io.ByteArrayInputStream;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParserFactory;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Currency;
 import java.util.Map;
@@ -25,8 +25,9 @@ import java.util.Optional;
  * what happened is unknown.
  */
 final class Replies {
-    private static final JsonReaderFactory READERS =
-            JsonProvider.provider().createReaderFactory(Map.of());
+    private static final JsonParserFactory PARSERS =
+            JsonProvider.provider()
+                    .createParserFactory(Map.of("org.eclipse.parsson.rejectDuplicateKeys", true));
 
     private Replies() {}
 
@@ -192,14 +193,39 @@ final class Replies {
                         .replace("\0", ""));
     }
 
+    /**
+     * The body's object, if it is one object and nothing else, with each name once and whole
+     * numbers written as such: what can be read in two ways is not the bank's word.
+     */
     private static Optional<JsonObject> object(byte[] body) {
-        try (JsonReader reader =
-                READERS.createReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
-            return reader.readValue() instanceof JsonObject object
-                    ? Optional.of(object)
-                    : Optional.empty();
-        } catch (JsonException | IllegalStateException | NumberFormatException e) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        try {
+            if (!plainNumbers(text)) {
+                return Optional.empty();
+            }
+            try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
+                parser.next();
+                JsonValue value = parser.getValue();
+                return !parser.hasNext() && value instanceof JsonObject object
+                        ? Optional.of(object)
+                        : Optional.empty();
+            }
+        } catch (RuntimeException e) {
+            // The parser has many ways to say that it cannot read something; none of them may end a
+            // payment.
             return Optional.empty();
+        }
+    }
+
+    private static boolean plainNumbers(String text) {
+        try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
+            while (parser.hasNext()) {
+                if (parser.next() == JsonParser.Event.VALUE_NUMBER
+                        && !parser.getString().matches("-?\\d{1,18}")) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 }

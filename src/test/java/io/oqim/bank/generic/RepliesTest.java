@@ -68,8 +68,7 @@ class RepliesTest {
                 "{\"status\":\"approved\",\"amount\":null,\"currency\":null}"
             })
     void anApprovalWithoutAClearAmountIsUnknown(String body) {
-        assertThat(money(200, body))
-                .isEqualTo(new BankReply.Unknown("an approval without its amount"));
+        assertThat(money(200, body)).isInstanceOf(BankReply.Unknown.class);
     }
 
     @ParameterizedTest

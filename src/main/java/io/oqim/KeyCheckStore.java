@@ -12,14 +12,14 @@ import java.util.Optional;
  * Stops a process whose {@code crypto.key} is not the one that this database's fingerprints were
  * made with: it would take every retry for another request, and tell merchants to pay again.
  */
-final class KeyCheck {
+final class KeyCheckStore {
     private static final String PURPOSE = "crypto.key";
 
     private final Database database;
     private final byte[] value;
     private volatile boolean passed;
 
-    KeyCheck(Database database, Secret key) {
+    KeyCheckStore(Database database, Secret key) {
         this.database = database;
         this.value = new Hashes(key).fingerprint(PURPOSE.getBytes(StandardCharsets.US_ASCII));
     }
