@@ -70,7 +70,10 @@ public final class Dev {
         Migrations.run(OqimConfig.load(settings, new Properties()).database());
         Process sandbox =
                 OqimProcess.start(
-                        "sandbox", settings, List.of("-Xmx256m"), HOME.resolve("sandbox.log"));
+                        "sandbox",
+                        settings,
+                        List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                        HOME.resolve("sandbox.log"));
         open(() -> end(sandbox));
         await("http://127.0.0.1:" + port("OQIM_SANDBOX_PORT") + "/health", sandbox, "sandbox");
         String apiKey = null;

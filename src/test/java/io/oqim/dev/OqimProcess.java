@@ -39,8 +39,8 @@ public final class OqimProcess {
             builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         }
         Process process = builder.start();
-        // Nothing outlives whoever started it, however that ends.
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        // Nothing outlives whoever started it; asked to end, it finishes what is in flight.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         return process;
     }
 }
