@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -54,6 +55,30 @@ public final class Json {
             writer.accept(generator);
         }
         return out.toByteArray();
+    }
+
+    /**
+     * A page of a list, as all lists look.
+     *
+     * @param entries writes the entries
+     * @param next where the next page begins; empty when there is none
+     */
+    public static byte[] list(Consumer<JsonGenerator> entries, Optional<String> next) {
+        return bytes(
+                out -> {
+                    out.writeStartObject();
+                    out.write("object", "list");
+                    out.writeStartArray("data");
+                    entries.accept(out);
+                    out.writeEnd();
+                    out.write("has_more", next.isPresent());
+                    if (next.isPresent()) {
+                        out.write("next_after", next.get());
+                    } else {
+                        out.writeNull("next_after");
+                    }
+                    out.writeEnd();
+                });
     }
 
     /**

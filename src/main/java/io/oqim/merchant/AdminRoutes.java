@@ -84,21 +84,9 @@ public final class AdminRoutes implements HttpService {
         Answers.json(
                 response,
                 200,
-                Json.bytes(
-                        out -> {
-                            out.writeStartObject();
-                            out.write("object", "list");
-                            out.writeStartArray("data");
-                            page.forEach(merchant -> write(out, merchant));
-                            out.writeEnd();
-                            out.write("has_more", more);
-                            if (more) {
-                                out.write("next_after", page.getLast().text());
-                            } else {
-                                out.writeNull("next_after");
-                            }
-                            out.writeEnd();
-                        }));
+                Json.list(
+                        out -> page.forEach(merchant -> write(out, merchant)),
+                        more ? Optional.of(page.getLast().text()) : Optional.empty()));
     }
 
     private void read(ServerRequest request, ServerResponse response) {
@@ -137,17 +125,7 @@ public final class AdminRoutes implements HttpService {
         Answers.json(
                 response,
                 200,
-                Json.bytes(
-                        out -> {
-                            out.writeStartObject();
-                            out.write("object", "list");
-                            out.writeStartArray("data");
-                            keys.forEach(key -> write(out, key));
-                            out.writeEnd();
-                            out.write("has_more", false);
-                            out.writeNull("next_after");
-                            out.writeEnd();
-                        }));
+                Json.list(out -> keys.forEach(key -> write(out, key)), Optional.empty()));
     }
 
     private void revoke(ServerRequest request, ServerResponse response) {

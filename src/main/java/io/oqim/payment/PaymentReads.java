@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Payments, operations, traces and lists as JSON; everything of another tenant does not exist. */
@@ -60,37 +61,15 @@ final class PaymentReads {
                 payments.list(tenant.id(), filter(request, queries), limit + 1, SCAN_MOST);
         boolean more = found.size() > limit;
         List<Payment> page = more ? found.subList(0, limit) : found;
-        return Json.bytes(
-                out -> {
-                    out.writeStartObject();
-                    out.write("object", "list");
-                    out.writeStartArray("data");
-                    page.forEach(payment -> PaymentJson.write(out, payment));
-                    out.writeEnd();
-                    out.write("has_more", more);
-                    if (more) {
-                        out.write("next_after", cursor(page.getLast()));
-                    } else {
-                        out.writeNull("next_after");
-                    }
-                    out.writeEnd();
-                });
+        return Json.list(
+                out -> page.forEach(payment -> PaymentJson.write(out, payment)),
+                more ? Optional.of(cursor(page.getLast())) : Optional.empty());
     }
 
     byte[] operations(Tenant tenant, UUID payment) {
         payment(tenant, payment);
         List<Operation> found = operations.operations(tenant.id(), payment);
-        return Json.bytes(
-                out -> {
-                    out.writeStartObject();
-                    out.write("object", "list");
-                    out.writeStartArray("data");
-                    write(out, tenant, found);
-                    out.writeEnd();
-                    out.write("has_more", false);
-                    out.writeNull("next_after");
-                    out.writeEnd();
-                });
+        return Json.list(out -> write(out, tenant, found), Optional.empty());
     }
 
     byte[] operation(Tenant tenant, UUID id) {
