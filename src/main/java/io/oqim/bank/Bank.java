@@ -66,6 +66,10 @@ public final class Bank {
     }
 
     public BankReply authorize(Authorize request, BankCall call) {
+        if (call.tooLate()) {
+            // Our own slowness is nothing that the bank's breaker should count.
+            return new BankReply.Unavailable(true, "too late to send");
+        }
         return guarded(
                 request.capture() ? "sale" : "authorize", () -> connector.authorize(request, call));
     }

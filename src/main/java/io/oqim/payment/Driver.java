@@ -254,22 +254,32 @@ final class Driver implements Runnable {
                         settled.status(), answering.body(), seq, settled.payment().id(), false);
             }
             case Commit.Refused refused -> {
-                // The resolver was quicker. What the bank told us is kept, whether it agrees or
-                // not.
-                Commit kept =
-                        works.journal().commitInBackground(PaymentChanges.evidence(open, reply));
-                LOG.atWarn()
-                        .addKeyValue("tenant", tenant.id())
-                        .addKeyValue("payment", open.payment().id())
-                        .log(
-                                "late reply {} kept as evidence: {}",
-                                reply.name(),
-                                kept.getClass().getSimpleName());
+                keepEvidence(open, reply);
                 yield winner.settledAnswer(open.payment().id());
             }
             case Commit.Withdrawn withdrawn ->
                     throw new IllegalStateException("a second commit is never withdrawn");
         };
+    }
+
+    /**
+     * The resolver was quicker. What the bank told us is kept, and an approval is for a person to
+     * look at.
+     */
+    private void keepEvidence(Open open, BankReply reply) {
+        var line = reply instanceof BankReply.Approved ? LOG.atError() : LOG.atWarn();
+        line.addKeyValue("tenant", tenant.id())
+                .addKeyValue("payment", open.payment().id())
+                .log("{} came after the payment was settled; kept as evidence", reply.name());
+        try {
+            Commit ignored =
+                    works.journal().commitInBackground(PaymentChanges.evidence(open, reply));
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("payment", open.payment().id())
+                    .setCause(e)
+                    .log("evidence could not be kept");
+        }
     }
 
     private Authorize request() {

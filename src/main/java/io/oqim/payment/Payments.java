@@ -36,6 +36,11 @@ final class Payments {
      */
     Answer create(Tenant tenant, String key, CreatePayment request, Duration patience)
             throws InterruptedException {
+        Driver atWork = inFlight.get(new Claim(tenant.id(), key));
+        if (atWork != null) {
+            // It takes no room to wait for a payment that is at work already.
+            return join(atWork, fingerprint(request), patience);
+        }
         Optional<Admission.Permit> entered = admission.enter();
         if (entered.isEmpty()) {
             return unlessKnown(
@@ -86,23 +91,25 @@ final class Payments {
 
     private record Reserved(Bank bank, Bank.Place place, Admission.Permit permit) {}
 
+    private byte[] fingerprint(CreatePayment request) {
+        return works.crypto()
+                .run(() -> works.hashes().fingerprint(CreatePaymentJson.canonical(request)));
+    }
+
     /** A key that has its answer gets it, whatever would stop a new payment now. */
     private Answer unlessKnown(Asked asked, Problem problem) {
         Optional<IdempotencyStore.Claim> claim =
                 works.claims().find(asked.tenant().id(), asked.key());
-        if (claim.isEmpty() || claim.get().stored().isEmpty()) {
+        if (claim.isEmpty()) {
             return new Answer.Refused(problem);
         }
-        byte[] fingerprint =
-                works.crypto()
-                        .run(
-                                () ->
-                                        works.hashes()
-                                                .fingerprint(
-                                                        CreatePaymentJson.canonical(
-                                                                asked.request())));
-        if (!MessageDigest.isEqual(claim.get().fingerprint(), fingerprint)) {
+        if (!MessageDigest.isEqual(claim.get().fingerprint(), fingerprint(asked.request()))) {
             return new Answer.Refused(Winner.reused());
+        }
+        if (claim.get().stored().isEmpty()) {
+            // Unless it proved unsent, bytes of it may be at a bank: nobody may be told that there
+            // is nothing.
+            return new Answer.Refused(claim.get().reopened() ? problem : Winner.inUse());
         }
         IdempotencyStore.Stored stored = claim.get().stored().get();
         return new Answer.Given(
@@ -141,7 +148,7 @@ final class Payments {
         Driver first = inFlight.putIfAbsent(claim, runner.driver());
         if (first != null) {
             runner.release();
-            return join(first, runner.driver(), patience);
+            return join(first, runner.driver().fingerprint(), patience);
         }
         Thread.ofVirtual()
                 .name("payment-" + claim.tenant())
@@ -158,9 +165,9 @@ final class Payments {
         return answer.isPresent() ? answer.get() : runner.driver().leave();
     }
 
-    private static Answer join(Driver first, Driver mine, Duration patience)
+    private static Answer join(Driver first, byte[] fingerprint, Duration patience)
             throws InterruptedException {
-        if (!MessageDigest.isEqual(first.fingerprint(), mine.fingerprint())) {
+        if (!MessageDigest.isEqual(first.fingerprint(), fingerprint)) {
             return new Answer.Refused(Winner.reused());
         }
         Optional<Answer> answer = first.await(patience);

@@ -156,10 +156,22 @@ final class Resolver implements AutoCloseable {
                                     open.attempt().bank());
                 }
                 if (bank.isEmpty() || !advance(bank.get(), due)) {
-                    later(due);
+                    unanswered(due);
                 }
             }
             case APPROVED, DECLINED, REJECTED, REVERSED -> later(due);
+        }
+    }
+
+    /**
+     * Still open. An attempt whose sender is gone is in doubt from now on, in public; the rest is
+     * asked about again.
+     */
+    private void unanswered(OperationStore.Due due) {
+        Open open = due.open();
+        boolean left = open.attempt().state() == AttemptState.SENT;
+        if (!left || !settled(open, new BankReply.Unknown("its sender is gone"))) {
+            later(due);
         }
     }
 

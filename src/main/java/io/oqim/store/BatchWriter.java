@@ -52,7 +52,7 @@ final class BatchWriter {
     }
 
     /** What became of an attempt to write a batch. */
-    sealed interface Result permits Written, Without, RowAtFault, TryAgain {}
+    sealed interface Result permits Written, Without, RowAtFault, TryAgain, Unanswered {}
 
     /** It is on disk. */
     record Written(Map<UUID, Commit> commits, Consumer<List<Commit.Place>> committed)
@@ -78,6 +78,9 @@ final class BatchWriter {
     /** It was not written, because a row of it broke a rule. */
     record RowAtFault(RuntimeException cause) implements Result {}
 
+    /** COMMIT was sent and not answered. Never leaves this class. */
+    record Unanswered(Map<UUID, Commit> commits) implements Result {}
+
     /** It was certainly not written, for a reason that may pass. */
     record TryAgain(boolean smaller, String reason) implements Result {}
 
@@ -85,7 +88,25 @@ final class BatchWriter {
         List<Change> changes = batch.stream().map(Pending::change).toList();
         UUID id = TypeId.next();
         long started = System.nanoTime();
-        Map<UUID, Commit> commits;
+        Result result = attempt(changes, id);
+        if (result instanceof Unanswered unanswered) {
+            // The connection is given back by now: the question below needs one, and may have to
+            // wait for it.
+            result =
+                    probe(changes.getFirst().tenant(), id)
+                            ? new Written(unanswered.commits(), committed)
+                            : new TryAgain(false, "COMMIT was not answered, and did not happen");
+        }
+        if (result instanceof Written) {
+            metrics.wrote(batch.size(), System.nanoTime() - started);
+        }
+        return result;
+    }
+
+    /** One transaction; {@link Unanswered} when its COMMIT was sent and nothing is known. */
+    private Result attempt(List<Change> changes, UUID id) {
+        boolean committing = false;
+        Map<UUID, Commit> commits = Map.of();
         try (Pool.Lease lease = database.writer()) {
             Connection connection = lease.connection();
             connection.setAutoCommit(false);
@@ -98,14 +119,12 @@ final class BatchWriter {
                 rollback(connection);
                 return notWritten(e);
             }
-            if (!commit(connection) && !probe(changes.getFirst().tenant(), id)) {
-                return new TryAgain(false, "COMMIT was not answered, and did not happen");
-            }
+            committing = true;
+            return commit(connection) ? new Written(commits, committed) : new Unanswered(commits);
         } catch (SQLException e) {
-            return notWritten(e);
+            // Also from giving the connection back, which says nothing about a COMMIT before it.
+            return committing ? new Unanswered(commits) : notWritten(e);
         }
-        metrics.wrote(batch.size(), System.nanoTime() - started);
-        return new Written(commits, committed);
     }
 
     private Result notWritten(SQLException e) {

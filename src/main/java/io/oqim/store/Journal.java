@@ -68,7 +68,13 @@ public final class Journal {
 
     /** Commits a change, or withdraws it when it is still queued after {@code patience}. */
     public Commit commit(Change change, Duration patience) {
-        return lane(lanes, change.tenant()).submit(change).await(patience);
+        Lane lane = lane(lanes, change.tenant());
+        Pending pending = lane.submit(change);
+        Commit commit = pending.await(patience);
+        if (commit instanceof Commit.Withdrawn) {
+            lane.forget(pending);
+        }
+        return commit;
     }
 
     /** Commits a change that no payment waits for. */

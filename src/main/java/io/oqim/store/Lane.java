@@ -61,6 +61,13 @@ final class Lane implements AutoCloseable {
         return pending;
     }
 
+    /**
+     * A withdrawn change gives its room back at once, also while the lane is busy with an outage.
+     */
+    void forget(Pending pending) {
+        boolean ignored = queue.remove(pending);
+    }
+
     int queued() {
         return queue.size();
     }
@@ -135,6 +142,8 @@ final class Lane implements AutoCloseable {
                     failures = 0;
                     written.deliver(part);
                 }
+                case BatchWriter.Unanswered unanswered ->
+                        throw new IllegalStateException("a batch whose fate was not found out");
                 case BatchWriter.Without without -> {
                     part.stream()
                             .filter(pending -> without.refused().contains(pending.change().id()))

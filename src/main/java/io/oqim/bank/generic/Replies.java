@@ -91,7 +91,8 @@ final class Replies {
     static Tombstone tombstone(HttpAnswer answer) {
         if (answer instanceof HttpAnswer.Answered answered && answered.status() == 200) {
             Optional<JsonObject> body = object(answered.body());
-            if (body.flatMap(b -> text(b, "status")).filter("voided"::equals).isPresent()) {
+            if (body.flatMap(b -> text(b, "status")).filter("voided"::equals).isPresent()
+                    && saysWhether(body.get())) {
                 JsonObject b = body.get();
                 return new Tombstone.Laid(b.getBoolean("had_effect", false), ids(b));
             }
@@ -136,7 +137,11 @@ final class Replies {
                             body.get("action") instanceof JsonObject action
                                     ? text(action, "url")
                                     : Optional.empty());
-            case "voided" -> new BankReply.Reversed(body.getBoolean("had_effect", false), ids);
+            case "voided" ->
+                    saysWhether(body)
+                            ? new BankReply.Reversed(body.getBoolean("had_effect"), ids)
+                            : new BankReply.Unknown(
+                                    "voided, without a word whether there was anything");
             default -> new BankReply.Unknown("a status never seen before");
         };
     }
@@ -173,6 +178,12 @@ final class Replies {
 
     private static String message(Optional<JsonObject> body) {
         return body.flatMap(b -> text(b, "message")).map(Replies::masked).orElse("");
+    }
+
+    /** Whether there was anything to undo is part of the answer. */
+    private static boolean saysWhether(JsonObject body) {
+        JsonValue effect = body.get("had_effect");
+        return JsonValue.TRUE.equals(effect) || JsonValue.FALSE.equals(effect);
     }
 
     /** A bank's sentence, without what could be a card number in it. */

@@ -135,10 +135,17 @@ class RepliesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true,true", "false,false", "null,false", "1,false"})
+    @CsvSource({"true,true", "false,false"})
     void aVoidedReferenceIsReversed(String hadEffect, boolean reversed) {
         assertThat(money(200, "{\"status\":\"voided\",\"had_effect\":" + hadEffect + "}"))
                 .isEqualTo(new BankReply.Reversed(reversed, BankIds.none()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "1", "\"true\""})
+    void aVoidThatDoesNotSayWhetherThereWasAnythingProvesNothing(String hadEffect) {
+        assertThat(money(200, "{\"status\":\"voided\",\"had_effect\":" + hadEffect + "}"))
+                .isInstanceOf(BankReply.Unknown.class);
     }
 
     @ParameterizedTest
