@@ -71,7 +71,8 @@ final class Driver implements Runnable {
         Answer result;
         try {
             result = drive();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also after an Error: others may wait for this key, and must not wait for ever.
             LOG.atError()
                     .addKeyValue("tenant", tenant.id())
                     .addKeyValue("payment", prepared.open().payment().id())
@@ -105,7 +106,7 @@ final class Driver implements Runnable {
             return new Answer.Refused(
                     Problem.busy(
                             "deadline_exceeded",
-                            "The payment could not be started in time; nothing was sent to a bank. Try again with the"
+                            "The payment could not be started in time; this request sent nothing to a bank. Try again with the"
                                     + " same key.",
                             RETRY));
         }
@@ -317,7 +318,7 @@ final class Driver implements Runnable {
                         : "temporarily_unavailable",
                 "Not available: "
                         + what
-                        + ". Nothing was sent to a bank; try again with the same key.",
+                        + ". This request sent nothing to a bank; try again with the same key.",
                 RETRY);
     }
 

@@ -126,7 +126,7 @@ final class Payments {
                             asked.tenant(),
                             prepare(asked.tenant(), asked.key(), asked.request(), reserved.bank()),
                             reserved.bank());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             reserved.place().close();
             reserved.permit().close();
             throw e;
