@@ -73,7 +73,7 @@ public final class Gateway implements AutoCloseable {
         crypto = new CryptoPool(config.crypto().threads(), room, registry);
         EventFeed feed = new EventFeed();
         EventHints hints = new EventHints(feed, redis, registry);
-        EventLog log = new EventLog(database);
+        EventLog log = new EventLog(database, feed);
         journal =
                 new Journal(
                         database,

@@ -13,10 +13,20 @@ public final class EventLog {
     /** Makes the partitions of the coming months; to be run once in a while. */
     public static final String PARTITIONS = "SELECT ensure_event_partitions(3)";
 
-    private final Database database;
+    /**
+     * Without a hint, as from a process that cannot reach Redis, the head is looked up this often.
+     */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
-    public EventLog(Database database) {
+    private final Database database;
+    private final EventFeed feed;
+
+    /**
+     * @param feed wakes those who wait for the log to grow
+     */
+    public EventLog(Database database, EventFeed feed) {
         this.database = database;
+        this.feed = feed;
     }
 
     /** The last sequence number of a tenant; 0 when nothing ever happened. */
@@ -64,13 +74,19 @@ public final class EventLog {
      */
     public boolean await(long tenant, long seq, Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
-        while (head(tenant) < seq) {
-            if (System.nanoTime() >= end) {
-                return false;
+        // Followed first, so that no commit falls between the look and the wait.
+        try (EventFeed.Tail tail = feed.follow(tenant)) {
+            long head = head(tenant);
+            while (head < seq) {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                Duration pause = Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos()));
+                head = tail.await(seq - 1, pause, this::head);
             }
-            Thread.sleep(Duration.ofMillis(10));
+            return true;
         }
-        return true;
     }
 
     private static Event event(long tenant, ResultSet row) throws SQLException {

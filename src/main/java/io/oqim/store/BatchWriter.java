@@ -81,8 +81,12 @@ final class BatchWriter {
     /** COMMIT was sent and not answered. Never leaves this class. */
     record Unanswered(Map<UUID, Commit> commits) implements Result {}
 
-    /** It was certainly not written, for a reason that may pass. */
-    record TryAgain(boolean smaller, String reason) implements Result {}
+    /**
+     * It was certainly not written, for a reason that may pass.
+     *
+     * @param outage the database is not there for anybody; otherwise a part of the batch may pass
+     */
+    record TryAgain(boolean outage, String reason) implements Result {}
 
     Result write(List<Pending> batch) {
         List<Change> changes = batch.stream().map(Pending::change).toList();
@@ -95,7 +99,7 @@ final class BatchWriter {
             result =
                     probe(changes.getFirst().tenant(), id)
                             ? new Written(unanswered.commits(), committed)
-                            : new TryAgain(false, "COMMIT was not answered, and did not happen");
+                            : new TryAgain(true, "COMMIT was not answered, and did not happen");
         }
         if (result instanceof Written) {
             metrics.wrote(batch.size(), System.nanoTime() - started);
@@ -132,7 +136,7 @@ final class BatchWriter {
         if (SqlState.rowAtFault(e)) {
             return new RowAtFault(StoreException.of(e));
         }
-        return new TryAgain(SqlState.contention(e), SqlState.of(e) + " " + e.getMessage());
+        return new TryAgain(SqlState.outage(e), SqlState.of(e) + " " + e.getMessage());
     }
 
     /** True when COMMIT was answered without a warning; else nothing is known. */

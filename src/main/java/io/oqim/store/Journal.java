@@ -28,8 +28,8 @@ public final class Journal {
     private final List<Lane> all;
 
     /**
-     * @param capacity changes that may wait in one lane; sized by admission, so that admitted work
-     *     always finds room
+     * @param capacity changes that may wait in one lane, those being written included; sized by
+     *     admission, so that admitted work always finds room
      * @param committed told of the events of each transaction right after it; must return quickly
      */
     public Journal(
@@ -100,8 +100,8 @@ public final class Journal {
         Gauge.builder(
                         "oqim.journal.queued",
                         lanes,
-                        list -> list.stream().mapToInt(Lane::queued).sum())
-                .description("changes that wait for a lane")
+                        list -> list.stream().mapToInt(Lane::waiting).sum())
+                .description("changes that wait for a lane or are being written")
                 .tag("lanes", name)
                 .register(registry);
     }

@@ -7,10 +7,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -20,9 +23,10 @@ import org.slf4j.LoggerFactory;
  * One writer: gathers what arrived while its last transaction was committing, and writes that next.
  * No timer: an idle lane writes a lone change at once.
  *
- * <p>A batch that cannot be written whole is cut in halves until every change that can be written
- * is. A change is given up only when it is at fault itself; for everything else the lane tries
- * until it succeeds, because its caller must not be told what is not true.
+ * <p>A batch with a row at fault is cut in halves until every change that can be written is. A
+ * change is given up only when it is at fault itself; for everything else the lane tries until it
+ * succeeds, because its caller must not be told what is not true. While the database is away the
+ * whole lane waits; a tenant whose rows are held by somebody waits by itself.
  */
 @ThreadSafe
 final class Lane implements AutoCloseable {
@@ -32,11 +36,18 @@ final class Lane implements AutoCloseable {
     private final int number;
     private final JournalConfig config;
     private final BatchWriter writer;
-    private final LinkedBlockingQueue<Pending> queue;
+    private final LinkedBlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+
+    /** Bounds what waits here in any form; each change holds a place until it is done. */
+    private final Semaphore room;
+
+    private final int capacity;
     private final Thread thread;
 
     @SuppressWarnings("Immutable") // touched by the lane's own thread alone
     private final Deque<Pending> carried = new ArrayDeque<>();
+
+    private final SetAside aside;
 
     private volatile boolean closing;
 
@@ -44,7 +55,9 @@ final class Lane implements AutoCloseable {
         this.number = number;
         this.config = config;
         this.writer = writer;
-        this.queue = new LinkedBlockingQueue<>(capacity);
+        this.aside = new SetAside(config.retryPause());
+        this.room = new Semaphore(capacity);
+        this.capacity = capacity;
         this.thread = Thread.ofVirtual().name(name + "-" + number).unstarted(this::run);
     }
 
@@ -52,44 +65,60 @@ final class Lane implements AutoCloseable {
         thread.start();
     }
 
-    /** Queues a change, or refuses it at once when the queue is full. Never blocks. */
+    /** Queues a change, or refuses it at once when the lane is full. Never blocks. */
     Pending submit(Change change) {
-        Pending pending = new Pending(change);
-        if (closing || !queue.offer(pending)) {
+        if (closing || !room.tryAcquire()) {
             throw new JournalFull(number);
         }
+        Pending pending = new Pending(change, room::release);
+        queue.add(pending);
         return pending;
     }
 
-    /**
-     * A withdrawn change gives its room back at once, also while the lane is busy with an outage.
-     */
+    /** A withdrawn change need not be kept until the lane comes to it. */
     void forget(Pending pending) {
         boolean ignored = queue.remove(pending);
     }
 
-    int queued() {
-        return queue.size();
+    /** Changes that wait or are being written. */
+    int waiting() {
+        return capacity - room.availablePermits();
     }
 
     private void run() {
-        while (!closing || !queue.isEmpty() || !carried.isEmpty()) {
+        while (!closing || !queue.isEmpty() || !carried.isEmpty() || !aside.isEmpty()) {
+            retryOneSetAside();
             List<Pending> batch = gather();
             if (!batch.isEmpty()) {
-                try {
-                    writeAll(batch);
-                } catch (RuntimeException | Error e) {
-                    // Not the database's doing, so trying again would not help: the callers must
-                    // know.
-                    LOG.error(
-                            "journal lane {} could not write a batch of {}",
-                            number,
-                            batch.size(),
-                            e);
-                    RuntimeException failure = new IllegalStateException("the journal failed", e);
-                    batch.forEach(pending -> pending.fail(failure));
-                }
+                writeOrFail(batch);
             }
+        }
+    }
+
+    private void writeOrFail(List<Pending> batch) {
+        try {
+            writeAll(batch);
+        } catch (RuntimeException | Error e) {
+            // Not the database's doing, so trying again would not help: the callers must know.
+            LOG.error("journal lane {} could not write a batch of {}", number, batch.size(), e);
+            RuntimeException failure = new IllegalStateException("the journal failed", e);
+            batch.forEach(pending -> pending.fail(failure));
+        }
+    }
+
+    /** One at a time: each may cost a lock time-out, and the others are not to wait for all. */
+    private void retryOneSetAside() {
+        Long tenant = aside.due();
+        if (tenant == null) {
+            return;
+        }
+        int failures = aside.failures(tenant);
+        Pending first = aside.first(tenant);
+        if (first != null) {
+            writeOrFail(List.of(first));
+        }
+        if (aside.failures(tenant) == failures) {
+            carried.addAll(aside.release(tenant));
         }
     }
 
@@ -101,12 +130,14 @@ final class Lane implements AutoCloseable {
         int seen = 0;
         while (seen < config.maxBatch()) {
             Pending pending =
-                    carried.isEmpty() ? poll(batch.isEmpty() && later.isEmpty()) : carried.poll();
+                    carried.isEmpty() ? poll(seen == 0 && later.isEmpty()) : carried.poll();
             if (pending == null) {
                 break;
             }
             seen++;
-            if (subjects.add(pending.change().subject())) {
+            if (aside.holds(pending.change().tenant())) {
+                aside.add(pending);
+            } else if (subjects.add(pending.change().subject())) {
                 batch.add(pending);
             } else {
                 later.add(pending);
@@ -171,17 +202,27 @@ final class Lane implements AutoCloseable {
                             .addKeyValue("failures", failures)
                             .log("journal batch will be tried again: {}", again.reason());
                     part.forEach(Pending::requeue);
-                    pause(failures);
-                    if (again.smaller() && part.size() > 1) {
-                        halve(part, work);
-                    } else if (again.smaller()) {
-                        // Somebody holds what it needs; the others need not wait for that.
-                        work.addLast(part);
-                    } else {
+                    if (again.outage()) {
+                        pause(failures);
                         work.push(part);
+                    } else {
+                        apart(part, work);
                     }
                 }
             }
+        }
+    }
+
+    /** Each tenant by itself; the one that is held up by itself already is set aside. */
+    private void apart(List<Pending> part, Deque<List<Pending>> work) {
+        Map<Long, List<Pending>> tenants = new LinkedHashMap<>();
+        for (Pending pending : part) {
+            tenants.computeIfAbsent(pending.change().tenant(), t -> new ArrayList<>()).add(pending);
+        }
+        if (tenants.size() == 1) {
+            aside.put(part.getFirst().change().tenant(), part);
+        } else {
+            tenants.values().forEach(work::push);
         }
     }
 

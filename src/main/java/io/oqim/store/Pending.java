@@ -14,18 +14,32 @@ final class Pending {
     }
 
     private final Change change;
+    private final Runnable onDone;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition done = lock.newCondition();
     private State state = State.QUEUED;
     private @Nullable Commit commit;
     private @Nullable RuntimeException failure;
 
-    Pending(Change change) {
+    /**
+     * @param onDone run once, when it is decided what became of the change; must not block
+     */
+    Pending(Change change, Runnable onDone) {
         this.change = change;
+        this.onDone = onDone;
     }
 
     Change change() {
         return change;
+    }
+
+    boolean isDone() {
+        lock.lock();
+        try {
+            return state == State.DONE;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes it into a transaction; false when its caller has withdrawn it. */
@@ -70,6 +84,7 @@ final class Pending {
                 state = State.DONE;
                 commit = result;
                 failure = cause;
+                onDone.run();
                 done.signalAll();
             }
         } finally {
@@ -104,6 +119,7 @@ final class Pending {
                 if (left <= 0 && state == State.QUEUED) {
                     state = State.DONE;
                     commit = new Commit.Withdrawn();
+                    onDone.run();
                 } else if (left <= 0) {
                     done.awaitUninterruptibly();
                 } else {

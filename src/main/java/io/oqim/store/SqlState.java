@@ -28,13 +28,20 @@ final class SqlState {
     }
 
     /**
-     * Deadlock, lock time-out, serialization failure, cancel: nobody is at fault, a smaller batch
-     * may pass.
+     * Nobody can write now: no connection (08), no resources (53), an operator's doing or a crash
+     * (57P), an I/O error (58), a server that only reads after a failover (25006), or a client-side
+     * failure without a state. What else is refused, such as a lock that is held, a deadlock or a
+     * missing right, concerns some of the rows, and others may pass.
      */
-    static boolean contention(SQLException e) {
-        return switch (of(e)) {
-            case "40P01", "55P03", "40001", "57014" -> true;
-            default -> false;
-        };
+    static boolean outage(SQLException e) {
+        String state = of(e);
+        return state.isEmpty()
+                || state.startsWith("08")
+                || state.startsWith("53")
+                || state.startsWith("57P")
+                || state.startsWith("58")
+                || state.equals("25006")
+                // The server ended our transaction because this process was paused.
+                || state.equals("25P03");
     }
 }

@@ -82,6 +82,7 @@ class JournalIT {
                 CREATE TABLE note (tenant bigint, note uuid, text text CONSTRAINT no_bad_notes CHECK (text <> 'bad'),
                     PRIMARY KEY (tenant, note));
                 CREATE TABLE note_claim (tenant bigint, key text, change uuid, PRIMARY KEY (tenant, key));
+                CREATE TABLE locked (tenant bigint, id uuid, PRIMARY KEY (tenant, id));
                 CREATE TABLE counter (tenant bigint, counter uuid, version bigint, PRIMARY KEY (tenant, counter));
                 GRANT ALL ON note, note_claim, counter TO %s"""
                         .formatted(LocalPostgres.RUN_ROLE));
@@ -283,8 +284,8 @@ class JournalIT {
             blocker.setAutoCommit(false);
             blocker.createStatement()
                     .execute("SELECT 1 FROM tenant_head WHERE tenant = " + tenant + " FOR UPDATE");
-            Journal small = journal(narrow, 2);
-            // The first is in a transaction that waits for the head; two more fill the queue.
+            Journal small = journal(narrow, 3);
+            // The first waits for the head; two more fill the lane.
             Future<Commit> running = callers.submit(() -> small.commit(note(tenant, "first", 1)));
             Change second = note(tenant, "second", 1);
             Change third = note(tenant, "third", 1);
@@ -301,6 +302,81 @@ class JournalIT {
             assertThat(queued.get()).isInstanceOf(Commit.Accepted.class);
             assertThat(small.close(PATIENCE)).isTrue();
         }
+    }
+
+    @Test
+    void aTenantWhoseHeadIsHeldDelaysNobodyElseInItsLane() throws Exception {
+        long held = newTenant();
+        long neighbour = newTenant();
+        long other = newTenant();
+        assertThat(other % 2).as("the same lane").isEqualTo(held % 2);
+        try (Database narrow = new Database(config(postgres.port(), ""), 4);
+                Pool.Lease blocking = narrow.writer();
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Connection blocker = blocking.connection();
+            blocker.createStatement().execute("SET idle_in_transaction_session_timeout = 0");
+            blocker.setAutoCommit(false);
+            blocker.createStatement()
+                    .execute("SELECT 1 FROM tenant_head WHERE tenant = " + held + " FOR UPDATE");
+            List<Future<Commit>> stuck = new ArrayList<>();
+            List<Callable<Commit>> free = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                stuck.add(callers.submit(() -> journal.commit(note(held, "held", 1))));
+                free.add(() -> journal.commit(note(other, "free", 1)));
+                free.add(() -> journal.commit(note(neighbour, "free", 1)));
+            }
+            for (int round = 1; round <= 3; round++) {
+                for (Future<Commit> commit : allAtOnce(free)) {
+                    assertThat(commit.get()).isInstanceOf(Commit.Accepted.class);
+                }
+                assertThat(stuck).noneMatch(Future::isDone);
+                assertLogIsWhole(other, 20L * round);
+            }
+
+            blocker.rollback();
+
+            for (Future<Commit> commit : stuck) {
+                assertThat(commit.get()).isInstanceOf(Commit.Accepted.class);
+            }
+            assertLogIsWhole(held, 20);
+        }
+    }
+
+    @Test
+    void aStatementThatTheDatabaseRefusesStopsNoOtherChangeOfItsTenant() throws Exception {
+        long tenant = newTenant();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Change refused = locked(tenant);
+            Future<Commit> waiting = callers.submit(() -> journal.commit(refused));
+            Change first = locked(tenant);
+            assertThat(journal.commit(first, Duration.ofMillis(300)))
+                    .isInstanceOf(Commit.Withdrawn.class);
+            for (int i = 0; i < 10; i++) {
+                assertThat(journal.commit(note(tenant, "goes on", 1), PATIENCE))
+                        .isInstanceOf(Commit.Accepted.class);
+            }
+            assertThat(waiting.isDone()).isFalse();
+
+            postgres.admin("journal", "GRANT ALL ON locked TO " + LocalPostgres.RUN_ROLE);
+
+            assertThat(waiting.get()).isInstanceOf(Commit.Accepted.class);
+            assertThat(count("SELECT count(*) FROM locked")).isEqualTo(1);
+            assertLogIsWhole(tenant, 10);
+        }
+    }
+
+    /** A change of a table that the role may not write to yet. */
+    private static Change locked(long tenant) {
+        UUID id = UUID.randomUUID();
+        Write write =
+                new Write(
+                        "locked",
+                        Write.Stage.ROW,
+                        35,
+                        "INSERT INTO locked (tenant, id) SELECT * FROM unnest(?::bigint[], ?::uuid[])",
+                        List.of("bigint", "uuid"));
+        return new Change(
+                id, tenant, id, List.of(Row.of(write, tenant + "/" + id, tenant, id)), List.of());
     }
 
     private static Future<Commit> submitUntilTaken(

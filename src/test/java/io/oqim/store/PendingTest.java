@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ class PendingTest {
     private static final Duration MOMENT = Duration.ofMillis(1);
     private static final Commit.Accepted ACCEPTED = new Commit.Accepted(List.of());
 
+    private final AtomicInteger placesGivenBack = new AtomicInteger();
     private final Pending pending = pending();
 
     @Test
@@ -53,6 +55,19 @@ class PendingTest {
         assertThat(pending.start()).isFalse();
         pending.complete(ACCEPTED);
         assertThat(pending.await()).isInstanceOf(Commit.Withdrawn.class);
+    }
+
+    @Test
+    void itsPlaceIsGivenBackOnceHoweverItEnds() {
+        pending.start();
+        pending.requeue();
+        assertThat(placesGivenBack).hasValue(0);
+
+        pending.await(MOMENT);
+        assertThat(placesGivenBack).hasValue(1);
+
+        pending.complete(ACCEPTED);
+        assertThat(placesGivenBack).hasValue(1);
     }
 
     @Test
@@ -232,12 +247,13 @@ class PendingTest {
         }
     }
 
-    private static Pending pending() {
+    private Pending pending() {
         Change.Draft event =
                 new Change.Draft(
                         new UUID(0, 1), "type", new UUID(0, 2), new byte[] {1}, new byte[32]);
         return new Pending(
-                new Change(new UUID(0, 3), 1, new UUID(0, 2), List.of(), List.of(event)));
+                new Change(new UUID(0, 3), 1, new UUID(0, 2), List.of(), List.of(event)),
+                placesGivenBack::incrementAndGet);
     }
 
     /** A caller on a thread of its own. */
