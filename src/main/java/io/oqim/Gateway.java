@@ -94,6 +94,7 @@ public final class Gateway implements AutoCloseable {
                                 banks(),
                                 new Velocity(redis, config.risk()),
                                 log,
+                                feed,
                                 authentication,
                                 registry));
         streams = new StreamRoom(log, feed, config.stream(), authentication, registry);
@@ -143,9 +144,7 @@ public final class Gateway implements AutoCloseable {
                                                 new GenericBank(
                                                         new BankHttp(endpoint, common),
                                                         new Capabilities(
-                                                                true,
-                                                                true,
-                                                                true,
+                                                                endpoint.voidByReference(),
                                                                 endpoint.longestDelay())),
                                                 metrics.registry()))
                         .toList());

@@ -52,6 +52,36 @@ record Bank(String url) {
         }
     }
 
+    /** Time from a request for money to its reply. */
+    void moneyTakes(int millis) {
+        put(
+                "/control/latency",
+                "{\"operation\":\"money\",\"distribution\":\"constant\",\"median_ms\":"
+                        + millis
+                        + "}");
+    }
+
+    /** What the bank did with a payment's money, over all its attempts, in order. */
+    List<String> effects(Api api, String payment) {
+        List<String> references =
+                api
+                        .get("/v1/payments/" + payment + "/operations")
+                        .json()
+                        .getJsonArray("data")
+                        .stream()
+                        .flatMap(o -> o.asJsonObject().getJsonArray("attempts").stream())
+                        .map(a -> a.asJsonObject().getString("reference"))
+                        .toList();
+        return journal().stream()
+                .filter(
+                        row ->
+                                references.stream()
+                                        .anyMatch(r -> row.getString("reference").startsWith(r)))
+                .map(row -> row.getString("effect"))
+                .filter(effect -> !effect.equals("none"))
+                .toList();
+    }
+
     void post(String path) {
         Api.Answer answer = new Api(url, "").post(path, "", Map.of());
         if (answer.status() / 100 != 2) {

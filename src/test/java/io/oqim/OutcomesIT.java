@@ -149,7 +149,7 @@ class OutcomesIT {
     }
 
     @Test
-    void aBankThatIsGoneMeansNothingIsStoredAndTheSameKeyWorksLater() {
+    void aBankThatIsGoneIsSaidToBeAndTheSameKeyWorksLater() {
         String key = UUID.randomUUID().toString();
         rig.stopSandbox();
         Api.Answer refused = rig.api().pay(key, Api.payment(6_000_000));
@@ -165,6 +165,59 @@ class OutcomesIT {
 
         assertThat(paid.text("status")).isEqualTo("captured");
         assertThat(effects(paid.text("id"))).containsExactly("debit");
+    }
+
+    @Test
+    void aPaymentThatProvedUnsentGoesOnAtAnotherBankWhenTheFirstIsFoundDown() {
+        try (Rig.Neighbour neighbour =
+                rig.neighbour(Role.GATEWAY, rig.twoBanksFirstUnreachable())) {
+            String key = UUID.randomUUID().toString();
+            Api.Answer refused = neighbour.api().pay(key, Api.payment(6_200_000));
+            assertThat(refused.code()).isEqualTo("bank_unavailable");
+            String id =
+                    rig.api()
+                            .get("/v1/idempotency_keys/" + key)
+                            .json()
+                            .getJsonObject("payment")
+                            .getString("id");
+
+            Api.Answer paid =
+                    Until.is(
+                            () -> neighbour.api().pay(key, Api.payment(6_200_000)),
+                            answer -> answer.status() == 201);
+
+            assertThat(paid.text("id")).isEqualTo(id);
+            assertThat(paid.text("status")).isEqualTo("captured");
+            assertThat(paid.text("bank")).isEqualTo("beta");
+            assertThat(effects(id)).containsExactly("debit");
+            assertThat(rig.api().get("/v1/payments/" + id).body()).isEqualTo(paid.body());
+        }
+    }
+
+    @Test
+    void aBankWithoutVoidByReferenceIsBelievedNotToKnowItAfterItsLongestDelay() {
+        try (Rig simple =
+                Rig.start(
+                        java.util.Map.of(
+                                "banks.alpha.void-by-reference", "false",
+                                "banks.alpha.longest-delay", "1s",
+                                "banks.send-window", "800ms",
+                                "journal.commit-wait", "700ms"))) {
+            String lost = simple.api().pay(1_230_070).text("id");
+            String processed = simple.api().pay(1_230_068).text("id");
+
+            JsonObject failed =
+                    Until.is(
+                            () -> simple.api().get("/v1/payments/" + lost).json(),
+                            payment -> payment.getString("status").equals("failed"));
+            assertThat(failed.getJsonObject("failure").getString("code"))
+                    .isEqualTo("bank_unavailable");
+            Until.is(
+                    () -> simple.api().get("/v1/payments/" + processed).json(),
+                    payment -> payment.getString("status").equals("captured"));
+            assertThat(simple.bank().effects(simple.api(), lost)).isEmpty();
+            assertThat(simple.bank().effects(simple.api(), processed)).containsExactly("debit");
+        }
     }
 
     @Test
@@ -191,25 +244,7 @@ class OutcomesIT {
         assertThat(effects(id)).isEmpty();
     }
 
-    /** What the bank did with the payment's money. */
     private static List<String> effects(String payment) {
-        JsonObject operation =
-                rig.api()
-                        .get("/v1/payments/" + payment + "/operations")
-                        .json()
-                        .getJsonArray("data")
-                        .getJsonObject(0);
-        List<String> references =
-                operation.getJsonArray("attempts").stream()
-                        .map(a -> a.asJsonObject().getString("reference"))
-                        .toList();
-        return rig.bank().journal().stream()
-                .filter(
-                        row ->
-                                references.stream()
-                                        .anyMatch(r -> row.getString("reference").startsWith(r)))
-                .map(row -> row.getString("effect"))
-                .filter(effect -> !effect.equals("none"))
-                .toList();
+        return rig.bank().effects(rig.api(), payment);
     }
 }

@@ -108,9 +108,65 @@ final class Rig implements AutoCloseable {
         settings.put(key, value);
     }
 
+    /** Another process of the same Oqim: same database, Redis and banks, ports of its own. */
+    final class Neighbour implements AutoCloseable {
+        private final Gateway process;
+
+        private Neighbour(Role role, Map<String, String> overrides) {
+            Map<String, String> own = new LinkedHashMap<>(settings);
+            own.put("port", "0");
+            own.putAll(overrides);
+            process = Gateway.start(config(own), role);
+        }
+
+        Api api() {
+            return new Api("http://127.0.0.1:" + process.port(), key);
+        }
+
+        Api api(String otherKey) {
+            return new Api("http://127.0.0.1:" + process.port(), otherKey);
+        }
+
+        int port() {
+            return process.port();
+        }
+
+        Api management() {
+            return new Api("http://127.0.0.1:" + process.managementPort(), ADMIN_KEY);
+        }
+
+        @Override
+        public void close() {
+            process.close();
+        }
+    }
+
+    /** Settings with a bank at which nobody listens before one that works. */
+    Map<String, String> twoBanksFirstUnreachable() {
+        return Map.of(
+                "banks.alpha.url",
+                "http://127.0.0.1:" + freePort() + "/alpha",
+                "banks.beta.url",
+                "http://127.0.0.1:" + sandboxPort + "/beta",
+                "banks.beta.key",
+                BANK_KEY,
+                "banks.breaker-volume",
+                "3",
+                "banks.breaker-delay",
+                "1m");
+    }
+
+    Neighbour neighbour(Role role, Map<String, String> overrides) {
+        return new Neighbour(role, overrides);
+    }
+
     OqimConfig config() {
+        return config(settings);
+    }
+
+    private OqimConfig config(Map<String, String> from) {
         Properties properties = new Properties();
-        settings.forEach((name, value) -> properties.setProperty("oqim." + name, value));
+        from.forEach((name, value) -> properties.setProperty("oqim." + name, value));
         return OqimConfig.load(Map.of("OQIM_CONFIG", emptyFile()), properties);
     }
 

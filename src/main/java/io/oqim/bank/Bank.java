@@ -68,7 +68,7 @@ public final class Bank {
     public BankReply authorize(Authorize request, BankCall call) {
         if (call.tooLate()) {
             // Our own slowness is nothing that the bank's breaker should count.
-            return new BankReply.Unavailable(true, "too late to send");
+            return new BankReply.NotSent("too late to send");
         }
         return guarded(
                 request.capture() ? "sale" : "authorize", () -> connector.authorize(request, call));
@@ -117,7 +117,8 @@ public final class Bank {
                         BankReply reply = timed(operation, call, BankReply::name);
                         // Declines are answers of a healthy bank; only silence counts against it.
                         if (reply instanceof BankReply.Unknown
-                                || reply instanceof BankReply.Unavailable) {
+                                || reply instanceof BankReply.NotSent
+                                || reply instanceof BankReply.NotProcessed) {
                             throw new Trouble(reply);
                         }
                         return reply;
@@ -125,7 +126,7 @@ public final class Bank {
         } catch (Trouble trouble) {
             return trouble.reply;
         } catch (CircuitBreakerOpenException e) {
-            return new BankReply.Unavailable(true, "the circuit breaker is open");
+            return new BankReply.NotSent("the circuit breaker is open");
         }
     }
 

@@ -25,8 +25,11 @@ public sealed interface BankReply {
     /** Final, no money moved, and our fault or our configuration's: never retried as it is. */
     record Rejected(String code, String message) implements BankReply {}
 
-    /** It did not happen: no byte left, or the bank itself says that it did nothing. */
-    record Unavailable(boolean noByteLeft, String reason) implements BankReply {}
+    /** It did not happen: no byte left. */
+    record NotSent(String reason) implements BankReply {}
+
+    /** It did not happen: the bank itself says that it did nothing. */
+    record NotProcessed(String reason) implements BankReply {}
 
     /** Sent, and nobody knows. */
     record Unknown(String reason) implements BankReply {}
@@ -39,8 +42,33 @@ public sealed interface BankReply {
     /** The attempt was undone by its reference, and can never happen any more. */
     record Reversed(boolean hadEffect, BankIds ids) implements BankReply {}
 
+    /** Whether it says more than that nothing is known. */
+    default boolean decides() {
+        return switch (this) {
+            case Approved approved -> true;
+            case Pending pending -> true;
+            case Declined declined -> true;
+            case Rejected rejected -> true;
+            case NotProcessed notProcessed -> true;
+            case Reversed reversed -> true;
+            case NotSent notSent -> false;
+            case Unknown unknown -> false;
+            case Duplicate duplicate -> false;
+        };
+    }
+
     /** A short name, for metrics and traces. */
     default String name() {
-        return getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+        return switch (this) {
+            case Approved approved -> "approved";
+            case Pending pending -> "pending";
+            case Declined declined -> "declined";
+            case Rejected rejected -> "rejected";
+            case NotSent notSent -> "not_sent";
+            case NotProcessed notProcessed -> "not_processed";
+            case Unknown unknown -> "unknown";
+            case Duplicate duplicate -> "duplicate";
+            case Reversed reversed -> "reversed";
+        };
     }
 }

@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * What a bank can do.
  *
- * @param sale authorizes and captures in one call
- * @param tombstone voids by our reference, also what has not arrived yet
- * @param longestDelay after it, "not found" means that it never happened
+ * @param voidByReference undoes, and bars for ever, what has our reference, also what has not
+ *     arrived yet
+ * @param longestDelay counted from the last moment of sending: after it, "not found" means that it
+ *     never happened
  */
-public record Capabilities(
-        boolean sale, boolean partialCapture, boolean tombstone, Duration longestDelay) {}
+public record Capabilities(boolean voidByReference, Duration longestDelay) {}

@@ -12,6 +12,9 @@ import java.util.function.Supplier;
  * connection; it only ends the pause.
  */
 public final class Loop implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Loop.class.getName());
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
     private final Thread thread;
     private final Supplier<Duration> turn;
     private final ReentrantLock lock = new ReentrantLock();
@@ -19,8 +22,8 @@ public final class Loop implements AutoCloseable {
     private boolean closing;
 
     /**
-     * @param turn does the work and says how long to pause after it; must not throw, and should
-     *     look at {@link #closing()} when it takes long
+     * @param turn does the work and says how long to pause after it; should look at {@link
+     *     #closing()} when it takes long
      */
     public Loop(String name, Supplier<Duration> turn) {
         this.turn = turn;
@@ -43,7 +46,14 @@ public final class Loop implements AutoCloseable {
 
     private void run() {
         while (!closing()) {
-            pause(turn.get());
+            Duration pause = AFTER_FAILURE;
+            try {
+                pause = turn.get();
+            } catch (RuntimeException | Error e) {
+                // A loop that ends in silence would be missed much later.
+                LOG.log(System.Logger.Level.ERROR, "a turn failed; the loop goes on", e);
+            }
+            pause(pause);
         }
     }
 

@@ -5,7 +5,13 @@ import java.time.Duration;
 
 /** One bank. */
 public record BankEndpoint(
-        String name, Mode mode, URI url, Secret key, int maxConcurrent, Duration longestDelay) {
+        String name,
+        Mode mode,
+        URI url,
+        Secret key,
+        int maxConcurrent,
+        boolean voidByReference,
+        Duration longestDelay) {
 
     /** Whose payments a bank takes. */
     public enum Mode {
@@ -28,11 +34,17 @@ public record BankEndpoint(
                         2000,
                         Bounds.of(1, 100_000),
                         "calls at once (bulkhead); payments beyond it are refused before anything is stored"),
+                s.flag(
+                        prefix + "void-by-reference",
+                        true,
+                        "whether the bank can void what has our reference, also what it has not seen; without it, an"
+                                + " unknown outcome waits for longest-delay"),
                 s.duration(
                         prefix + "longest-delay",
                         Duration.ofMinutes(1),
                         Span.seconds(1, 86_400 * 30),
-                        "after which the bank's 'not found' is true"));
+                        "how long after sending the bank may still process a request, or deny that it did; after it, 'not found' is"
+                                + " true"));
     }
 
     private static URI url(Settings s, String prefix) {

@@ -4,6 +4,7 @@ import io.oqim.config.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -15,12 +16,14 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Hashes {
     private final SecretKeySpec cards;
     private final SecretKeySpec fingerprints;
+    private final SecretKeySpec references;
 
     public Hashes(Secret key) {
         byte[] root = key.reveal().getBytes(StandardCharsets.UTF_8);
         // One configured key, a key of its own for each purpose.
         cards = derived(root, "oqim card hash v1");
         fingerprints = derived(root, "oqim request fingerprint v1");
+        references = derived(root, "oqim bank reference v1");
     }
 
     public static byte[] sha256(byte[] data) {
@@ -44,6 +47,15 @@ public final class Hashes {
     /** Tells whether two requests are the same. */
     public byte[] fingerprint(byte[] canonicalRequest) {
         return hmac(fingerprints, canonicalRequest);
+    }
+
+    /**
+     * Names what is asked under an idempotency key, the same at every try: 32 hexadecimal digits
+     * that nobody else makes.
+     */
+    public String reference(long tenant, String idempotencyKey) {
+        byte[] name = (tenant + "/" + idempotencyKey).getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(hmac(references, name), 0, 16);
     }
 
     private static SecretKeySpec derived(byte[] root, String purpose) {

@@ -19,9 +19,6 @@ public record Event(
         byte[] body,
         byte[] previousHash,
         byte[] hash) {
-    /** What the first event of a log has as its previous hash: 64 zeros in hex. */
-    static final int HASH_BYTES = 32;
-
     /**
      * The event as every transport sends it: the body with {@code seq}, {@code created}, {@code
      * prev_hash} and {@code hash} in front. The body's own bytes are kept, so that its hash can be

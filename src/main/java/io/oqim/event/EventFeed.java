@@ -46,6 +46,20 @@ public final class EventFeed {
             return mark.seq();
         }
 
+        /**
+         * There was nothing after {@code seq} when the log was read, although the feed had said so
+         * ({@code hinted}): a hint that was wrong, or of a time before a failover. It is taken
+         * back, unless another came meanwhile.
+         */
+        public void nothingAfter(long seq, long hinted) {
+            mark.lower(hinted, seq);
+        }
+
+        /** How far the log is said to reach. */
+        public long hinted() {
+            return mark.seq();
+        }
+
         /** Wakes whoever waits on this tail's log, so that it can see that it should end. */
         public void wake() {
             mark.wake();
@@ -106,6 +120,17 @@ public final class EventFeed {
                 if (to > seq) {
                     seq = to;
                     moved.signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void lower(long from, long to) {
+            lock.lock();
+            try {
+                if (seq == from && to < from) {
+                    seq = to;
                 }
             } finally {
                 lock.unlock();

@@ -53,6 +53,11 @@ final class Admission {
         return Optional.empty();
     }
 
+    /** Whether the process is stopping. */
+    boolean closed() {
+        return closed;
+    }
+
     int inFlight() {
         return most - permits.availablePermits();
     }

@@ -13,6 +13,6 @@ sealed interface Answer {
         }
     }
 
-    /** A problem; no byte left for a bank. */
+    /** A problem; this request sent nothing to a bank. */
     record Refused(Problem problem) implements Answer {}
 }

@@ -1,7 +1,6 @@
 package io.oqim.payment;
 
 import io.oqim.bank.BankIds;
-import io.oqim.store.TypeId;
 import java.util.UUID;
 
 /**
@@ -19,14 +18,33 @@ record Attempt(
         BankIds ids,
         String bankCode,
         int checks) {
-    static Attempt first(UUID operation, String bank) {
-        return numbered(operation, 1, bank);
+    /**
+     * The first try.
+     *
+     * @param name what the tries of this operation have in common in their references. Made of the
+     *     idempotency key: if a failover loses what was written here, the caller's next try has the
+     *     same reference, and the bank says that it knows it
+     */
+    static Attempt first(UUID operation, String bank, String name) {
+        return numbered(operation, 1, bank, name);
     }
 
-    static Attempt numbered(UUID operation, int number, String bank) {
-        String reference = TypeId.text("op", operation) + "-" + number;
+    /** The next try, of an operation whose last one proved unsent. */
+    Attempt again(String otherBank) {
+        String name = reference.substring(0, reference.lastIndexOf('-'));
+        return numbered(operation, number + 1, otherBank, name);
+    }
+
+    private static Attempt numbered(UUID operation, int number, String bank, String name) {
         return new Attempt(
-                operation, number, bank, reference, AttemptState.SENT, BankIds.none(), "", 0);
+                operation,
+                number,
+                bank,
+                name + "-" + number,
+                AttemptState.SENT,
+                BankIds.none(),
+                "",
+                0);
     }
 
     Attempt next(AttemptState to, BankIds known, String code) {

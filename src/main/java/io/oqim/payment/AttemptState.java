@@ -15,6 +15,16 @@ enum AttemptState {
     VOIDING,
     REVERSED;
 
+    /**
+     * Whether the bank's word is what it waits for; once it is being voided, it is not any more.
+     */
+    boolean waitsForTheBank() {
+        return switch (this) {
+            case SENT, PENDING, UNKNOWN -> true;
+            case NOT_SENT, APPROVED, DECLINED, REJECTED, VOIDING, REVERSED -> false;
+        };
+    }
+
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -6,290 +6,244 @@ import io.oqim.bank.BankCall;
 import io.oqim.bank.BankReply;
 import io.oqim.concurrent.FanOut;
 import io.oqim.concurrent.Leg;
-import io.oqim.http.Problem;
-import io.oqim.merchant.Tenant;
+import io.oqim.store.Change;
 import io.oqim.store.Commit;
 import io.oqim.store.JournalFull;
 import io.oqim.store.StoreException;
-import java.time.Duration;
+import io.oqim.store.TypeId;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries one payment from its first commit to its last, on a virtual thread of its own.
+ * Carries one payment from its first commit to its last, on the thread of its {@link Work}.
  *
- * <p>Whoever asked for the payment waits for the answer as long as he likes: his leaving ends the
- * waiting, never the work. The order is the point: the claim and the attempt are on disk before the
- * first byte leaves for the bank, and what the bank said is on disk before anybody is told.
+ * <p>The order is the point: the claim and the attempt are on disk before the first byte leaves for
+ * the bank, and what the bank said is on disk before anybody is told.
  */
-final class Driver implements Runnable {
+final class Driver {
     private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
-    static final Duration RETRY = Duration.ofSeconds(1);
-
-    private enum Phase {
-        /** Nothing of it has left, and as long as it stays here, nothing will. */
-        PREPARING,
-        /** Bytes may have left. */
-        SENDING,
-        /** Somebody else has the key; what he sent is his to say. */
-        FOLLOWING,
-        /** Nobody waits any longer, and nothing will leave. */
-        ABANDONED
-    }
 
     private final Works works;
-    private final Tenant tenant;
-    private final Prepared prepared;
+    private final KeyedRequest asked;
     private final Bank bank;
-    private final Winner winner;
+    private final Work work;
     private final Trace trace = new Trace();
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.PREPARING);
-    private final CountDownLatch done = new CountDownLatch(1);
-    private volatile @Nullable Answer answer;
-    private volatile @Nullable Answer interim;
 
-    Driver(Works works, Tenant tenant, Prepared prepared, Bank bank) {
+    /**
+     * @param bank at which room is reserved
+     */
+    Driver(Works works, KeyedRequest asked, Bank bank, Work work) {
         this.works = works;
-        this.tenant = tenant;
-        this.prepared = prepared;
+        this.asked = asked;
         this.bank = bank;
-        this.winner = new Winner(works, tenant.id(), prepared);
+        this.work = work;
     }
 
-    byte[] fingerprint() {
-        return prepared.fingerprint();
-    }
-
-    @Override
-    public void run() {
-        Answer result;
-        try {
-            result = drive();
-        } catch (RuntimeException | Error e) {
-            // Also after an Error: others may wait for this key, and must not wait for ever.
-            LOG.atError()
-                    .addKeyValue("tenant", tenant.id())
-                    .addKeyValue("payment", prepared.open().payment().id())
-                    .setCause(e)
-                    .log("payment could not be carried on; the resolver will");
-            Answer known = interim;
-            // Once it is on disk it is not lost: the caller learns the rest from the payment.
-            result = known != null ? known : new Answer.Refused(broken());
-        }
-        answer = result;
-        done.countDown();
-    }
+    /** A payment with its ids and hashes, and the change that stores it. */
+    private record Prepared(Open open, Change change) {}
 
     /**
-     * Waits for the answer.
+     * Drives it to its end, however long that takes.
      *
-     * @return nothing when time is over; the caller then asks {@link #leave}
+     * @return nothing when the key is somebody else's; then nothing of this was written or sent
      */
-    Optional<Answer> await(Duration patience) throws InterruptedException {
-        return done.await(patience.toNanos(), TimeUnit.NANOSECONDS)
-                ? Optional.ofNullable(answer)
-                : Optional.empty();
-    }
-
-    /**
-     * What to say when nobody waits any longer: the payment as it stands when bytes may have left;
-     * a refusal when none have, and then none will.
-     */
-    Answer leave() {
-        if (phase.compareAndSet(Phase.PREPARING, Phase.ABANDONED)) {
-            return new Answer.Refused(
-                    Problem.busy(
-                            "deadline_exceeded",
-                            "The payment could not be started in time; this request sent nothing to a bank. Try again with the"
-                                    + " same key.",
-                            RETRY));
-        }
-        Answer known = answer;
-        if (known != null) {
-            return known;
-        }
-        return interim instanceof Answer.Given given
-                ? kept(given)
-                : new Answer.Refused(Winner.inUse());
-    }
-
-    /**
-     * What was answered is what the key answers from now on, unless the payment got there first.
-     */
-    private Answer kept(Answer.Given given) {
-        try {
-            Commit ignored =
-                    works.journal()
-                            .commit(
-                                    PaymentChanges.answered(prepared.open(), prepared.key(), given),
-                                    works.config().journal().secondCommit());
-            return winner.settledAnswer(given.payment());
-        } catch (RuntimeException e) {
-            return given;
-        }
-    }
-
-    private Answer drive() {
-        long sendBy = System.nanoTime() + works.config().banks().sendWindow().toNanos();
-        Open open = prepared.open();
-        Optional<Decline> refused;
-        long firstSeq;
-        try (FanOut fan = FanOut.within(works.checks().config().deadline())) {
-            long start = trace.micros();
-            Leg<Commit> commit =
-                    fan.joined(
-                            "commit_1",
-                            () ->
-                                    works.journal()
-                                            .commit(
-                                                    prepared.first(),
-                                                    works.config().journal().commitWait()));
-            Checks.Running checks = works.checks().start(fan, tenant, open, bank);
-            // The claim decides first: who lost it drops the rest.
-            switch (commit.await()) {
-                case Leg.Result.Done<Commit> written -> {
-                    switch (written.value()) {
-                        case Commit.Accepted accepted -> firstSeq = accepted.lastSeq();
-                        case Commit.Refused lost -> {
-                            return lost();
-                        }
-                        case Commit.Withdrawn withdrawn -> {
-                            return new Answer.Refused(unavailable("the database is busy"));
-                        }
-                    }
-                }
-                case Leg.Result.Failed<Commit> failed -> {
-                    return notStored(failed.cause());
-                }
-                case Leg.Result.Late<Commit> late ->
-                        throw new IllegalStateException("a joined leg is never late");
-            }
-            interim = accepted(open, firstSeq);
-            refused = works.checks().verdict(checks);
+    Optional<Answer> run() {
+        Prepared first = works.crypto().run(this::prepare);
+        long sendBy = sendBy();
+        long start = trace.micros();
+        FanOut fan = FanOut.within(works.config().risk().deadline());
+        Begun begun;
+        try (fan) {
+            begun = begin(first, fan);
+        } finally {
+            // Each leg has its end by now, also when the claim was lost.
             trace.add(start, fan.timings());
             works.checks().measure(fan.timings());
         }
-        if (refused.isPresent()) {
-            return commit(
-                    open,
-                    works.settling().refusedByRisk(open, refused.get(), now()),
-                    firstSeq,
-                    new BankReply.Unavailable(true, "refused by risk"));
-        }
-        return send(open, sendBy, firstSeq);
-    }
-
-    /** The claim was somebody else's: his answer, or the next try of the same payment. */
-    private Answer lost() {
-        if (!phase.compareAndSet(Phase.PREPARING, Phase.FOLLOWING)) {
-            return new Answer.Refused(Winner.inUse());
-        }
-        return switch (winner.answer(works.config().server().requestDeadline())) {
-            case Winner.Found found -> found.answer();
-            case Winner.Continue again -> {
-                Open open = again.open();
-                if (!open.attempt().bank().equals(bank.name())) {
-                    yield new Answer.Refused(unavailable("its bank"));
-                }
-                long sendBy = System.nanoTime() + works.config().banks().sendWindow().toNanos();
-                Commit commit =
-                        works.journal()
-                                .commit(again.change(), works.config().journal().commitWait());
-                yield switch (commit) {
-                    case Commit.Accepted accepted -> {
-                        interim = accepted(open, 0);
-                        phase.set(Phase.PREPARING);
-                        yield send(open, sendBy, 0);
-                    }
-                    case Commit.Refused refused -> new Answer.Refused(Winner.inUse());
-                    case Commit.Withdrawn withdrawn ->
-                            new Answer.Refused(unavailable("the database is busy"));
-                };
-            }
+        return switch (begun) {
+            case Begun.Lost lost -> lost();
+            case Begun.Busy busy -> Optional.of(busy());
+            case Begun.Refused refused ->
+                    Optional.of(refusedByRisk(first.open(), refused.decline(), refused.seq()));
+            case Begun.Passed passed -> Optional.of(send(first.open(), sendBy, passed.seq()));
         };
     }
 
-    private Answer send(Open open, long sendBy, long firstSeq) {
+    /** What the first commit and the checks beside it came to. */
+    private sealed interface Begun {
+        /** The key is somebody else's; nothing was written. */
+        record Lost() implements Begun {}
+
+        /** The database could not be written in time; nothing was. */
+        record Busy() implements Begun {}
+
+        /** It is stored, and a check refused it. */
+        record Refused(Decline decline, long seq) implements Begun {}
+
+        /** It is stored, and may go to the bank. */
+        record Passed(long seq) implements Begun {}
+    }
+
+    private Begun begin(Prepared first, FanOut fan) {
+        Leg<Commit> commit = fan.joined("commit_1", () -> firstCommit(first.change()));
+        Checks.Running checks = works.checks().start(fan, asked.tenant(), first.open(), bank);
+        // The claim decides first: who lost it drops the rest.
+        return switch (stored(commit.await())) {
+            case Commit.Accepted accepted -> {
+                long seq = accepted.lastSeq();
+                work.stored(interim(first.open(), seq));
+                yield works.checks()
+                        .verdict(checks)
+                        .<Begun>map(decline -> new Begun.Refused(decline, seq))
+                        .orElseGet(() -> new Begun.Passed(seq));
+            }
+            case Commit.Refused lost -> new Begun.Lost();
+            case Commit.Withdrawn withdrawn -> new Begun.Busy();
+        };
+    }
+
+    private long sendBy() {
+        return System.nanoTime() + works.config().banks().sendWindow().toNanos();
+    }
+
+    private Commit firstCommit(Change change) {
+        return works.journal().commit(change, works.config().journal().commitWait());
+    }
+
+    /** What the first commit came to; it never hides behind a queue that is full. */
+    private static Commit stored(Leg.Result<Commit> result) {
+        return switch (result) {
+            case Leg.Result.Done<Commit> done -> done.value();
+            case Leg.Result.Failed<Commit> failed
+                    when failed.cause() instanceof JournalFull
+                            || failed.cause() instanceof StoreException ->
+                    new Commit.Withdrawn();
+            case Leg.Result.Failed<Commit> failed ->
+                    throw new IllegalStateException("first commit failed", failed.cause());
+            case Leg.Result.Late<Commit> late ->
+                    throw new IllegalStateException("a joined leg is never late");
+        };
+    }
+
+    /** The claim was there already: somebody works on it, or this is the next try. */
+    private Optional<Answer> lost() {
+        if (!work.follows()) {
+            return Optional.of(new Answer.Refused(Refusals.inUse()));
+        }
+        return works.claims().look(asked) instanceof Claims.Standing.Reopened reopened
+                ? again(reopened.last())
+                : Optional.empty();
+    }
+
+    /** The next try of a payment whose call proved unsent, at whatever bank has room now. */
+    private Optional<Answer> again(Open last) {
+        Open open =
+                new Open(
+                        last.tenant(),
+                        last.payment().triedAgain(bank.name(), Moment.now()),
+                        last.operation(),
+                        last.attempt().again(bank.name()));
+        long sendBy = sendBy();
+        long start = trace.micros();
+        Commit commit = firstCommit(works.changes().again(open, last.attempt(), asked.key()));
+        trace.step("commit_1", start, "the next try");
+        return switch (commit) {
+            case Commit.Accepted accepted -> {
+                work.stored(interim(open, 0));
+                work.prepares();
+                yield Optional.of(send(open, sendBy, 0));
+            }
+            // Another try was quicker.
+            case Commit.Refused refused -> Optional.empty();
+            case Commit.Withdrawn withdrawn -> Optional.of(busy());
+        };
+    }
+
+    private Answer refusedByRisk(Open open, Decline decline, long seq) {
+        Settled settled = works.settling().refusedByRisk(open, decline, Moment.now());
+        return commit(open, settled, seq, new BankReply.NotSent("refused by risk"));
+    }
+
+    private Answer send(Open open, long sendBy, long seq) {
         BankReply reply;
-        if (phase.compareAndSet(Phase.PREPARING, Phase.SENDING)) {
+        if (work.maySend()) {
             long start = trace.micros();
             reply =
                     bank.authorize(
-                            request(),
+                            authorization(),
                             new BankCall(
                                     open.attempt().reference(),
                                     sendBy,
                                     works.config().banks().deadline()));
             trace.step("bank_" + open.operation().kind().text(), start, reply.name());
         } else {
-            reply = new BankReply.Unavailable(true, "nobody waited for it any longer");
+            reply = new BankReply.NotSent("nobody waited for it any longer");
         }
-        return commit(open, works.settling().settle(open, reply, now()), firstSeq, reply);
+        return commit(open, works.settling().settle(open, reply, Moment.now()), seq, reply);
     }
 
-    private Answer commit(Open open, Settled settled, long firstSeq, BankReply reply) {
-        PaymentChanges.Answering answering =
-                works.crypto()
-                        .run(
-                                () ->
-                                        works.changes()
-                                                .settled(
-                                                        open,
-                                                        settled,
-                                                        Optional.of(
-                                                                trace.json(open.operation().id())),
-                                                        firstSeq));
-        return switch (works.journal().commit(answering.change())) {
-            case Commit.Accepted accepted -> {
-                if (settled.status() == 503) {
-                    yield new Answer.Refused(unavailable("the bank"));
-                }
-                long seq = accepted.events().isEmpty() ? firstSeq : accepted.lastSeq();
-                yield new Answer.Given(
-                        settled.status(), answering.body(), seq, settled.payment().id(), false);
-            }
-            case Commit.Refused refused -> {
-                keepEvidence(open, reply);
-                yield winner.settledAnswer(open.payment().id());
-            }
-            case Commit.Withdrawn withdrawn ->
-                    throw new IllegalStateException("a second commit is never withdrawn");
+    private Answer commit(Open open, Settled settled, long seq, BankReply reply) {
+        byte[] legs = trace.json(open.operation().id());
+        Optional<SecondCommit.Written> written =
+                works.secondCommit().write(open, settled, Optional.of(legs), seq);
+        UUID payment = open.payment().id();
+        if (written.isEmpty()) {
+            return overtaken(open, reply);
+        }
+        return switch (settled.forKey()) {
+            case Settled.ForKey.Answered answered ->
+                    new Answer.Given(
+                            answered.status(),
+                            written.get().body(),
+                            written.get().lastSeq(),
+                            payment,
+                            false);
+            case Settled.ForKey.Reopened reopened -> new Answer.Refused(Refusals.bankUnavailable());
         };
     }
 
     /**
-     * The resolver was quicker. What the bank told us is kept, and an approval is for a person to
-     * look at.
+     * Somebody else moved the payment on meanwhile. If it is still open, what the bank told us is
+     * what it waits for.
      */
-    private void keepEvidence(Open open, BankReply reply) {
-        var line = reply instanceof BankReply.Approved ? LOG.atError() : LOG.atWarn();
-        line.addKeyValue("tenant", tenant.id())
-                .addKeyValue("payment", open.payment().id())
-                .log("{} came after the payment was settled; kept as evidence", reply.name());
-        try {
-            Commit ignored =
-                    works.journal().commitInBackground(PaymentChanges.evidence(open, reply));
-        } catch (RuntimeException e) {
-            LOG.atError()
-                    .addKeyValue("payment", open.payment().id())
-                    .setCause(e)
-                    .log("evidence could not be kept");
+    private Answer overtaken(Open open, BankReply reply) {
+        Optional<Open> now =
+                works.operations()
+                        .open(open.tenant(), open.attempt().bank(), open.attempt().reference())
+                        .map(OperationStore.Due::open)
+                        .filter(still -> still.attempt().state().waitsForTheBank());
+        if (now.isPresent() && reply.decides()) {
+            return commit(
+                    now.get(), works.settling().settle(now.get(), reply, Moment.now()), 0, reply);
         }
+        works.evidence().keep(open, reply);
+        return works.claims()
+                .answer(open.tenant(), asked.key(), open.payment().id())
+                .<Answer>map(given -> given)
+                .orElseGet(
+                        () -> {
+                            LOG.atError()
+                                    .addKeyValue("tenant", open.tenant())
+                                    .addKeyValue("attempt", open.attempt().reference())
+                                    .log(
+                                            "the database has lost a payment that it had"
+                                                    + " acknowledged; the bank said: {}",
+                                            reply.name());
+                            return new Answer.Refused(Refusals.inUse());
+                        });
     }
 
-    private Authorize request() {
-        CreatePayment request = prepared.request();
+    private Authorize authorization() {
+        CreatePayment request = asked.payment();
         String base = works.config().banks().callbackUrl();
         Optional<String> callback =
                 base.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(base + "/callbacks/" + bank.name() + "/" + tenant.id());
+                        : Optional.of(
+                                base + "/callbacks/" + bank.name() + "/" + asked.tenant().id());
         return new Authorize(
                 request.amount(),
                 request.captureMethod() == CaptureMethod.AUTOMATIC,
@@ -299,38 +253,47 @@ final class Driver implements Runnable {
     }
 
     /** What is true from the first commit on. */
-    private static Answer accepted(Open open, long seq) {
+    private static Answer.Given interim(Open open, long seq) {
         return new Answer.Given(
                 202, PaymentJson.bytes(open.payment()), seq, open.payment().id(), false);
     }
 
-    private Answer notStored(Throwable cause) {
-        if (cause instanceof JournalFull || cause instanceof StoreException) {
-            return new Answer.Refused(unavailable("the database"));
-        }
-        throw new IllegalStateException("first commit failed", cause);
+    private static Answer busy() {
+        return new Answer.Refused(Refusals.unavailable("the database is busy"));
     }
 
-    private static Problem unavailable(String what) {
-        return Problem.busy(
-                what.equals("the bank") || what.equals("its bank")
-                        ? "bank_unavailable"
-                        : "temporarily_unavailable",
-                "Not available: "
-                        + what
-                        + ". This request sent nothing to a bank; try again with the same key.",
-                RETRY);
-    }
-
-    /**
-     * Something failed before it was known whether anything is stored; nothing of this request has
-     * left.
-     */
-    private Problem broken() {
-        return phase.get() == Phase.FOLLOWING ? Winner.inUse() : unavailable("an internal part");
-    }
-
-    private static Instant now() {
-        return Moment.now();
+    /** Ids and hashes; on the crypto pool. */
+    private Prepared prepare() {
+        CreatePayment request = asked.payment();
+        Instant now = Moment.now();
+        Payment payment =
+                Payment.begun(
+                        TypeId.next(),
+                        request,
+                        new Payment.Origin(
+                                bank.name(),
+                                works.hashes().card(request.card().number()),
+                                asked.tenant().test()),
+                        now);
+        Operation operation =
+                new Operation(
+                        TypeId.next(),
+                        payment.id(),
+                        request.kind(),
+                        OperationStatus.PROCESSING,
+                        request.amount(),
+                        Optional.of(asked.key()),
+                        now,
+                        now);
+        Open open =
+                new Open(
+                        asked.tenant().id(),
+                        payment,
+                        operation,
+                        Attempt.first(
+                                operation.id(),
+                                bank.name(),
+                                works.hashes().reference(asked.tenant().id(), asked.key())));
+        return new Prepared(open, works.changes().first(open, asked.key(), asked.fingerprint()));
     }
 }

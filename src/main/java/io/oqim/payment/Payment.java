@@ -56,6 +56,52 @@ record Payment(
         }
     }
 
+    /** Where a new payment goes, and what its request does not say. */
+    record Origin(String bank, byte[] cardHash, boolean test) {}
+
+    /** A payment that nothing has happened to yet. */
+    static Payment begun(UUID id, CreatePayment request, Origin origin, Instant now) {
+        return new Payment(
+                id,
+                PaymentStatus.PROCESSING,
+                request.amount(),
+                Amounts.NONE,
+                request.captureMethod(),
+                origin.bank(),
+                Card.of(
+                        request.card().number(),
+                        request.card().expMonth(),
+                        request.card().expYear(),
+                        origin.cardHash()),
+                request.details(),
+                Outcome.NOTHING,
+                origin.test(),
+                now,
+                now,
+                1);
+    }
+
+    /**
+     * The payment on its next try, which may go to another bank: nothing ever left for the last.
+     */
+    Payment triedAgain(String otherBank, Instant now) {
+        Payment next = next(PaymentStatus.PROCESSING, amounts, Outcome.NOTHING, now);
+        return new Payment(
+                id,
+                next.status(),
+                amount,
+                amounts,
+                captureMethod,
+                otherBank,
+                card,
+                details,
+                next.outcome(),
+                test,
+                created,
+                next.updated(),
+                next.version());
+    }
+
     /** The payment after a change of status. */
     Payment next(PaymentStatus to, Amounts then, Outcome how, Instant now) {
         return new Payment(

@@ -19,7 +19,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Makes changes for the journal. Serializes and hashes: belongs on the crypto pool. */
+/**
+ * Makes changes for the journal. {@link #first} and {@link #settled} serialize and hash: they
+ * belong on the crypto pool.
+ */
 final class PaymentChanges {
     private final BanksConfig banks;
 
@@ -114,14 +117,21 @@ final class PaymentChanges {
                         .map(type -> EventBody.draft(type, payment.id(), body))
                         .toList();
         Optional<String> key = settled.operation().key();
-        if (key.isPresent() && settled.status() == 503) {
-            rows.add(reopened(change, tenant, key.get(), true));
-        } else if (key.isPresent()) {
+        if (key.isPresent()) {
             rows.add(
-                    response(
-                            tenant,
-                            key.get(),
-                            new Response(settled.status(), body, events.isEmpty(), knownSeq)));
+                    switch (settled.forKey()) {
+                        case Settled.ForKey.Reopened reopened ->
+                                reopened(change, tenant, key.get(), true);
+                        case Settled.ForKey.Answered answered ->
+                                response(
+                                        tenant,
+                                        key.get(),
+                                        new Response(
+                                                answered.status(),
+                                                body,
+                                                events.isEmpty(),
+                                                knownSeq));
+                    });
         }
         if (before.attempt().state() == AttemptState.NOT_SENT && key.isPresent()) {
             // It waited for its caller; now the key has its answer.
@@ -134,13 +144,13 @@ final class PaymentChanges {
      * The answer that was given when nobody waited any longer; an answer that is there already
      * stays.
      */
-    static Change answered(Open open, String key, Answer.Given given) {
+    static Change answered(long tenant, String key, Answer.Given given) {
         Response response = new Response(given.status(), given.body(), true, given.eventSeq());
         return new Change(
                 TypeId.next(),
-                open.tenant(),
-                open.payment().id(),
-                List.of(response(open.tenant(), key, response)),
+                tenant,
+                given.payment(),
+                List.of(response(tenant, key, response)),
                 List.of());
     }
 
@@ -257,6 +267,7 @@ final class PaymentChanges {
                 p.id(),
                 p.version(),
                 p.status().text(),
+                p.bank(),
                 a.authorized(),
                 a.captured(),
                 a.refunded(),

@@ -1,6 +1,7 @@
 package io.oqim.payment;
 
 import io.helidon.webserver.http.ServerRequest;
+import io.oqim.config.PaymentsConfig;
 import io.oqim.http.Json;
 import io.oqim.http.Problem;
 import io.oqim.http.Queries;
@@ -36,17 +37,20 @@ final class PaymentReads {
     private static final int LIMIT = 20;
     private static final int LIMIT_MOST = 100;
 
-    /** How many payments a search by metadata looks at. */
-    private static final int SCAN_MOST = 10_000;
-
     private final PaymentStore payments;
     private final OperationStore operations;
-    private final IdempotencyStore claims;
+    private final ClaimStore claims;
+    private final PaymentsConfig config;
 
-    PaymentReads(Works works) {
-        this.payments = works.payments();
-        this.operations = works.operations();
-        this.claims = works.claims();
+    PaymentReads(
+            PaymentStore payments,
+            OperationStore operations,
+            ClaimStore claims,
+            PaymentsConfig config) {
+        this.payments = payments;
+        this.operations = operations;
+        this.claims = claims;
+        this.config = config;
     }
 
     Payment payment(Tenant tenant, UUID id) {
@@ -58,7 +62,8 @@ final class PaymentReads {
         Queries queries = Queries.of(request, LIST_PARAMETERS);
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
         List<Payment> found =
-                payments.list(tenant.id(), filter(request, queries), limit + 1, SCAN_MOST);
+                payments.list(
+                        tenant.id(), filter(request, queries), limit + 1, config.metadataScan());
         boolean more = found.size() > limit;
         List<Payment> page = more ? found.subList(0, limit) : found;
         return Json.list(
@@ -101,7 +106,7 @@ final class PaymentReads {
 
     /** What became of a key whose answer was lost on the way. */
     byte[] idempotencyKey(Tenant tenant, String key) {
-        IdempotencyStore.Claim claim =
+        ClaimStore.Claim claim =
                 claims.find(tenant.id(), key)
                         .orElseThrow(() -> new Refusal(Problem.notFound("idempotency key")));
         Payment payment = payment(tenant, claim.payment());

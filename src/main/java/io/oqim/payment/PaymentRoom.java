@@ -6,6 +6,7 @@ import io.oqim.bank.Banks;
 import io.oqim.config.OqimConfig;
 import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
+import io.oqim.event.EventFeed;
 import io.oqim.event.EventLog;
 import io.oqim.merchant.Authentication;
 import io.oqim.risk.Velocity;
@@ -29,30 +30,47 @@ public final class PaymentRoom {
             Banks banks,
             Velocity velocity,
             EventLog log,
+            EventFeed feed,
             Authentication authentication,
             MeterRegistry registry) {}
 
     public PaymentRoom(Parts parts) {
+        OqimConfig config = parts.config();
+        Journal journal = parts.journal();
+        PaymentStore stored = new PaymentStore(parts.database());
+        OperationStore operations = new OperationStore(parts.database());
+        ClaimStore claims = new ClaimStore(parts.database());
+        PaymentChanges changes = new PaymentChanges(config.banks());
         Works works =
-                Works.of(
-                        parts.config(),
-                        parts.journal(),
+                new Works(
+                        config,
+                        journal,
                         parts.banks(),
-                        new Checks(parts.velocity(), parts.config().risk(), parts.registry()),
-                        new Works.Tools(
-                                parts.database(),
-                                parts.crypto(),
-                                new Hashes(parts.config().crypto().key())));
+                        new Checks(parts.velocity(), config.risk(), parts.registry()),
+                        parts.crypto(),
+                        new Hashes(config.crypto().key()),
+                        new Settling(config.resolver()),
+                        changes,
+                        new SecondCommit(parts.crypto(), changes, journal),
+                        new Evidence(journal),
+                        operations,
+                        new Claims(
+                                claims,
+                                stored,
+                                operations,
+                                journal,
+                                parts.feed(),
+                                config.payments()));
         payments = new Payments(works, parts.registry());
         resolver = new Resolver(works, parts.registry());
         routes =
                 List.of(
                         new PaymentRoutes(
                                 payments,
-                                new PaymentReads(works),
+                                new PaymentReads(stored, operations, claims, config.payments()),
                                 parts.authentication(),
                                 parts.log(),
-                                parts.config().server()),
+                                config),
                         new CallbackRoutes(resolver));
     }
 

@@ -6,7 +6,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.oqim.config.ServerConfig;
+import io.oqim.config.OqimConfig;
 import io.oqim.event.EventLog;
 import io.oqim.http.Answers;
 import io.oqim.http.Bodies;
@@ -30,20 +30,19 @@ final class PaymentRoutes implements HttpService {
     private static final HeaderName REPLAYED = HeaderNames.create("Idempotent-Replayed");
     private static final HeaderName EVENT_SEQ = HeaderNames.create("Event-Seq");
     private static final HeaderName DEADLINE = HeaderNames.create("Payment-Deadline");
-    private static final Duration READ_YOUR_WRITES = Duration.ofSeconds(2);
 
     private final Payments payments;
     private final PaymentReads reads;
     private final Authentication authentication;
     private final EventLog log;
-    private final ServerConfig config;
+    private final OqimConfig config;
 
     PaymentRoutes(
             Payments payments,
             PaymentReads reads,
             Authentication authentication,
             EventLog log,
-            ServerConfig config) {
+            OqimConfig config) {
         this.payments = payments;
         this.reads = reads;
         this.authentication = authentication;
@@ -64,9 +63,10 @@ final class PaymentRoutes implements HttpService {
     private void create(ServerRequest request, ServerResponse response)
             throws InterruptedException {
         Tenant tenant = tenant(request);
-        String key = IdempotencyKeys.read(request.headers().first(KEY));
+        String key = IdempotencyKeyHeader.read(request.headers().first(KEY));
         Duration patience = patience(request);
-        CreatePayment payment = CreatePaymentJson.read(Bodies.json(request, config.maxBodyBytes()));
+        CreatePayment payment =
+                CreatePaymentJson.read(Bodies.json(request, config.server().maxBodyBytes()));
         switch (payments.create(tenant, key, payment, patience)) {
             case Answer.Given given -> send(response, given);
             case Answer.Refused refused -> Answers.problem(response, refused.problem());
@@ -121,7 +121,8 @@ final class PaymentRoutes implements HttpService {
     private void idempotencyKey(ServerRequest request, ServerResponse response)
             throws InterruptedException {
         Tenant tenant = fresh(request, List.of("min_seq"));
-        String key = IdempotencyKeys.read(Optional.of(request.path().pathParameters().get("key")));
+        String key =
+                IdempotencyKeyHeader.read(Optional.of(request.path().pathParameters().get("key")));
         Answers.json(response, 200, reads.idempotencyKey(tenant, key));
     }
 
@@ -130,12 +131,13 @@ final class PaymentRoutes implements HttpService {
             throws InterruptedException {
         Tenant tenant = tenant(request);
         OptionalLong seq = Queries.of(request, parameters).integer("min_seq", 0, Long.MAX_VALUE);
-        if (seq.isPresent() && !log.await(tenant.id(), seq.getAsLong(), READ_YOUR_WRITES)) {
+        if (seq.isPresent()
+                && !log.await(tenant.id(), seq.getAsLong(), config.payments().minSeqWait())) {
             throw new Refusal(
                     Problem.busy(
                                     "not_yet_visible",
                                     "The log has not reached min_seq yet.",
-                                    Driver.RETRY)
+                                    Refusals.RETRY)
                             .about("min_seq"));
         }
         return tenant;
@@ -150,7 +152,7 @@ final class PaymentRoutes implements HttpService {
     private Duration patience(ServerRequest request) {
         Optional<String> header = request.headers().first(DEADLINE);
         if (header.isEmpty()) {
-            return config.requestDeadline();
+            return config.server().requestDeadline();
         }
         if (!header.get().matches("[1-9]|[1-5][0-9]|60")) {
             throw new Refusal(

@@ -39,15 +39,15 @@ final class PaymentWrites {
                     Write.Stage.GUARD,
                     20,
                     """
-                    UPDATE payment p SET status = u.status, authorized = u.authorized, captured = u.captured,
-                        refunded = u.refunded, voided = u.voided, pending_capture = u.pending_capture,
+                    UPDATE payment p SET status = u.status, bank = u.bank, authorized = u.authorized,
+                        captured = u.captured, refunded = u.refunded, voided = u.voided, pending_capture = u.pending_capture,
                         pending_refund = u.pending_refund, decline = u.decline, failure = u.failure,
                         next_action = u.next_action, in_doubt_since = u.in_doubt_since, in_doubt_by = u.in_doubt_by,
                         in_doubt_operation = u.in_doubt_operation, updated_at = u.updated_at, version = u.version
-                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[],
-                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[], ?::jsonb[], ?::jsonb[],
-                        ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::timestamptz[])
-                        AS u (change, tenant, payment, version, status, authorized, captured, refunded, voided,
+                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
+                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[], ?::jsonb[],
+                        ?::jsonb[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::timestamptz[])
+                        AS u (change, tenant, payment, version, status, bank, authorized, captured, refunded, voided,
                             pending_capture, pending_refund, decline, failure, next_action, in_doubt_since,
                             in_doubt_by, in_doubt_operation, updated_at)
                     WHERE p.tenant = u.tenant AND p.payment = u.payment AND p.version = u.version - 1
@@ -57,6 +57,7 @@ final class PaymentWrites {
                             "bigint",
                             "uuid",
                             "bigint",
+                            "text",
                             "text",
                             "bigint",
                             "bigint",

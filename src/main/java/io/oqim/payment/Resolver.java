@@ -185,10 +185,28 @@ final class Resolver implements AutoCloseable {
         }
         return switch (bank.enquire(BankCall.harmless(open.attempt().reference(), deadline()))) {
             case Enquiry.Found found -> found(bank, open, found.reply());
-            case Enquiry.NotFound notFound ->
-                    due.age().compareTo(config.tombstoneAfter()) >= 0 && decideToVoid(bank, open);
+            case Enquiry.NotFound notFound -> notFound(bank, due);
             case Enquiry.Silent silent -> false;
         };
+    }
+
+    /** A reference that the bank does not know may still be on its way. */
+    private boolean notFound(Bank bank, OperationStore.Due due) {
+        Open open = due.open();
+        if (open.attempt().state() == AttemptState.PENDING) {
+            LOG.atError()
+                    .addKeyValue("tenant", open.tenant())
+                    .addKeyValue("attempt", open.attempt().reference())
+                    .log("the bank does not know a payment that it had accepted");
+            return false;
+        }
+        if (bank.capabilities().voidByReference()) {
+            return due.age().compareTo(config.tombstoneAfter()) >= 0 && decideToVoid(bank, open);
+        }
+        Duration late =
+                works.config().banks().sendWindow().plus(bank.capabilities().longestDelay());
+        return due.age().compareTo(late) >= 0
+                && settled(open, new BankReply.NotProcessed("it does not know it"));
     }
 
     private boolean found(Bank bank, Open open, BankReply reply) {
@@ -202,7 +220,7 @@ final class Resolver implements AutoCloseable {
                                 "the bank approved {} instead of {}",
                                 approved.effected(),
                                 open.operation().amount());
-                yield decideToVoid(bank, open);
+                yield bank.capabilities().voidByReference() && decideToVoid(bank, open);
             }
             // As open as before, unless the customer has something to do that he does not know.
             case BankReply.Pending pending
@@ -213,7 +231,8 @@ final class Resolver implements AutoCloseable {
                     pending.redirect().isPresent() && settled(open, reply);
             case BankReply.Declined declined -> settled(open, reply);
             case BankReply.Rejected rejected -> settled(open, reply);
-            case BankReply.Unavailable unavailable -> false;
+            case BankReply.NotSent notSent -> false;
+            case BankReply.NotProcessed notProcessed -> false;
             case BankReply.Unknown unknown -> false;
             case BankReply.Duplicate duplicate -> false;
             case BankReply.Reversed reversed -> settled(open, reply);
@@ -236,6 +255,13 @@ final class Resolver implements AutoCloseable {
         return switch (bank.tombstone(target, BankCall.harmless(target + "-void", deadline()))) {
             case Tombstone.Laid laid ->
                     settled(open, new BankReply.Reversed(laid.hadEffect(), laid.ids()));
+            case Tombstone.Refused refused -> {
+                LOG.atError()
+                        .addKeyValue("tenant", open.tenant())
+                        .addKeyValue("attempt", target)
+                        .log("the bank refuses to void it: {}", refused.code());
+                yield standsAfterAll(bank, open);
+            }
             case Tombstone.Silent silent -> {
                 LOG.atWarn()
                         .addKeyValue("tenant", open.tenant())
@@ -246,6 +272,25 @@ final class Resolver implements AutoCloseable {
         };
     }
 
+    /** It cannot be undone, so what the bank says of it is what became of it. */
+    private boolean standsAfterAll(Bank bank, Open open) {
+        Enquiry enquiry = bank.enquire(BankCall.harmless(open.attempt().reference(), deadline()));
+        return enquiry instanceof Enquiry.Found found
+                && switch (found.reply()) {
+                    case BankReply.Approved approved ->
+                            approved.effected().equals(open.operation().amount())
+                                    && settled(open, approved);
+                    case BankReply.Declined declined -> settled(open, declined);
+                    case BankReply.Rejected rejected -> settled(open, rejected);
+                    case BankReply.Reversed reversed -> settled(open, reversed);
+                    case BankReply.Pending pending -> false;
+                    case BankReply.NotSent notSent -> false;
+                    case BankReply.NotProcessed notProcessed -> false;
+                    case BankReply.Unknown unknown -> false;
+                    case BankReply.Duplicate duplicate -> false;
+                };
+    }
+
     private boolean settled(Open open, BankReply reply) {
         return settle(open, works.settling().settle(open, reply, Moment.now()), reply.name())
                 .isPresent();
@@ -253,33 +298,22 @@ final class Resolver implements AutoCloseable {
 
     /** The operation as it then is, or nothing when somebody else was quicker. */
     private Optional<Open> settle(Open open, Settled settled, String said) {
-        PaymentChanges.Answering answering =
-                works.crypto()
-                        .run(() -> works.changes().settled(open, settled, Optional.empty(), 0));
-        return switch (works.journal().commit(answering.change())) {
-            case Commit.Accepted accepted -> {
-                settledCount.increment();
+        Optional<SecondCommit.Written> written =
+                works.secondCommit().write(open, settled, Optional.empty(), 0);
+        var line =
                 LOG.atInfo()
                         .addKeyValue("tenant", open.tenant())
-                        .addKeyValue("attempt", open.attempt().reference())
-                        .log("{}: the payment is {}", said, settled.payment().status().text());
-                yield Optional.of(
-                        new Open(
-                                open.tenant(),
-                                settled.payment(),
-                                settled.operation(),
-                                settled.attempt()));
-            }
-            case Commit.Refused refused -> {
-                LOG.atInfo()
-                        .addKeyValue("tenant", open.tenant())
-                        .addKeyValue("attempt", open.attempt().reference())
-                        .log("{}: somebody else was quicker", said);
-                yield Optional.empty();
-            }
-            case Commit.Withdrawn withdrawn ->
-                    throw new IllegalStateException("nobody withdraws this");
-        };
+                        .addKeyValue("attempt", open.attempt().reference());
+        if (written.isEmpty()) {
+            line.log("{}: somebody else was quicker", said);
+            return Optional.empty();
+        }
+        if (settled.nextCheck().isEmpty()) {
+            settledCount.increment();
+        }
+        line.log("{}: the payment is {}", said, settled.payment().status().text());
+        return Optional.of(
+                new Open(open.tenant(), settled.payment(), settled.operation(), settled.attempt()));
     }
 
     private Duration deadline() {

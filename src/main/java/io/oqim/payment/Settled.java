@@ -10,8 +10,7 @@ import java.util.Optional;
  *
  * @param nextCheck when the resolver asks (again); empty when nothing is open
  * @param events types, in order
- * @param status of the answer to the request; 503 means that nothing is stored under its key, and
- *     that the key is open again
+ * @param forKey what it means for the idempotency key of the operation
  */
 record Settled(
         Payment payment,
@@ -20,4 +19,14 @@ record Settled(
         Optional<Duration> nextCheck,
         List<String> events,
         List<Posting> postings,
-        int status) {}
+        ForKey forKey) {
+
+    /** What becomes of an idempotency key. */
+    sealed interface ForKey {
+        /** The payment is stored under it as the answer, with this HTTP status. */
+        record Answered(int status) implements ForKey {}
+
+        /** Nothing left for a bank: it is open again, and the next try goes on with the payment. */
+        record Reopened() implements ForKey {}
+    }
+}

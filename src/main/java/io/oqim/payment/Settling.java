@@ -52,7 +52,8 @@ final class Settling {
                             open.attempt()
                                     .next(AttemptState.REJECTED, BankIds.none(), rejected.code()),
                             now);
-            case BankReply.Unavailable unavailable -> unavailable(open, unavailable, now);
+            case BankReply.NotSent notSent -> notSent(open, notSent, now);
+            case BankReply.NotProcessed notProcessed -> notProcessed(open, notProcessed, now);
             case BankReply.Unknown unknown -> doubtful(open, Doubt.because(unknown.reason()), now);
             case BankReply.Duplicate duplicate -> doubtful(open, Doubt.because("duplicate"), now);
             case BankReply.Reversed reversed -> reversed(open, reversed, now);
@@ -82,7 +83,7 @@ final class Settling {
                 doubt.nextCheck(),
                 doubt.events(),
                 List.of(),
-                doubt.status());
+                doubt.forKey());
     }
 
     /** Nobody came back for a payment whose call proved unsent. */
@@ -136,7 +137,7 @@ final class Settling {
                 Optional.empty(),
                 events(open, "payment." + status.text()),
                 postings,
-                201);
+                new Settled.ForKey.Answered(201));
     }
 
     private Settled pending(Open open, BankReply.Pending pending, Instant now) {
@@ -157,22 +158,13 @@ final class Settling {
                 Optional.of(pause(0)),
                 action ? events(open, "payment.requires_action") : events(open),
                 List.of(),
-                action ? 201 : 202);
+                new Settled.ForKey.Answered(action ? 201 : 202));
     }
 
-    private Settled unavailable(Open open, BankReply.Unavailable unavailable, Instant now) {
-        if (unavailable.noByteLeft() && open.payment().status() == PaymentStatus.IN_DOUBT) {
+    private Settled notSent(Open open, BankReply.NotSent notSent, Instant now) {
+        if (open.payment().status() == PaymentStatus.IN_DOUBT) {
             // An earlier byte may have left; that this one did not proves nothing.
-            return doubtful(open, Doubt.because(unavailable.reason()), now);
-        }
-        if (!unavailable.noByteLeft()) {
-            return failed(
-                    open,
-                    new Failure(
-                            "bank_unavailable",
-                            "The bank did not process the payment: " + unavailable.reason() + "."),
-                    open.attempt().next(AttemptState.REJECTED, BankIds.none(), "not_processed"),
-                    now);
+            return doubtful(open, Doubt.because(notSent.reason()), now);
         }
         Payment payment = open.payment();
         return new Settled(
@@ -183,7 +175,17 @@ final class Settling {
                 Optional.of(config.reopenedFor()),
                 List.of(),
                 List.of(),
-                503);
+                new Settled.ForKey.Reopened());
+    }
+
+    private Settled notProcessed(Open open, BankReply.NotProcessed notProcessed, Instant now) {
+        return failed(
+                open,
+                new Failure(
+                        "bank_unavailable",
+                        "The bank did not process the payment: " + notProcessed.reason() + "."),
+                open.attempt().next(AttemptState.REJECTED, BankIds.none(), "not_processed"),
+                now);
     }
 
     /** Why it is in doubt, and what the bank called it all the same. */
@@ -213,7 +215,7 @@ final class Settling {
                 Optional.of(pause(open.attempt().checks())),
                 known ? List.of() : List.of("payment.in_doubt"),
                 List.of(),
-                202);
+                new Settled.ForKey.Answered(202));
     }
 
     private Settled reversed(Open open, BankReply.Reversed reversed, Instant now) {
@@ -272,7 +274,7 @@ final class Settling {
                 Optional.empty(),
                 events(open, end.event()),
                 List.of(),
-                201);
+                new Settled.ForKey.Answered(201));
     }
 
     /** What leaves doubt says so first. */

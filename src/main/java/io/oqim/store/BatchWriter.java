@@ -51,8 +51,11 @@ final class BatchWriter {
         this.committed = committed;
     }
 
-    /** What became of an attempt to write a batch. */
-    sealed interface Result permits Written, Without, RowAtFault, TryAgain, Unanswered {}
+    /** What one transaction came to. */
+    sealed interface Tried permits Result, Unanswered {}
+
+    /** What became of a batch. */
+    sealed interface Result extends Tried permits Written, Without, RowAtFault, TryAgain {}
 
     /** It is on disk. */
     record Written(Map<UUID, Commit> commits, Consumer<List<Commit.Place>> committed)
@@ -78,8 +81,8 @@ final class BatchWriter {
     /** It was not written, because a row of it broke a rule. */
     record RowAtFault(RuntimeException cause) implements Result {}
 
-    /** COMMIT was sent and not answered. Never leaves this class. */
-    record Unanswered(Map<UUID, Commit> commits) implements Result {}
+    /** COMMIT was sent and not answered. */
+    record Unanswered(Map<UUID, Commit> commits) implements Tried {}
 
     /**
      * It was certainly not written, for a reason that may pass.
@@ -92,15 +95,17 @@ final class BatchWriter {
         List<Change> changes = batch.stream().map(Pending::change).toList();
         UUID id = TypeId.next();
         long started = System.nanoTime();
-        Result result = attempt(changes, id);
-        if (result instanceof Unanswered unanswered) {
-            // The connection is given back by now: the question below needs one, and may have to
-            // wait for it.
-            result =
-                    probe(changes.getFirst().tenant(), id)
-                            ? new Written(unanswered.commits(), committed)
-                            : new TryAgain(true, "COMMIT was not answered, and did not happen");
-        }
+        Result result =
+                switch (attempt(changes, id)) {
+                    case Result known -> known;
+                    // The connection is given back by now: the question needs one, and may have to
+                    // wait for it.
+                    case Unanswered unanswered ->
+                            probe(changes.getFirst().tenant(), id)
+                                    ? new Written(unanswered.commits(), committed)
+                                    : new TryAgain(
+                                            true, "COMMIT was not answered, and did not happen");
+                };
         if (result instanceof Written) {
             metrics.wrote(batch.size(), System.nanoTime() - started);
         }
@@ -108,7 +113,7 @@ final class BatchWriter {
     }
 
     /** One transaction; {@link Unanswered} when its COMMIT was sent and nothing is known. */
-    private Result attempt(List<Change> changes, UUID id) {
+    private Tried attempt(List<Change> changes, UUID id) {
         boolean committing = false;
         Map<UUID, Commit> commits = Map.of();
         try (Pool.Lease lease = database.writer()) {

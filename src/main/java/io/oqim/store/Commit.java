@@ -5,8 +5,11 @@ import java.util.List;
 
 /** What became of a change. */
 public sealed interface Commit {
+    /** It was written, or will never be: what a change comes to that nobody withdraws. */
+    sealed interface Decided extends Commit {}
+
     /** It is on disk. */
-    record Accepted(List<Place> events) implements Commit {
+    record Accepted(List<Place> events) implements Decided {
         /** The sequence number of its last event; 0 when it had none. */
         public long lastSeq() {
             return events.isEmpty() ? 0 : events.getLast().seq();
@@ -14,7 +17,7 @@ public sealed interface Commit {
     }
 
     /** A guard did not accept it, and nothing was written. */
-    record Refused() implements Commit {}
+    record Refused() implements Decided {}
 
     /** It was still queued when its time was over, and will never be written. */
     record Withdrawn() implements Commit {}

@@ -62,7 +62,7 @@ public final class Journal {
      * @throws ChangeFailed when a rule of the database refuses it
      * @throws JournalFull when its lane's queue is full
      */
-    public Commit commit(Change change) {
+    public Commit.Decided commit(Change change) {
         return lane(lanes, change.tenant()).submit(change).await();
     }
 
@@ -78,7 +78,7 @@ public final class Journal {
     }
 
     /** Commits a change that no payment waits for. */
-    public Commit commitInBackground(Change change) {
+    public Commit.Decided commitInBackground(Change change) {
         return lane(background, change.tenant()).submit(change).await();
     }
 

@@ -87,10 +87,12 @@ final class Lane implements AutoCloseable {
 
     private void run() {
         while (!closing || !queue.isEmpty() || !carried.isEmpty() || !aside.isEmpty()) {
-            retryOneSetAside();
-            List<Pending> batch = gather();
-            if (!batch.isEmpty()) {
-                writeOrFail(batch);
+            try {
+                retryOneSetAside();
+                writeOrFail(gather());
+            } catch (RuntimeException | Error e) {
+                // Whatever it was, a lane that ends would leave its callers waiting for ever.
+                LOG.error("journal lane {} goes on after a failure", number, e);
             }
         }
     }
@@ -100,9 +102,9 @@ final class Lane implements AutoCloseable {
             writeAll(batch);
         } catch (RuntimeException | Error e) {
             // Not the database's doing, so trying again would not help: the callers must know.
-            LOG.error("journal lane {} could not write a batch of {}", number, batch.size(), e);
             RuntimeException failure = new IllegalStateException("the journal failed", e);
             batch.forEach(pending -> pending.fail(failure));
+            LOG.error("journal lane {} could not write a batch of {}", number, batch.size(), e);
         }
     }
 
@@ -173,8 +175,6 @@ final class Lane implements AutoCloseable {
                     failures = 0;
                     written.deliver(part);
                 }
-                case BatchWriter.Unanswered unanswered ->
-                        throw new IllegalStateException("a batch whose fate was not found out");
                 case BatchWriter.Without without -> {
                     part.stream()
                             .filter(pending -> without.refused().contains(pending.change().id()))

@@ -93,13 +93,17 @@ final class Pending {
     }
 
     /** Waits for the end, however long it takes; interrupts are kept for later. */
-    Commit await() {
+    Commit.Decided await() {
         lock.lock();
         try {
             while (state != State.DONE) {
                 done.awaitUninterruptibly();
             }
-            return outcome();
+            return switch (outcome()) {
+                case Commit.Decided decided -> decided;
+                case Commit.Withdrawn withdrawn ->
+                        throw new IllegalStateException("withdrawn by somebody else");
+            };
         } finally {
             lock.unlock();
         }

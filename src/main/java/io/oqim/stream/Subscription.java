@@ -7,6 +7,7 @@ import io.oqim.store.StoreException;
 import io.oqim.websocket.TextFrame;
 import io.oqim.websocket.WebSocketConnection;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class Subscription implements Runnable {
     private final WebSocketConnection socket;
     private volatile EventFeed.@Nullable Tail tail;
     private long position;
+    private byte @Nullable [] lastHash;
     private int framesAhead;
     private int bytesAhead;
 
@@ -64,19 +66,32 @@ final class Subscription implements Runnable {
     private void follow(EventFeed.Tail followed) throws InterruptedException {
         EventLog.Bounds bounds = bounds();
         if (position > bounds.head() || position < bounds.oldest() - 1) {
-            socket.send(Frames.resyncRequired(bounds));
-            socket.close(StreamCodes.RESYNC, "resync required");
+            resync(bounds);
             return;
         }
         boolean caughtUp = false;
         while (socket.isOpen()) {
+            long hinted = followed.hinted();
             List<Event> page = read();
             for (Event event : page) {
+                if (!continues(event)) {
+                    resync(bounds());
+                    return;
+                }
                 send(Frames.event(position, event));
                 position = event.seq();
+                lastHash = event.hash();
             }
             if (page.size() == parts.config().page()) {
                 continue;
+            }
+            if (page.isEmpty() && hinted > position) {
+                followed.nothingAfter(position, hinted);
+                bounds = bounds();
+                if (bounds.head() < position) {
+                    resync(bounds);
+                    return;
+                }
             }
             if (!caughtUp && position >= bounds.head()) {
                 caughtUp = true;
@@ -84,6 +99,17 @@ final class Subscription implements Runnable {
             }
             awaitMore(followed);
         }
+    }
+
+    /** Whether it follows on what was sent last: after a failover that lost writes it may not. */
+    private boolean continues(Event event) {
+        return event.seq() == position + 1
+                && (lastHash == null || Arrays.equals(lastHash, event.previousHash()));
+    }
+
+    private void resync(EventLog.Bounds bounds) {
+        socket.send(Frames.resyncRequired(bounds));
+        socket.close(StreamCodes.RESYNC, "resync required");
     }
 
     /** Waits for a hint; without one, looks for itself once in a while. */

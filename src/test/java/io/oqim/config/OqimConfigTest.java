@@ -135,6 +135,7 @@ class OqimConfigTest {
                                 "banks.alpha.mode", "live",
                                 "banks.alpha.key", "alpha-secret",
                                 "banks.alpha.max-concurrent", "5",
+                                "banks.alpha.void-by-reference", "false",
                                 "banks.alpha.longest-delay", "2h",
                                 "banks.beta.key", "beta-secret")
                         .banks()
@@ -148,6 +149,7 @@ class OqimConfigTest {
                                 URI.create("https://alpha.example/api"),
                                 new Secret("alpha-secret"),
                                 5,
+                                false,
                                 Duration.ofHours(2)),
                         new BankEndpoint(
                                 "beta",
@@ -155,6 +157,7 @@ class OqimConfigTest {
                                 URI.create("http://127.0.0.1:8090/alpha"),
                                 new Secret("beta-secret"),
                                 2000,
+                                true,
                                 Duration.ofMinutes(1)));
     }
 

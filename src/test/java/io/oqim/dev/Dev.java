@@ -80,7 +80,10 @@ public final class Dev {
         while (!stopping) {
             Process oqim =
                     OqimProcess.start(
-                            "all", settings, List.of("-Xmx512m"), HOME.resolve("oqim.log"));
+                            "all",
+                            settings,
+                            List.of("-Xmx512m", "-XX:+ExitOnOutOfMemoryError"),
+                            HOME.resolve("oqim.log"));
             AutoCloseable ending = open(() -> end(oqim));
             await(management() + "/health/ready", oqim, "oqim");
             apiKey = apiKey == null ? demoMerchant() : apiKey;

@@ -115,8 +115,7 @@ class PaymentChangesTest {
 
         assertThat(row(change, PaymentWrites.CLAIM_REOPENED).values())
                 .containsExactly(change.id(), 7L, "key-1", false);
-        assertThat(row(change, PaymentWrites.ATTEMPT).values())
-                .contains(2, "op_01h455vb4qe008000000000000-2");
+        assertThat(row(change, PaymentWrites.ATTEMPT).values()).contains(2, "key-1-name-2", "beta");
     }
 
     @Test
@@ -130,8 +129,7 @@ class PaymentChangesTest {
 
     @Test
     void whatNobodyCameBackForTakesTheKeyAndStoresItsAnswer() {
-        Settled settled =
-                settling.settle(sale, new BankReply.Unavailable(true, "refused"), Samples.NOW);
+        Settled settled = settling.settle(sale, new BankReply.NotSent("refused"), Samples.NOW);
         Open waiting = new Open(7, settled.payment(), settled.operation(), settled.attempt());
 
         Change change =
@@ -159,19 +157,14 @@ class PaymentChangesTest {
     }
 
     private Change nextTry() {
-        Settled unsent =
-                settling.settle(sale, new BankReply.Unavailable(true, "refused"), Samples.NOW);
+        Settled unsent = settling.settle(sale, new BankReply.NotSent("refused"), Samples.NOW);
         Open second =
-                new Open(
-                        7,
-                        unsent.payment(),
-                        unsent.operation(),
-                        Attempt.numbered(Samples.OPERATION, 2, "alpha"));
+                new Open(7, unsent.payment(), unsent.operation(), unsent.attempt().again("beta"));
         return changes.again(second, unsent.attempt(), "key-1");
     }
 
     private PaymentChanges.Answering notSent() {
-        return settled(sale, new BankReply.Unavailable(true, "refused"), Optional.empty());
+        return settled(sale, new BankReply.NotSent("refused"), Optional.empty());
     }
 
     private PaymentChanges.Answering settled(Open open, BankReply reply, Optional<byte[]> legs) {

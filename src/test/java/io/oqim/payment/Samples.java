@@ -57,7 +57,7 @@ final class Samples {
 
     private static Open open(
             OperationKind kind, Payment payment, OperationStatus status, AttemptState state) {
-        Attempt sent = Attempt.first(OPERATION, "alpha");
+        Attempt sent = Attempt.first(OPERATION, "alpha", "key-1-name");
         return new Open(
                 7,
                 payment,
@@ -71,6 +71,11 @@ final class Samples {
                         CREATED,
                         CREATED),
                 state == AttemptState.SENT ? sent : sent.next(state, BankIds.none(), ""));
+    }
+
+    /** What becomes of a key; 503 stands for one that is open again. */
+    static Settled.ForKey answer(int status) {
+        return status == 503 ? new Settled.ForKey.Reopened() : new Settled.ForKey.Answered(status);
     }
 
     static Payment payment(OperationKind kind, PaymentStatus status, Payment.Outcome outcome) {

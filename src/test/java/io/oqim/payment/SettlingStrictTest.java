@@ -22,12 +22,12 @@ class SettlingStrictTest {
         Settled settled =
                 settling.settle(
                         Samples.open(OperationKind.SALE, PaymentStatus.IN_DOUBT),
-                        new BankReply.Unavailable(true, "refused"),
+                        new BankReply.NotSent("refused"),
                         Samples.NOW);
 
         assertThat(settled.payment().status()).isEqualTo(PaymentStatus.IN_DOUBT);
         assertThat(settled.attempt().state()).isEqualTo(AttemptState.UNKNOWN);
-        assertThat(settled.status()).isEqualTo(202);
+        assertThat(settled.forKey()).isEqualTo(Samples.answer(202));
     }
 
     @Test

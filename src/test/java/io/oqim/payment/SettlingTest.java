@@ -95,7 +95,7 @@ class SettlingTest {
         assertThat(settled.payment().status().text()).isEqualTo(payment);
         assertThat(settled.operation().status().text()).isEqualTo(operation);
         assertThat(settled.attempt().state().text()).isEqualTo(attempt);
-        assertThat(settled.status()).isEqualTo(status);
+        assertThat(settled.forKey()).isEqualTo(Samples.answer(status));
         assertThat(settled.nextCheck())
                 .isEqualTo(
                         switch (check) {
@@ -180,7 +180,7 @@ class SettlingTest {
         assertThat(settled.payment().amounts()).isEqualTo(Amounts.NONE);
         assertThat(settled.postings()).isEmpty();
         assertThat(settled.nextCheck()).isPresent();
-        assertThat(settled.status()).isEqualTo(202);
+        assertThat(settled.forKey()).isEqualTo(Samples.answer(202));
     }
 
     @ParameterizedTest
@@ -337,7 +337,7 @@ class SettlingTest {
         assertThat(settled.nextCheck()).isEmpty();
         assertThat(settled.events()).containsExactly("payment.declined");
         assertThat(settled.postings()).isEmpty();
-        assertThat(settled.status()).isEqualTo(201);
+        assertThat(settled.forKey()).isEqualTo(Samples.answer(201));
     }
 
     @ParameterizedTest
@@ -350,7 +350,7 @@ class SettlingTest {
         assertThat(settled.attempt().state()).isEqualTo(AttemptState.VOIDING);
         assertThat(settled.nextCheck()).isPresent();
         assertThat(settled.postings()).isEmpty();
-        assertThat(settled.status()).isEqualTo(202);
+        assertThat(settled.forKey()).isEqualTo(Samples.answer(202));
         assertThat(String.join(" ", settled.events())).isEqualTo(event);
     }
 
@@ -366,7 +366,7 @@ class SettlingTest {
         assertThat(settled.attempt().state()).isEqualTo(AttemptState.NOT_SENT);
         assertThat(settled.nextCheck()).isEmpty();
         assertThat(settled.events()).containsExactly("payment.failed");
-        assertThat(settled.status()).isEqualTo(201);
+        assertThat(settled.forKey()).isEqualTo(Samples.answer(201));
     }
 
     @ParameterizedTest
@@ -392,8 +392,8 @@ class SettlingTest {
             case "declined hard" -> new BankReply.Declined(true, "stolen_card", "Stolen.", IDS);
             case "declined soft" -> new BankReply.Declined(false, "try_later", "Later.", IDS);
             case "rejected" -> new BankReply.Rejected("bad_request", "No.");
-            case "not sent" -> new BankReply.Unavailable(true, "refused");
-            case "not processed" -> new BankReply.Unavailable(false, "busy");
+            case "not sent" -> new BankReply.NotSent("refused");
+            case "not processed" -> new BankReply.NotProcessed("busy");
             case "unknown" -> new BankReply.Unknown("lost");
             case "duplicate" -> new BankReply.Duplicate();
             case "undone" -> new BankReply.Reversed(true, IDS);

@@ -54,7 +54,7 @@ class PendingTest {
 
         assertThat(pending.start()).isFalse();
         pending.complete(ACCEPTED);
-        assertThat(pending.await()).isInstanceOf(Commit.Withdrawn.class);
+        assertThat(pending.await(MOMENT)).isInstanceOf(Commit.Withdrawn.class);
     }
 
     @Test

@@ -36,24 +36,25 @@ public final class GenericBank implements BankConnector {
     @Override
     public BankReply authorize(Authorize request, BankCall call) {
         byte[] body = Requests.authorize(request, call.reference());
-        return Replies.money(http.exchange(Method.POST, "/v1/payments", body, call));
+        return Replies.money(
+                http.exchange(Method.POST, "/v1/payments", body, call),
+                new Replies.Asked(request.capture() ? "sale" : "authorize", call.reference()));
     }
 
     @Override
     public BankReply capture(Modify request, BankCall call) {
         return modify(
-                "captures", request, Requests.amount(call.reference(), request.amount()), call);
+                "capture", request, Requests.amount(call.reference(), request.amount()), call);
     }
 
     @Override
     public BankReply voidRemainder(Modify request, BankCall call) {
-        return modify("voids", request, Requests.reference(call.reference()), call);
+        return modify("void", request, Requests.reference(call.reference()), call);
     }
 
     @Override
     public BankReply refund(Modify request, BankCall call) {
-        return modify(
-                "refunds", request, Requests.amount(call.reference(), request.amount()), call);
+        return modify("refund", request, Requests.amount(call.reference(), request.amount()), call);
     }
 
     @Override
@@ -61,7 +62,7 @@ public final class GenericBank implements BankConnector {
         HttpAnswer answer =
                 http.exchange(
                         Method.GET, "/v1/references/" + path(call.reference()), NO_BODY, call);
-        return Replies.enquiry(answer);
+        return Replies.enquiry(answer, call.reference());
     }
 
     @Override
@@ -77,9 +78,11 @@ public final class GenericBank implements BankConnector {
         return Replies.risk(http.exchange(Method.POST, "/v1/risk-checks", body, call));
     }
 
-    private BankReply modify(String what, Modify request, byte[] body, BankCall call) {
-        String path = "/v1/payments/" + path(request.bankReference()) + "/" + what;
-        return Replies.money(http.exchange(Method.POST, path, body, call));
+    private BankReply modify(String operation, Modify request, byte[] body, BankCall call) {
+        String path = "/v1/payments/" + path(request.bankReference()) + "/" + operation + "s";
+        return Replies.money(
+                http.exchange(Method.POST, path, body, call),
+                new Replies.Asked(operation, call.reference()));
     }
 
     private static String path(String segment) {

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Currency;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the protocol's answers mean (docs/bank-protocol.yaml). Anything that does not say clearly
@@ -29,41 +30,73 @@ final class Replies {
             JsonProvider.provider()
                     .createParserFactory(Map.of("org.eclipse.parsson.rejectDuplicateKeys", true));
 
+    /**
+     * Codes by which the bank says that it refused a request without effect. Any other code may be
+     * somebody else's, such as a proxy's, and proves nothing.
+     */
+    private static final Set<String> REFUSALS =
+            Set.of(
+                    "invalid_json",
+                    "missing_field",
+                    "invalid_type",
+                    "unauthorized",
+                    "payment_not_found",
+                    "invalid_value",
+                    "currency_mismatch",
+                    "not_adjustable",
+                    "not_reversible",
+                    "already_captured");
+
     private Replies() {}
 
-    static BankReply money(HttpAnswer answer) {
+    /** What was asked for: a result of anything else says nothing about it. */
+    record Asked(String operation, String reference) {}
+
+    static BankReply money(HttpAnswer answer, Asked asked) {
         return switch (answer) {
-            case HttpAnswer.NotSent notSent -> new BankReply.Unavailable(true, notSent.reason());
+            case HttpAnswer.NotSent notSent -> new BankReply.NotSent(notSent.reason());
             case HttpAnswer.Lost lost -> new BankReply.Unknown(lost.reason());
-            case HttpAnswer.Answered answered -> money(answered);
+            case HttpAnswer.Answered answered -> money(answered, asked);
         };
     }
 
-    private static BankReply money(HttpAnswer.Answered answered) {
+    private static BankReply money(HttpAnswer.Answered answered, Asked asked) {
         Optional<JsonObject> body = object(answered.body());
         String code = body.map(b -> text(b, "code").orElse("")).orElse("");
         return switch (answered.status()) {
-            case 200, 201, 202 -> body.map(Replies::result).orElseGet(() -> unreadable(answered));
+            case 200, 201, 202 ->
+                    body.map(
+                                    result ->
+                                            is(result, "operation", asked.operation())
+                                                            && is(
+                                                                    result,
+                                                                    "reference",
+                                                                    asked.reference())
+                                                    ? result(result)
+                                                    : new BankReply.Unknown(
+                                                            "a result of another request"))
+                            .orElseGet(() -> unreadable(answered));
             case 409 ->
                     switch (code) {
                         case "duplicate_reference" -> new BankReply.Duplicate();
                         case "reference_voided" -> new BankReply.Reversed(false, BankIds.none());
-                        case "" -> unreadable(answered);
-                        default -> new BankReply.Rejected(code, message(body));
+                        case "amount_exceeded", "nothing_to_void" ->
+                                new BankReply.Rejected(code, message(body));
+                        default -> unreadable(answered);
                     };
-            case 400, 401, 403, 404, 422 ->
-                    code.isEmpty()
-                            ? unreadable(answered)
-                            : new BankReply.Rejected(code, message(body));
+            case 400, 401, 404, 422 ->
+                    REFUSALS.contains(code)
+                            ? new BankReply.Rejected(code, message(body))
+                            : unreadable(answered);
             case 429, 503 ->
                     code.equals("not_processed")
-                            ? new BankReply.Unavailable(false, "the bank did not process it")
+                            ? new BankReply.NotProcessed("the bank did not process it")
                             : unreadable(answered);
             default -> unreadable(answered);
         };
     }
 
-    static Enquiry enquiry(HttpAnswer answer) {
+    static Enquiry enquiry(HttpAnswer answer, String reference) {
         return switch (answer) {
             case HttpAnswer.NotSent notSent -> new Enquiry.Silent(notSent.reason());
             case HttpAnswer.Lost lost -> new Enquiry.Silent(lost.reason());
@@ -75,7 +108,9 @@ final class Replies {
                                 .isPresent()) {
                     yield new Enquiry.NotFound();
                 }
-                yield answered.status() == 200 && body.isPresent()
+                yield answered.status() == 200
+                                && body.filter(result -> is(result, "reference", reference))
+                                        .isPresent()
                         ? found(result(body.get()))
                         : new Enquiry.Silent("status " + answered.status());
             }
@@ -97,12 +132,16 @@ final class Replies {
                 return new Tombstone.Laid(b.getBoolean("had_effect", false), ids(b));
             }
         }
-        return new Tombstone.Silent(
-                switch (answer) {
-                    case HttpAnswer.Answered answered -> "status " + answered.status();
-                    case HttpAnswer.NotSent notSent -> notSent.reason();
-                    case HttpAnswer.Lost lost -> lost.reason();
-                });
+        return switch (answer) {
+            case HttpAnswer.Answered answered ->
+                    object(answered.body())
+                            .flatMap(b -> text(b, "code"))
+                            .filter(code -> answered.status() == 422 && REFUSALS.contains(code))
+                            .<Tombstone>map(Tombstone.Refused::new)
+                            .orElseGet(() -> new Tombstone.Silent("status " + answered.status()));
+            case HttpAnswer.NotSent notSent -> new Tombstone.Silent(notSent.reason());
+            case HttpAnswer.Lost lost -> new Tombstone.Silent(lost.reason());
+        };
     }
 
     static RiskAnswer risk(HttpAnswer answer) {
@@ -189,6 +228,10 @@ final class Replies {
     /** A bank's sentence, without what could be a card number in it. */
     private static String masked(String message) {
         return message.replaceAll("\\d(?:[ -]?\\d){11,18}", "...");
+    }
+
+    private static boolean is(JsonObject object, String name, String wanted) {
+        return text(object, name).filter(wanted::equals).isPresent();
     }
 
     /** Text as the bank gave it, cut to what we keep, without what PostgreSQL cannot store. */

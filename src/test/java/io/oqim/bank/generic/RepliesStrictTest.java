@@ -11,26 +11,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RepliesStrictTest {
+    private static final String NAMED = "{\"operation\":\"sale\",\"reference\":\"op-1\",";
     private static final String APPROVED =
-            "{\"status\":\"approved\",\"amount\":125000,\"currency\":\"UZS\"}";
+            "{\"operation\":\"sale\",\"reference\":\"op-1\",\"status\":\"approved\",\"amount\":125000,\"currency\":\"UZS\"}";
 
     static Stream<String> unclear() {
         return Stream.of(
                 // parsson: RuntimeException "Input is too deeply nested 1,000"
                 "{\"a\":".repeat(5000) + "1" + "}".repeat(5000),
                 // parsson: UnsupportedOperationException above 1100 characters
-                "{\"status\":\"approved\",\"amount\":"
+                NAMED
+                        + "\"status\":\"approved\",\"amount\":"
                         + "9".repeat(1101)
                         + ",\"currency\":\"UZS\"}",
-                "{\"status\":\"declined\",\"x\":" + "9".repeat(1101) + "}",
+                NAMED + "\"status\":\"declined\",\"x\":" + "9".repeat(1101) + "}",
                 // two documents
                 APPROVED + "{\"status\":\"declined\"}",
                 APPROVED + " garbage",
                 // a name twice
-                "{\"status\":\"declined\",\"status\":\"approved\",\"amount\":5,\"currency\":\"UZS\"}",
-                "{\"status\":\"approved\",\"amount\":5,\"amount\":125000,\"currency\":\"UZS\"}",
+                NAMED
+                        + "\"status\":\"declined\",\"status\":\"approved\",\"amount\":5,\"currency\":\"UZS\"}",
+                NAMED
+                        + "\"status\":\"approved\",\"amount\":5,\"amount\":125000,\"currency\":\"UZS\"}",
                 // an exponent
-                "{\"status\":\"approved\",\"amount\":5e0,\"currency\":\"UZS\"}");
+                NAMED + "\"status\":\"approved\",\"amount\":5e0,\"currency\":\"UZS\"}");
     }
 
     @ParameterizedTest
@@ -38,7 +42,8 @@ class RepliesStrictTest {
     void anAnswerThatIsNotClearIsUnknown(String body) {
         HttpAnswer answer = new HttpAnswer.Answered(200, body.getBytes(StandardCharsets.UTF_8));
 
-        assertThat(Replies.money(answer)).isInstanceOf(BankReply.Unknown.class);
-        assertThat(Replies.enquiry(answer)).isInstanceOf(Enquiry.Silent.class);
+        assertThat(Replies.money(answer, new Replies.Asked("sale", "op-1")))
+                .isInstanceOf(BankReply.Unknown.class);
+        assertThat(Replies.enquiry(answer, "op-1")).isInstanceOf(Enquiry.Silent.class);
     }
 }

@@ -25,17 +25,18 @@ class RepliesTest {
             new BankIds(Optional.of("b-1"), Optional.of("A1"), Optional.of("r-1"));
     private static final String APPROVED =
             "{\"status\":\"approved\",\"amount\":125000,\"currency\":\"UZS\",\"bank_reference\":\"b-1\","
-                    + "\"auth_code\":\"A1\",\"rrn\":\"r-1\"}";
+                    + "\"auth_code\":\"A1\",\"rrn\":\"r-1\",\"operation\":\"sale\",\"reference\":\"op-1\"}";
+    private static final Replies.Asked ASKED = new Replies.Asked("sale", "op-1");
 
     @Test
     void whatWasNotSentDidNotHappen() {
-        assertThat(Replies.money(new HttpAnswer.NotSent("refused")))
-                .isEqualTo(new BankReply.Unavailable(true, "refused"));
+        assertThat(Replies.money(new HttpAnswer.NotSent("refused"), ASKED))
+                .isEqualTo(new BankReply.NotSent("refused"));
     }
 
     @Test
     void whatWasLostIsUnknown() {
-        assertThat(Replies.money(new HttpAnswer.Lost("cut")))
+        assertThat(Replies.money(new HttpAnswer.Lost("cut"), ASKED))
                 .isEqualTo(new BankReply.Unknown("cut"));
     }
 
@@ -111,8 +112,8 @@ class RepliesTest {
                                         + "}}"))
                 .isEqualTo(
                         new BankReply.Declined(false, "x", "card ... is stolen", BankIds.none()));
-        assertThat(money(422, "{\"code\":\"x\"," + message + "}"))
-                .isEqualTo(new BankReply.Rejected("x", "card ... is stolen"));
+        assertThat(money(422, "{\"code\":\"invalid_value\"," + message + "}"))
+                .isEqualTo(new BankReply.Rejected("invalid_value", "card ... is stolen"));
     }
 
     @Test
@@ -164,10 +165,45 @@ class RepliesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 422})
-    void aRefusalWithACodeIsRejected(int status) {
-        assertThat(money(status, "{\"code\":\"bad_merchant\",\"message\":\"No.\"}"))
-                .isEqualTo(new BankReply.Rejected("bad_merchant", "No."));
+    @CsvSource({
+        "400, invalid_json",
+        "400, missing_field",
+        "400, invalid_type",
+        "401, unauthorized",
+        "404, payment_not_found",
+        "409, amount_exceeded",
+        "409, nothing_to_void",
+        "422, invalid_value",
+        "422, currency_mismatch",
+        "422, not_adjustable",
+    })
+    void aRefusalOfTheProtocolIsRejected(int status, String code) {
+        assertThat(money(status, "{\"code\":\"" + code + "\",\"message\":\"No.\"}"))
+                .isEqualTo(new BankReply.Rejected(code, "No."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 409, 422, 429, 503})
+    void aRefusalWithACodeNeverSeenBeforeIsUnknown(int status) {
+        assertThat(money(status, "{\"code\":\"request_in_progress\",\"message\":\"No.\"}"))
+                .isEqualTo(unreadable(status));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"authorize, op-1", "sale, op-2", "capture, op-1", "'', op-1", "sale, ''"})
+    void aResultOfAnotherRequestIsUnknown(String operation, String reference) {
+        String body =
+                APPROVED.replace("\"sale\"", "\"" + operation + "\"")
+                        .replace("\"op-1\"", "\"" + reference + "\"");
+
+        assertThat(money(200, body))
+                .isEqualTo(new BankReply.Unknown("a result of another request"));
+    }
+
+    @Test
+    void anEnquiryThatAnswersForAnotherReferenceIsSilent() {
+        assertThat(enquiry(200, APPROVED.replace("op-1", "op-2")))
+                .isEqualTo(new Enquiry.Silent("status 200"));
     }
 
     @ParameterizedTest
@@ -188,17 +224,11 @@ class RepliesTest {
                 .isEqualTo(new BankReply.Reversed(false, BankIds.none()));
     }
 
-    @Test
-    void anotherConflictIsRejected() {
-        assertThat(money(409, "{\"code\":\"already_captured\"}"))
-                .isEqualTo(new BankReply.Rejected("already_captured", ""));
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {429, 503})
     void aBankThatSaysThatItDidNothingDidNothing(int status) {
         assertThat(money(status, "{\"code\":\"not_processed\"}"))
-                .isEqualTo(new BankReply.Unavailable(false, "the bank did not process it"));
+                .isEqualTo(new BankReply.NotProcessed("the bank did not process it"));
     }
 
     @ParameterizedTest
@@ -239,7 +269,7 @@ class RepliesTest {
     @MethodSource("garbage")
     void whatIsNoJsonObjectIsUnknown(byte[] body) {
         for (int status : new int[] {200, 201, 202, 400, 401, 403, 404, 409, 422, 429, 500, 503}) {
-            assertThat(Replies.money(new HttpAnswer.Answered(status, body)))
+            assertThat(Replies.money(new HttpAnswer.Answered(status, body), ASKED))
                     .as("status %d", status)
                     .isInstanceOf(BankReply.Unknown.class);
         }
@@ -254,7 +284,7 @@ class RepliesTest {
             int at = random.nextInt(18);
             body[at] ^= (byte) (1 << random.nextInt(8));
 
-            BankReply reply = Replies.money(new HttpAnswer.Answered(200, body));
+            BankReply reply = Replies.money(new HttpAnswer.Answered(200, body), ASKED);
 
             assertThat(reply)
                     .as(
@@ -312,9 +342,9 @@ class RepliesTest {
 
     @Test
     void anEnquiryThatDidNotGetThroughIsSilent() {
-        assertThat(Replies.enquiry(new HttpAnswer.NotSent("refused")))
+        assertThat(Replies.enquiry(new HttpAnswer.NotSent("refused"), "op-1"))
                 .isEqualTo(new Enquiry.Silent("refused"));
-        assertThat(Replies.enquiry(new HttpAnswer.Lost("cut")))
+        assertThat(Replies.enquiry(new HttpAnswer.Lost("cut"), "op-1"))
                 .isEqualTo(new Enquiry.Silent("cut"));
     }
 
@@ -347,6 +377,15 @@ class RepliesTest {
                     """)
     void aTombstoneThatWasNotConfirmedIsSilent(int status, String body, String reason) {
         assertThat(tombstone(status, body)).isEqualTo(new Tombstone.Silent(reason));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"not_reversible", "already_captured"})
+    void aTombstoneThatTheBankRefusesIsRefused(String code) {
+        assertThat(tombstone(422, "{\"code\":\"" + code + "\"}"))
+                .isEqualTo(new Tombstone.Refused(code));
+        assertThat(tombstone(422, "{\"code\":\"never_seen\"}"))
+                .isEqualTo(new Tombstone.Silent("status 422"));
     }
 
     @Test
@@ -390,11 +429,21 @@ class RepliesTest {
     }
 
     private static BankReply money(int status, String body) {
-        return Replies.money(new HttpAnswer.Answered(status, bytes(body)));
+        return Replies.money(new HttpAnswer.Answered(status, bytes(named(body))), ASKED);
     }
 
     private static Enquiry enquiry(int status, String body) {
-        return Replies.enquiry(new HttpAnswer.Answered(status, bytes(body)));
+        return Replies.enquiry(new HttpAnswer.Answered(status, bytes(named(body))), "op-1");
+    }
+
+    /** An object with the names of what was asked for, as each result has them. */
+    private static String named(String body) {
+        if (!body.startsWith("{") || body.contains("\"operation\"")) {
+            return body;
+        }
+        return "{\"operation\":\"sale\",\"reference\":\"op-1\""
+                + (body.equals("{}") ? "" : ",")
+                + body.substring(1);
     }
 
     private static Tombstone tombstone(int status, String body) {

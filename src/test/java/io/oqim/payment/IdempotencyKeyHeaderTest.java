@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IdempotencyKeysTest {
+class IdempotencyKeyHeaderTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -47,7 +47,7 @@ class IdempotencyKeysTest {
                         "Idempotency-Key",
                         "Send a unique Idempotency-Key with every request that moves money.");
 
-        assertThat(problem(() -> IdempotencyKeys.read(Optional.empty()))).isEqualTo(required);
+        assertThat(problem(() -> IdempotencyKeyHeader.read(Optional.empty()))).isEqualTo(required);
         assertThat(problem(() -> read(""))).isEqualTo(required);
         assertThat(problem(() -> read("   "))).isEqualTo(required);
     }
@@ -114,6 +114,6 @@ class IdempotencyKeysTest {
     }
 
     private static String read(String header) {
-        return IdempotencyKeys.read(Optional.of(header));
+        return IdempotencyKeyHeader.read(Optional.of(header));
     }
 }

@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
  * Reads {@code Idempotency-Key} (draft-ietf-httpapi-idempotency-key-header-07, section 2.1): a
  * structured field string, {@code "k"}, or the same bare, {@code k}.
  */
-final class IdempotencyKeys {
+final class IdempotencyKeyHeader {
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,255}");
 
-    private IdempotencyKeys() {}
+    private IdempotencyKeyHeader() {}
 
     /** The key; 400 when it is missing or malformed. */
     static String read(Optional<String> header) {

@@ -1,0 +1,32 @@
+package io.oqim.config;
+
+import java.time.Duration;
+
+/** Limits of requests for payments that are not admission's. */
+public record PaymentsConfig(
+        int maxFollowing, Duration followPause, Duration minSeqWait, int metadataScan) {
+    static PaymentsConfig read(Settings s) {
+        return new PaymentsConfig(
+                s.integer(
+                        "payments.max-following",
+                        256,
+                        Bounds.of(1, 10_000),
+                        "requests at once that look up, or wait for, what another process made of their"
+                                + " idempotency key; more are refused"),
+                s.duration(
+                        "payments.follow-pause",
+                        Duration.ofMillis(250),
+                        Span.millis(10, 10_000),
+                        "how often they look when no hint comes"),
+                s.duration(
+                        "payments.min-seq-wait",
+                        Duration.ofSeconds(2),
+                        Span.millis(0, 60_000),
+                        "how long a read waits for the log to reach its min_seq"),
+                s.integer(
+                        "payments.metadata-scan",
+                        10_000,
+                        Bounds.of(100, 1_000_000),
+                        "newest payments that a list by metadata looks through"));
+    }
+}

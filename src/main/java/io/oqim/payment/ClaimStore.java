@@ -1,0 +1,63 @@
+package io.oqim.payment;
+
+import io.oqim.store.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Reads of idempotency claims and of the answers stored under them. */
+final class ClaimStore {
+    private final Database database;
+
+    ClaimStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * What is on disk under a key.
+     *
+     * @param reopened it was proved that no byte left: the next try goes on with the same payment
+     * @param overdue whether the process that won it should have had its result by now
+     */
+    record Claim(
+            byte[] fingerprint,
+            UUID payment,
+            UUID operation,
+            boolean reopened,
+            boolean overdue,
+            Optional<Answer.Given> stored) {}
+
+    Optional<Claim> find(long tenant, String key) {
+        return database.first(
+                """
+                SELECT c.fingerprint, c.payment, c.operation, c.reopened, r.status, r.body, r.event_seq,
+                    EXISTS (SELECT FROM attempt a WHERE a.tenant = c.tenant AND a.operation = c.operation
+                        AND a.next_check_at <= clock_timestamp()) AS overdue
+                FROM idempotency_claim c LEFT JOIN stored_response r ON r.tenant = c.tenant AND r.key = c.key
+                WHERE c.tenant = ? AND c.key = ?""",
+                ClaimStore::claim,
+                tenant,
+                key);
+    }
+
+    private static Claim claim(ResultSet row) throws SQLException {
+        UUID payment = row.getObject("payment", UUID.class);
+        byte[] body = row.getBytes("body");
+        return new Claim(
+                row.getBytes("fingerprint"),
+                payment,
+                row.getObject("operation", UUID.class),
+                row.getBoolean("reopened"),
+                row.getBoolean("overdue"),
+                body == null
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Answer.Given(
+                                        row.getInt("status"),
+                                        body,
+                                        row.getLong("event_seq"),
+                                        payment,
+                                        true)));
+    }
+}

@@ -1,0 +1,215 @@
+package io.oqim.payment;
+
+import io.oqim.config.PaymentsConfig;
+import io.oqim.event.EventFeed;
+import io.oqim.http.Problem;
+import io.oqim.store.Commit;
+import io.oqim.store.Journal;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an idempotency key came to, in whatever process, and what to answer under it. */
+final class Claims {
+    /** However fast a tenant's log grows, a row is not looked at more often than this. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
+
+    private final ClaimStore store;
+    private final PaymentStore payments;
+    private final OperationStore operations;
+    private final Journal journal;
+    private final EventFeed feed;
+    private final PaymentsConfig config;
+    private final Semaphore lookups;
+
+    Claims(
+            ClaimStore store,
+            PaymentStore payments,
+            OperationStore operations,
+            Journal journal,
+            EventFeed feed,
+            PaymentsConfig config) {
+        this.store = store;
+        this.payments = payments;
+        this.operations = operations;
+        this.journal = journal;
+        this.feed = feed;
+        this.config = config;
+        this.lookups = new Semaphore(config.maxFollowing());
+    }
+
+    /** How a key stands for a request. */
+    sealed interface Standing {
+        /** Nobody ever used it. */
+        record Unclaimed() implements Standing {}
+
+        /** Another request used it. */
+        record OtherRequest() implements Standing {}
+
+        /** It has its answer. */
+        record Answered(Answer.Given answer) implements Standing {}
+
+        /** It was proved that no byte left; the next try goes on with this payment. */
+        record Reopened(Open last) implements Standing {}
+
+        /** Somebody works on it. */
+        record AtWork() implements Standing {}
+
+        /** Whoever worked on it is gone; the resolver finishes this payment. */
+        record Abandoned(UUID payment) implements Standing {}
+    }
+
+    Standing look(KeyedRequest asked) {
+        Optional<ClaimStore.Claim> found = store.find(asked.tenant().id(), asked.key());
+        if (found.isEmpty()) {
+            return new Standing.Unclaimed();
+        }
+        ClaimStore.Claim claim = found.get();
+        if (!MessageDigest.isEqual(claim.fingerprint(), asked.fingerprint())) {
+            return new Standing.OtherRequest();
+        }
+        if (claim.stored().isPresent()) {
+            return new Standing.Answered(claim.stored().get());
+        }
+        if (claim.reopened()) {
+            return operations
+                    .latest(asked.tenant().id(), claim.operation())
+                    .filter(last -> last.attempt().state() == AttemptState.NOT_SENT)
+                    .<Standing>map(Standing.Reopened::new)
+                    .orElseGet(Standing.AtWork::new);
+        }
+        return claim.overdue() ? new Standing.Abandoned(claim.payment()) : new Standing.AtWork();
+    }
+
+    /**
+     * A new payment is refused; a key that has its answer gets it all the same, and nobody is told
+     * that nothing was sent while bytes may be at a bank.
+     */
+    Answer insteadOf(Problem refusal, KeyedRequest asked) {
+        return bounded(
+                () ->
+                        switch (look(asked)) {
+                            case Standing.Unclaimed unclaimed -> new Answer.Refused(refusal);
+                            case Standing.Reopened reopened -> new Answer.Refused(refusal);
+                            case Standing.OtherRequest other ->
+                                    new Answer.Refused(Refusals.reused());
+                            case Standing.Answered answered -> answered.answer();
+                            case Standing.AtWork atWork -> new Answer.Refused(Refusals.inUse());
+                            case Standing.Abandoned abandoned -> asItStands(asked, abandoned);
+                        },
+                refusal);
+    }
+
+    /** Waits for what another process makes of the key, for as long as that is wanted. */
+    Answer follow(KeyedRequest asked, BooleanSupplier wanted) throws InterruptedException {
+        if (!lookups.tryAcquire()) {
+            return new Answer.Refused(Refusals.inUse());
+        }
+        try (EventFeed.Tail tail = feed.follow(asked.tenant().id())) {
+            long head = 0;
+            while (wanted.getAsBoolean()) {
+                Optional<Answer> answer = outcome(asked);
+                if (answer.isPresent()) {
+                    return answer.get();
+                }
+                Thread.sleep(SHORTEST_PAUSE);
+                // Its second commit writes an event; without the hint, the row is looked at anyway.
+                long known = head;
+                head = tail.await(head, config.followPause(), tenant -> known);
+            }
+            return new Answer.Refused(Refusals.inUse());
+        } finally {
+            lookups.release();
+        }
+    }
+
+    private Optional<Answer> outcome(KeyedRequest asked) {
+        return switch (look(asked)) {
+            case Standing.Answered answered -> Optional.of(answered.answer());
+            case Standing.OtherRequest other -> Optional.of(new Answer.Refused(Refusals.reused()));
+            case Standing.Abandoned abandoned -> Optional.of(asItStands(asked, abandoned));
+            // This request gave its room back; the caller's next try goes on with the payment.
+            case Standing.Reopened reopened ->
+                    Optional.of(new Answer.Refused(Refusals.bankUnavailable()));
+            case Standing.AtWork atWork -> Optional.empty();
+            // The claim was lost, so there is one: a replica that lags would say this.
+            case Standing.Unclaimed unclaimed -> Optional.empty();
+        };
+    }
+
+    private Answer.Given asItStands(KeyedRequest asked, Standing.Abandoned abandoned) {
+        return answer(asked.tenant().id(), asked.key(), abandoned.payment()).orElseThrow();
+    }
+
+    /** The answer stored under a key, or the payment as it stands; nothing when there is none. */
+    Optional<Answer.Given> answer(long tenant, String key, UUID payment) {
+        return store.find(tenant, key)
+                .flatMap(ClaimStore.Claim::stored)
+                .or(
+                        () ->
+                                payments.find(tenant, payment)
+                                        .map(
+                                                now ->
+                                                        new Answer.Given(
+                                                                202,
+                                                                PaymentJson.bytes(now),
+                                                                0,
+                                                                payment,
+                                                                true)));
+    }
+
+    /**
+     * What is answered at the deadline is what the key answers from now on, unless the payment's
+     * end got there first. A database that is away then changes nothing about what is true: the
+     * caller is not kept waiting for it, and the key answers what is stored in the end.
+     *
+     * @param patience how long the caller can still wait
+     */
+    Answer.Given keep(KeyedRequest asked, Answer.Given given, Duration patience)
+            throws InterruptedException {
+        AtomicReference<Answer.Given> kept = new AtomicReference<>(given);
+        // On a thread of its own: a change that is in a transaction is waited for without limit.
+        Thread keeping =
+                Thread.ofVirtual()
+                        .name("keep-" + asked.tenant().id())
+                        .start(() -> store(asked, given, patience).ifPresent(kept::set));
+        boolean ignored = keeping.join(patience);
+        return kept.get();
+    }
+
+    private Optional<Answer.Given> store(
+            KeyedRequest asked, Answer.Given given, Duration patience) {
+        long tenant = asked.tenant().id();
+        try {
+            Commit ignored =
+                    journal.commit(PaymentChanges.answered(tenant, asked.key(), given), patience);
+            return answer(tenant, asked.key(), given.payment());
+        } catch (RuntimeException e) {
+            LOG.atWarn()
+                    .addKeyValue("tenant", tenant)
+                    .log("a 202 could not be stored under its key: {}", e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /** Looking up takes a connection, and requests that are refused may be many. */
+    private Answer bounded(Supplier<Answer> look, Problem otherwise) {
+        if (!lookups.tryAcquire()) {
+            return new Answer.Refused(otherwise);
+        }
+        try {
+            return look.get();
+        } finally {
+            lookups.release();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.oqim.payment;
+
+import io.oqim.bank.BankReply;
+import io.oqim.store.Commit;
+import io.oqim.store.Journal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps what a bank said after the payment had been settled without it. */
+final class Evidence {
+    private static final Logger LOG = LoggerFactory.getLogger(Evidence.class);
+
+    private final Journal journal;
+
+    Evidence(Journal journal) {
+        this.journal = journal;
+    }
+
+    /** The resolver was quicker. An approval is for a person to look at. */
+    void keep(Open open, BankReply reply) {
+        var line = reply instanceof BankReply.Approved ? LOG.atError() : LOG.atWarn();
+        line.addKeyValue("tenant", open.tenant())
+                .addKeyValue("payment", open.payment().id())
+                .log("{} came after the payment was settled; kept as evidence", reply.name());
+        try {
+            Commit ignored = journal.commitInBackground(PaymentChanges.evidence(open, reply));
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("tenant", open.tenant())
+                    .addKeyValue("payment", open.payment().id())
+                    .setCause(e)
+                    .log("evidence could not be kept");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.oqim.payment;
+
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work on one idempotency key in this process, and the requests that wait for it.
+ *
+ * <p>Who waits may leave at any time. That ends the waiting, never the work; only when the last one
+ * leaves before anything was sent, nothing will be.
+ */
+final class Work {
+    private enum Phase {
+        /** Nothing of it has left; as long as it stays here, nothing will. */
+        PREPARING,
+        /** Bytes may have left. */
+        SENDING,
+        /** Another process has the key; what it sent is for it to say. */
+        FOLLOWING,
+        /** Nobody waits any longer, and nothing will leave. */
+        ABANDONED
+    }
+
+    private final byte[] fingerprint;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+    private Phase phase = Phase.PREPARING;
+    private int waiting = 1;
+    private Answer.@Nullable Given stored;
+    private boolean told;
+    private @Nullable Answer answer;
+
+    /** Begun by a request, which is the first that waits. */
+    Work(byte[] fingerprint) {
+        this.fingerprint = fingerprint;
+    }
+
+    /** What there is to say to somebody who does not wait any longer. */
+    sealed interface Outlook {
+        /** It has ended so. */
+        record Ended(Answer answer) implements Outlook {}
+
+        /** Nothing has left, and nothing will. */
+        record Abandoned() implements Outlook {}
+
+        /** It goes on, and this much is on disk. */
+        record GoesOn(Answer.Given stored) implements Outlook {}
+
+        /** It goes on, and nothing can be said yet. */
+        record Unknown() implements Outlook {}
+    }
+
+    /** One more waits, unless it is at work for another request. */
+    boolean enter(byte[] another) {
+        if (!MessageDigest.isEqual(fingerprint, another)) {
+            return false;
+        }
+        lock.lock();
+        try {
+            waiting++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the end, up to {@code patience}, and leaves. */
+    Outlook await(Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
+        lock.lock();
+        try {
+            while (answer == null && left > 0) {
+                left = ended.awaitNanos(left);
+            }
+            return outlook();
+        } finally {
+            waiting--;
+            lock.unlock();
+        }
+    }
+
+    private Outlook outlook() {
+        if (answer != null) {
+            return new Outlook.Ended(answer);
+        }
+        return switch (phase) {
+            case PREPARING -> {
+                if (waiting > 1) {
+                    yield new Outlook.Unknown();
+                }
+                phase = Phase.ABANDONED;
+                yield new Outlook.Abandoned();
+            }
+            case SENDING -> {
+                if (stored == null) {
+                    yield new Outlook.Unknown();
+                }
+                told = true;
+                yield new Outlook.GoesOn(stored);
+            }
+            case FOLLOWING -> new Outlook.Unknown();
+            case ABANDONED -> new Outlook.Abandoned();
+        };
+    }
+
+    /** Whether anybody still waits. */
+    boolean wanted() {
+        lock.lock();
+        try {
+            return waiting > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The payment is on disk; until more is known, this is what there is to say. */
+    void stored(Answer.Given interim) {
+        lock.lock();
+        try {
+            stored = interim;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether somebody left with what was stored, so that the key may answer that from now on. */
+    boolean told() {
+        lock.lock();
+        try {
+            return told;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** False when nobody waited any longer: then no byte may leave. */
+    boolean maySend() {
+        return move(Phase.PREPARING, Phase.SENDING);
+    }
+
+    /** The key is another process's; false when nobody waited any longer. */
+    boolean follows() {
+        return move(Phase.PREPARING, Phase.FOLLOWING);
+    }
+
+    /** The key came back to this process, and nothing of it has left. */
+    void prepares() {
+        boolean ignored = move(Phase.FOLLOWING, Phase.PREPARING);
+    }
+
+    private boolean move(Phase from, Phase to) {
+        lock.lock();
+        try {
+            if (phase != from) {
+                return false;
+            }
+            phase = to;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void end(Answer result) {
+        lock.lock();
+        try {
+            answer = result;
+            ended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is true after a fault of our own, whatever the work had come to. */
+    Answer whatIsKnown() {
+        lock.lock();
+        try {
+            if (stored != null) {
+                return stored;
+            }
+            return new Answer.Refused(
+                    phase == Phase.FOLLOWING
+                            ? Refusals.inUse()
+                            : Refusals.unavailable("an internal part"));
+        } finally {
+            lock.unlock();
+        }
+    }
+}
