@@ -31,7 +31,6 @@ import io.oqim.store.Journal;
 import io.oqim.store.Upkeep;
 import io.oqim.stream.StreamRoom;
 import io.oqim.websocket.UpgradeSelector;
-import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-    private static final Duration UPKEEP = Duration.ofHours(1);
 
     private final OqimConfig config;
     private final Role role;
@@ -53,6 +51,7 @@ public final class Gateway implements AutoCloseable {
     private final Journal journal;
     private final Authentication authentication;
     private final PaymentRoom payments;
+    private final EventHints hints;
     private final StreamRoom streams;
     private final Upkeep upkeep;
     private final WebServer server;
@@ -72,7 +71,7 @@ public final class Gateway implements AutoCloseable {
         redis = new Redis(config.redis(), registry);
         crypto = new CryptoPool(config.crypto().threads(), room, registry);
         EventFeed feed = new EventFeed();
-        EventHints hints = new EventHints(feed, redis, registry);
+        hints = new EventHints(feed, redis, registry);
         EventLog log = new EventLog(database, feed);
         journal =
                 new Journal(
@@ -83,7 +82,7 @@ public final class Gateway implements AutoCloseable {
                         registry,
                         hints::committed);
         keyCheck = new KeyCheckStore(database, config.crypto().key());
-        authentication = new Authentication(database, config.server().keyCache());
+        authentication = new Authentication(database, config.server());
         payments =
                 new PaymentRoom(
                         new PaymentRoom.Parts(
@@ -98,15 +97,23 @@ public final class Gateway implements AutoCloseable {
                                 authentication,
                                 registry));
         streams = new StreamRoom(log, feed, config.stream(), authentication, registry);
-        upkeep = new Upkeep(database, List.of(EventLog.PARTITIONS, Journal.SWEEP), UPKEEP);
+        upkeep =
+                new Upkeep(
+                        database,
+                        List.of(EventLog.partitions(config.upkeep().partitionsAhead())),
+                        List.of(
+                                Journal.sweep(config.upkeep().keepMarks()),
+                                PaymentRoom.sweep(config.upkeep().keepAnswers())),
+                        config.upkeep());
         new ProcessMetrics(database, redis).bindTo(registry);
-        hints.listen();
         server = server();
     }
 
     /** Starts a process of this role; returns when its ports answer. */
     static Gateway start(OqimConfig config, Role role) {
         Gateway gateway = new Gateway(config, role);
+        gateway.redis.start();
+        gateway.hints.listen();
         gateway.keyCheck.now();
         gateway.server.start();
         if (role.includes(Role.WORKER)) {
@@ -164,7 +171,7 @@ public final class Gateway implements AutoCloseable {
                 .idleConnectionTimeout(limits.idleTimeout())
                 .connectionOptions(Server.socketOptions())
                 .writeQueueLength(0)
-                .shutdownGracePeriod(Duration.ofSeconds(2))
+                .shutdownGracePeriod(limits.stopGrace())
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
                 .routing(routing())
@@ -175,7 +182,7 @@ public final class Gateway implements AutoCloseable {
     private ListenerConfig management(ServerConfig limits) {
         HttpRouting.Builder routing = Server.routing(metrics.registry());
         routing.register(new ManagementRoutes(this, metrics));
-        routing.register(new AdminRoutes(new Merchants(database), limits.adminKey()));
+        routing.register(new AdminRoutes(new Merchants(database), limits));
         return ListenerConfig.builder()
                 .name("management")
                 .host(limits.managementHost())
@@ -183,8 +190,8 @@ public final class Gateway implements AutoCloseable {
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(new UpgradeSelector(http(limits)))
                 .maxPayloadSize(limits.maxBodyBytes())
-                .maxTcpConnections(1000)
-                .shutdownGracePeriod(Duration.ofSeconds(1))
+                .maxTcpConnections(limits.managementMaxConnections())
+                .shutdownGracePeriod(limits.stopGrace())
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
                 .routing(routing)
@@ -194,7 +201,7 @@ public final class Gateway implements AutoCloseable {
     private static Http1Config http(ServerConfig limits) {
         return Http1Config.builder()
                 .maxHeadersSize(limits.maxHeaderBytes())
-                .maxPrologueLength(8192)
+                .maxPrologueLength(limits.maxRequestLine())
                 .build();
     }
 

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.redis.Redis;
 import io.oqim.store.Database;
+import java.util.function.Function;
 
 /** Metrics of what all rooms share. */
 final class ProcessMetrics {
@@ -16,17 +17,26 @@ final class ProcessMetrics {
     }
 
     void bindTo(MeterRegistry registry) {
-        Gauge.builder("oqim.database.active", database, d -> d.state().active())
-                .description("connections in use")
-                .register(registry);
-        Gauge.builder("oqim.database.idle", database, d -> d.state().idle())
-                .description("connections at rest")
-                .register(registry);
-        Gauge.builder("oqim.database.waiting", database, d -> d.state().waiting())
-                .description("callers that wait for a connection")
-                .register(registry);
+        pool(registry, "readers", Database::state);
+        pool(registry, "journal", Database::journalState);
         Gauge.builder("oqim.redis.connected", redis, r -> r.connected() ? 1 : 0)
                 .description("1 while Redis is connected")
+                .register(registry);
+    }
+
+    private void pool(
+            MeterRegistry registry, String name, Function<Database, Database.PoolState> state) {
+        Gauge.builder("oqim.database.active", database, d -> state.apply(d).active())
+                .description("connections in use")
+                .tag("pool", name)
+                .register(registry);
+        Gauge.builder("oqim.database.idle", database, d -> state.apply(d).idle())
+                .description("connections at rest")
+                .tag("pool", name)
+                .register(registry);
+        Gauge.builder("oqim.database.waiting", database, d -> state.apply(d).waiting())
+                .description("callers that wait for a connection")
+                .tag("pool", name)
                 .register(registry);
     }
 }

@@ -110,7 +110,7 @@ class PinningIT {
     }
 
     private static List<RecordedEvent> recorded(Callable<?> work) throws Exception {
-        Path file = Files.createTempFile(Path.of("target", "it"), "pinned", ".jfr");
+        Path file = Files.createTempFile("pinned", ".jfr");
         try (Recording recording = new Recording()) {
             recording.enable(PINNED).withThreshold(NOTICED).withStackTrace();
             recording.start();

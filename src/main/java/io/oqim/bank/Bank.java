@@ -5,12 +5,14 @@ import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.concurrency.limits.LimitAlgorithm;
 import io.helidon.faulttolerance.CircuitBreaker;
 import io.helidon.faulttolerance.CircuitBreakerOpenException;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.oqim.config.BankEndpoint;
 import io.oqim.config.BanksConfig;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** One bank: its connector behind a bulkhead that is reserved ahead, and a circuit breaker. */
@@ -19,6 +21,11 @@ public final class Bank {
     private final BankConnector connector;
     private final Limit bulkhead;
     private final CircuitBreaker breaker;
+
+    /** Its own: a risk check that is down must neither cost each payment its time nor stop any. */
+    private final CircuitBreaker riskBreaker;
+
+    private final AtomicInteger inFlight = new AtomicInteger();
     private final MeterRegistry registry;
 
     public Bank(
@@ -31,14 +38,26 @@ public final class Bank {
         this.registry = registry;
         this.bulkhead =
                 FixedLimit.builder().permits(endpoint.maxConcurrent()).queueLength(0).build();
-        this.breaker =
-                CircuitBreaker.builder()
-                        .name("bank-" + endpoint.name())
-                        .volume(config.breakerVolume())
-                        .errorRatio(config.breakerErrorPercent())
-                        .delay(config.breakerDelay())
-                        .successThreshold(1)
-                        .build();
+        this.breaker = breaker("bank-" + endpoint.name(), config);
+        this.riskBreaker = breaker("risk-" + endpoint.name(), config);
+        Gauge.builder("oqim.bank.in.flight", inFlight, AtomicInteger::get)
+                .description("places taken in the bank's bulkhead")
+                .tag("bank", endpoint.name())
+                .register(registry);
+        Gauge.builder("oqim.bank.available", this, bank -> bank.available() ? 1 : 0)
+                .description("1 while the bank's circuit breaker lets payments through")
+                .tag("bank", endpoint.name())
+                .register(registry);
+    }
+
+    private static CircuitBreaker breaker(String name, BanksConfig config) {
+        return CircuitBreaker.builder()
+                .name(name)
+                .volume(config.breakerVolume())
+                .errorRatio(config.breakerErrorPercent())
+                .delay(config.breakerDelay())
+                .successThreshold(1)
+                .build();
     }
 
     public String name() {
@@ -56,7 +75,7 @@ public final class Bank {
     /** Room for one call, kept until it is closed; empty when the bulkhead is full. */
     public Optional<Place> reserve() {
         return bulkhead.tryAcquireOutcome(false) instanceof LimitAlgorithm.Outcome.Accepted accepted
-                ? Optional.of(new Place(accepted.token()))
+                ? Optional.of(new Place(accepted.token(), inFlight))
                 : Optional.empty();
     }
 
@@ -89,23 +108,42 @@ public final class Bank {
                 answer -> answer.getClass().getSimpleName());
     }
 
+    /** Asks behind a breaker of its own: while the check is down, the answer is silence at once. */
     public RiskAnswer checkRisk(RiskQuestion question, BankCall call) {
-        return timed(
-                "risk",
-                () -> connector.checkRisk(question, call),
-                answer -> answer.getClass().getSimpleName());
+        try {
+            return riskBreaker.invoke(
+                    () -> {
+                        RiskAnswer answer =
+                                timed(
+                                        "risk",
+                                        () -> connector.checkRisk(question, call),
+                                        given -> given.getClass().getSimpleName());
+                        if (answer instanceof RiskAnswer.Silent silent) {
+                            throw new NoOpinion(silent);
+                        }
+                        return answer;
+                    });
+        } catch (NoOpinion none) {
+            return none.silent;
+        } catch (CircuitBreakerOpenException e) {
+            return new RiskAnswer.Silent("the circuit breaker is open");
+        }
     }
 
     /** A reserved place in the bulkhead. */
     public static final class Place implements AutoCloseable {
         private final LimitAlgorithm.Token token;
+        private final AtomicInteger inFlight;
 
-        private Place(LimitAlgorithm.Token token) {
+        private Place(LimitAlgorithm.Token token, AtomicInteger inFlight) {
             this.token = token;
+            this.inFlight = inFlight;
+            inFlight.incrementAndGet();
         }
 
         @Override
         public void close() {
+            inFlight.decrementAndGet();
             token.success();
         }
     }
@@ -141,6 +179,17 @@ public final class Bank {
                 .register(registry)
                 .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
         return answer;
+    }
+
+    /** Carries a silence past the breaker as the failure that it counts as. */
+    private static final class NoOpinion extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient RiskAnswer.Silent silent;
+
+        NoOpinion(RiskAnswer.Silent silent) {
+            super("no opinion", null, false, false);
+            this.silent = silent;
+        }
     }
 
     /** Carries a reply past the breaker as the failure that it counts as. */

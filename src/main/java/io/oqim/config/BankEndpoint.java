@@ -33,7 +33,7 @@ public record BankEndpoint(
                         prefix + "max-concurrent",
                         2000,
                         Bounds.of(1, 100_000),
-                        "calls at once (bulkhead); payments beyond it are refused before anything is stored"),
+                        "payments at once (bulkhead); more are refused before anything is stored"),
                 s.flag(
                         prefix + "void-by-reference",
                         true,

@@ -53,7 +53,7 @@ public record BanksConfig(
                         "banks.breaker-volume",
                         20,
                         Bounds.of(1, 10_000),
-                        "calls that the circuit breaker looks at"),
+                        "calls that a circuit breaker looks at; payments and risk checks have one each"),
                 s.integer(
                         "banks.breaker-error-percent",
                         60,
@@ -64,14 +64,25 @@ public record BanksConfig(
                         Duration.ofSeconds(2),
                         Span.millis(10, 600_000),
                         "how long it stays open before a call is let through"),
-                s.text(
-                        "banks.callback-url",
-                        "",
-                        "base URL under which banks reach /callbacks; empty means that banks get none"),
+                callbackUrl(s),
                 s.names("banks").stream()
                         .filter(name -> !OWN.contains(name))
                         .map(name -> BankEndpoint.read(s, name))
                         .toList());
+    }
+
+    private static String callbackUrl(Settings s) {
+        String url =
+                s.text(
+                        "banks.callback-url",
+                        "",
+                        "base URL under which banks reach /callbacks; empty means that banks get none");
+        if (!url.isEmpty() && !url.matches("https?://[A-Za-z0-9\\[][^\\s?#]*")) {
+            s.problem(
+                    "banks.callback-url",
+                    "must be empty or an http or https URL, but is '" + url + "'");
+        }
+        return url;
     }
 
     private static final List<String> OWN =

@@ -13,11 +13,30 @@ public record DatabaseConfig(
         Duration connectTimeout,
         Duration statementTimeout,
         Duration lockTimeout,
-        Duration idleInTransaction) {
+        Duration idleInTransaction,
+        Duration socketMargin,
+        int migrateRetries) {
+
+    private static String url(Settings s) {
+        String url =
+                s.text(
+                        "database.url",
+                        "jdbc:postgresql://127.0.0.1:5432/oqim",
+                        "JDBC URL of PostgreSQL, without user and password");
+        if (!url.startsWith("jdbc:postgresql:")) {
+            s.problem("database.url", "must begin with jdbc:postgresql:");
+        } else if (url.matches("(?i).*[?&](user|password)=.*")) {
+            s.problem(
+                    "database.url",
+                    "must not hold user or password: they have keys of their own, which are not"
+                            + " shown");
+        }
+        return url;
+    }
 
     static DatabaseConfig read(Settings s) {
         return new DatabaseConfig(
-                s.text("database.url", "jdbc:postgresql://127.0.0.1:5432/oqim", "JDBC URL"),
+                url(s),
                 s.text(
                         "database.user",
                         "oqim_run",
@@ -48,6 +67,16 @@ public record DatabaseConfig(
                         "database.idle-in-transaction",
                         Duration.ofSeconds(1),
                         Span.millis(100, 60_000),
-                        "after which PostgreSQL ends a transaction whose client went silent"));
+                        "after which PostgreSQL ends a transaction whose client went silent"),
+                s.duration(
+                        "database.socket-margin",
+                        Duration.ofSeconds(5),
+                        Span.seconds(1, 600),
+                        "beyond the statement time-out, after which a server that says nothing is given up"),
+                s.integer(
+                        "database.migrate-retries",
+                        10,
+                        Bounds.of(0, 1000),
+                        "how often a migration tries to connect, with pauses of 1, 2, 4 s and on"));
     }
 }

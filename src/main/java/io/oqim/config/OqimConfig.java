@@ -16,6 +16,7 @@ public record OqimConfig(
         RiskConfig risk,
         ResolverConfig resolver,
         StreamConfig stream,
+        UpkeepConfig upkeep,
         SandboxConfig sandbox) {
 
     /**
@@ -55,6 +56,7 @@ public record OqimConfig(
                 RiskConfig.read(settings),
                 ResolverConfig.read(settings),
                 StreamConfig.read(settings),
+                UpkeepConfig.read(settings),
                 SandboxConfig.read(settings));
     }
 
@@ -77,6 +79,11 @@ public record OqimConfig(
         }
         if (risk.deadline().compareTo(banks.sendWindow()) >= 0) {
             settings.problem("risk.deadline", "must be shorter than banks.send-window");
+        }
+        if (redis.timeout().compareTo(risk.deadline()) >= 0) {
+            settings.problem(
+                    "redis.timeout",
+                    "must be shorter than risk.deadline: a card whose count is late must still be counted here");
         }
         if (banks.connectTimeout().compareTo(banks.deadline()) >= 0) {
             settings.problem("banks.connect-timeout", "must be shorter than banks.deadline");

@@ -9,6 +9,8 @@ public record ResolverConfig(
         Duration poll,
         int batch,
         int concurrency,
+        int hints,
+        Duration stopWait,
         Duration tombstoneAfter,
         Duration reopenedFor,
         Duration resolveBy) {
@@ -36,6 +38,16 @@ public record ResolverConfig(
                         64,
                         Bounds.of(1, 10_000),
                         "questions to banks at once"),
+                s.integer(
+                        "resolver.hints",
+                        16,
+                        Bounds.of(1, 10_000),
+                        "callbacks that are followed at once; more are dropped, and asked about in time"),
+                s.duration(
+                        "resolver.stop-wait",
+                        Duration.ofSeconds(2),
+                        Span.millis(0, 60_000),
+                        "how long a stop waits for questions under way"),
                 s.duration(
                         "resolver.tombstone-after",
                         Duration.ofSeconds(10),

@@ -8,7 +8,8 @@ public record RiskConfig(
         Duration deadline,
         OnFailure onFailure,
         Duration velocityWindow,
-        int velocityPerCard) {
+        int velocityPerCard,
+        int localCards) {
 
     /** What a check that did not answer means. */
     public enum OnFailure {
@@ -40,6 +41,11 @@ public record RiskConfig(
                         "risk.velocity-per-card",
                         20,
                         Bounds.of(0, 1_000_000),
-                        "payments of one card in that window, for tenants without a limit of their own; 0 is no limit"));
+                        "payments of one card in that window, for tenants without a limit of their own; 0 is no limit"),
+                s.integer(
+                        "risk.local-cards",
+                        20_000,
+                        Bounds.of(100, 10_000_000),
+                        "cards that a process counts by itself while Redis is away; the oldest are forgotten first"));
     }
 }

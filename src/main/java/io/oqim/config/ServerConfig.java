@@ -17,7 +17,13 @@ public record ServerConfig(
         int backlog,
         Duration idleTimeout,
         Duration drain,
-        Duration keyCache) {
+        Duration stopGrace,
+        Duration keyCache,
+        int keyCacheSize,
+        Duration keyCheckWait,
+        int managementMaxConnections,
+        int maxRequestLine,
+        int maxSmallBody) {
 
     static ServerConfig read(Settings s) {
         Bounds port = Bounds.of(0, 65_535);
@@ -76,10 +82,40 @@ public record ServerConfig(
                         Span.seconds(1, 600),
                         "how long a stop waits for the payments in flight"),
                 s.duration(
+                        "server.stop-grace",
+                        Duration.ofSeconds(2),
+                        Span.millis(100, 60_000),
+                        "how long it then waits for requests that are being answered"),
+                s.duration(
                         "server.key-cache",
                         Duration.ofSeconds(2),
                         Span.millis(0, 5000),
                         "how long an API key that was found valid is trusted without asking the database; a"
-                                + " revocation takes effect everywhere within this time"));
+                                + " revocation takes effect everywhere within this time"),
+                s.integer(
+                        "server.key-cache-size",
+                        20_000,
+                        Bounds.of(1, 10_000_000),
+                        "API keys that are remembered for that time"),
+                s.duration(
+                        "server.key-check-wait",
+                        Duration.ofSeconds(3),
+                        Span.millis(100, 60_000),
+                        "how long a request waits for another one that asks about the same key"),
+                s.integer(
+                        "server.management-max-connections",
+                        1000,
+                        Bounds.of(1, 100_000),
+                        "open connections of the management port"),
+                s.integer(
+                        "server.max-request-line",
+                        8192,
+                        Bounds.bytes(1024, 65_536),
+                        "longest request line"),
+                s.integer(
+                        "server.max-small-body",
+                        16_384,
+                        Bounds.bytes(1024, 1_048_576),
+                        "largest body of a callback and of an admin call"));
     }
 }

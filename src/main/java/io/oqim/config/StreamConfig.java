@@ -14,7 +14,13 @@ public record StreamConfig(
         Duration heartbeat,
         Duration pongTimeout,
         Duration writeDeadline,
-        Duration headPoll) {
+        Duration headPoll,
+        Duration closeTimeout,
+        Duration discardTime,
+        int drainBatch,
+        Duration drainPause,
+        Duration reconnectWithin,
+        Duration databasePause) {
 
     static StreamConfig read(Settings s) {
         return new StreamConfig(
@@ -69,6 +75,37 @@ public record StreamConfig(
                         "stream.head-poll",
                         Duration.ofSeconds(1),
                         Span.millis(10, 60_000),
-                        "how often the head of the log is looked up when no hint comes"));
+                        "how often the head of the log is looked up when no hint comes"),
+                s.duration(
+                        "stream.close-timeout",
+                        Duration.ofSeconds(5),
+                        Span.millis(100, 60_000),
+                        "time in which a client must answer a close"),
+                s.duration(
+                        "stream.discard-time",
+                        Duration.ofMillis(250),
+                        Span.millis(10, 10_000),
+                        "how long what a client still sends is thrown away after a failure, so that it can read the"
+                                + " close"),
+                s.integer(
+                        "stream.drain-batch",
+                        500,
+                        Bounds.of(1, 100_000),
+                        "streams that a stop sends away at once"),
+                s.duration(
+                        "stream.drain-pause",
+                        Duration.ofMillis(100),
+                        Span.millis(0, 10_000),
+                        "pause between such batches"),
+                s.duration(
+                        "stream.reconnect-within",
+                        Duration.ofSeconds(5),
+                        Span.millis(1, 600_000),
+                        "clients are told to come back after a random time up to this"),
+                s.duration(
+                        "stream.database-pause",
+                        Duration.ofMillis(250),
+                        Span.millis(10, 60_000),
+                        "pause of a stream before it reads again from a database that is away"));
     }
 }

@@ -10,14 +10,6 @@ import java.util.List;
 
 /** Reads the log. All methods block on the database. */
 public final class EventLog {
-    /** Makes the partitions of the coming months; to be run once in a while. */
-    public static final String PARTITIONS = "SELECT ensure_event_partitions(3)";
-
-    /**
-     * Without a hint, as from a process that cannot reach Redis, the head is looked up this often.
-     */
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
-
     private final Database database;
     private final EventFeed feed;
 
@@ -69,10 +61,19 @@ public final class EventLog {
                 limit);
     }
 
+    /** The statement that makes the partitions of the coming months; to be run once in a while. */
+    public static String partitions(int months) {
+        return "SELECT ensure_event_partitions(" + months + ")";
+    }
+
     /**
      * Waits until the log has reached {@code seq}; false when it had not after {@code patience}.
+     *
+     * @param look how often the head is looked up when no hint comes, as from a process that cannot
+     *     reach Redis
      */
-    public boolean await(long tenant, long seq, Duration patience) throws InterruptedException {
+    public boolean await(long tenant, long seq, Duration patience, Duration look)
+            throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         // Followed first, so that no commit falls between the look and the wait.
         try (EventFeed.Tail tail = feed.follow(tenant)) {
@@ -82,7 +83,7 @@ public final class EventLog {
                 if (left <= 0) {
                     return false;
                 }
-                Duration pause = Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos()));
+                Duration pause = Duration.ofNanos(Math.min(left, look.toNanos()));
                 head = tail.await(seq - 1, pause, this::head);
             }
             return true;

@@ -3,6 +3,7 @@ package io.oqim.http;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerResponse;
+import io.oqim.observe.Scope;
 
 /** Sends answers. */
 public final class Answers {
@@ -27,6 +28,6 @@ public final class Answers {
         }
         response.status(Status.create(problem.status()))
                 .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
-                .send(problem.json(RequestId.current()));
+                .send(problem.json(Scope.current().requestId()));
     }
 }

@@ -194,8 +194,7 @@ public final class Json {
      * number.
      */
     static String shown(String text) {
-        String clean =
-                text.replaceAll("[^\\x20-\\x7e]", "?").replaceAll("\\d(?:[ -]?\\d){5,}", "...");
+        String clean = CardNumbers.maskedQuotation(text.replaceAll("[^\\x20-\\x7e]", "?"));
         return clean.length() > SHOWN_MOST ? clean.substring(0, SHOWN_MOST) + "..." : clean;
     }
 

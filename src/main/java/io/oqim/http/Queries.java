@@ -23,7 +23,7 @@ public final class Queries {
                 throw new Refusal(
                         Problem.malformed(
                                 "unknown_parameter",
-                                name.length() > 60 ? name.substring(0, 60) : name,
+                                Json.shown(name),
                                 "There is no such query parameter; known are: "
                                         + String.join(", ", known)
                                         + "."));
@@ -32,7 +32,7 @@ public final class Queries {
                 throw new Refusal(
                         Problem.malformed(
                                 "duplicate_parameter",
-                                name,
+                                Json.shown(name),
                                 "A query parameter may be given once."));
             }
         }

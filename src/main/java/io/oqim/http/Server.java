@@ -14,8 +14,10 @@ import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.oqim.crypto.CryptoPoolFull;
+import io.oqim.observe.Scope;
 import io.oqim.store.JournalFull;
 import io.oqim.store.StoreException;
+import io.oqim.store.TypeId;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +35,6 @@ public final class Server {
 
     /** A larger one hides slow readers in the kernel, where nobody counts them. */
     private static final int SEND_BUFFER = 32_768;
-
-    /** Under this name a route leaves the number of the caller's tenant, for the log. */
-    public static final Object TENANT = "oqim.tenant";
 
     private Server() {}
 
@@ -65,10 +64,7 @@ public final class Server {
                             if (e instanceof CloseConnectionException close) {
                                 throw close;
                             }
-                            LOG.atError()
-                                    .addKeyValue("request_id", RequestId.current())
-                                    .setCause(e)
-                                    .log("request failed");
+                            LOG.error("request failed", e);
                             Answers.problem(
                                     response,
                                     Problem.of(
@@ -79,9 +75,7 @@ public final class Server {
     }
 
     private static void unavailable(ServerResponse response, String what, RuntimeException e) {
-        LOG.atWarn()
-                .addKeyValue("request_id", RequestId.current())
-                .log("{} is not available: {}", what, e.getMessage());
+        LOG.warn("{} is not available: {}", what, e.getMessage());
         Answers.problem(
                 response,
                 Problem.busy(
@@ -105,7 +99,7 @@ public final class Server {
         DirectHandler handler =
                 (request, type, status, headers, message) -> {
                     Problem problem = direct(status, message == null ? "" : message, bodyMost);
-                    String id = RequestId.next();
+                    String id = TypeId.text("req", TypeId.next());
                     headers.set(HeaderNames.CONTENT_TYPE, "application/problem+json");
                     headers.set(REQUEST_ID, id);
                     return DirectHandler.TransportResponse.builder()
@@ -164,7 +158,8 @@ public final class Server {
 
     private static Filter filter(MeterRegistry registry) {
         return (chain, request, response) -> {
-            String id = RequestId.next();
+            String id = TypeId.text("req", TypeId.next());
+            Scope scope = new Scope(id);
             long started = System.nanoTime();
             response.header(REQUEST_ID, id);
             response.whenSent(
@@ -179,9 +174,7 @@ public final class Server {
                                 .record(nanos, TimeUnit.NANOSECONDS);
                         ACCESS.atInfo()
                                 .addKeyValue("request_id", id)
-                                .addKeyValue(
-                                        "tenant",
-                                        request.context().get(TENANT, String.class).orElse(""))
+                                .addKeyValue("tenant", scope.tenant())
                                 .addKeyValue("method", method)
                                 .addKeyValue("path", shown(request.path().path()))
                                 .addKeyValue("status", status)
@@ -192,7 +185,7 @@ public final class Server {
                             throw new CloseConnectionException("asked for by the client");
                         }
                     });
-            RequestId.carry(id).run(chain::proceed);
+            scope.run(chain::proceed);
         };
     }
 
@@ -204,9 +197,9 @@ public final class Server {
         };
     }
 
-    /** A path as it may stand in a log: no digits that could be a card number. */
+    /** A path as it may stand in a log: an idempotency key may be anything. */
     private static String shown(String path) {
-        String clean = path.replaceAll("\\d{12,}", "...");
+        String clean = CardNumbers.masked(path);
         return clean.length() > 200 ? clean.substring(0, 200) : clean;
     }
 }

@@ -6,7 +6,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.oqim.config.Secret;
+import io.oqim.config.ServerConfig;
 import io.oqim.crypto.Hashes;
 import io.oqim.http.Answers;
 import io.oqim.http.Bodies;
@@ -28,14 +28,15 @@ import java.util.UUID;
 
 /** {@code /admin/v1/merchants} on the management port. */
 public final class AdminRoutes implements HttpService {
-    private static final int BODY_MOST = 16_384;
-
     private final Merchants merchants;
+    private final int bodyMost;
     private final byte[] adminKeyHash;
 
-    public AdminRoutes(Merchants merchants, Secret adminKey) {
+    public AdminRoutes(Merchants merchants, ServerConfig config) {
         this.merchants = merchants;
-        this.adminKeyHash = Hashes.sha256(adminKey.reveal().getBytes(StandardCharsets.UTF_8));
+        this.bodyMost = config.maxSmallBody();
+        this.adminKeyHash =
+                Hashes.sha256(config.adminKey().reveal().getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -51,7 +52,7 @@ public final class AdminRoutes implements HttpService {
 
     private void create(ServerRequest request, ServerResponse response) {
         check(request);
-        JsonFields body = Bodies.json(request, BODY_MOST);
+        JsonFields body = Bodies.json(request, bodyMost);
         String name = body.text("name", 200);
         OptionalLong limit = body.optionalInteger("card_limit");
         body.end();
@@ -98,7 +99,7 @@ public final class AdminRoutes implements HttpService {
     private void issue(ServerRequest request, ServerResponse response) {
         check(request);
         UUID merchant = merchantId(request);
-        JsonFields body = Bodies.json(request, BODY_MOST);
+        JsonFields body = Bodies.json(request, bodyMost);
         String word = body.optionalChoice("mode", List.of("test", "live")).orElse("test");
         body.end();
         Merchants.Issued issued = merchants.issue(merchant, Mode.parse(word).orElseThrow());

@@ -1,10 +1,11 @@
 package io.oqim.merchant;
 
+import io.oqim.config.ServerConfig;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
+import io.oqim.observe.Scope;
 import io.oqim.store.Database;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
@@ -22,43 +23,41 @@ import java.util.concurrent.locks.ReentrantLock;
  * and malformed keys are told apart by nothing in the answer.
  */
 public final class Authentication {
-    private static final int CACHED_AT_MOST = 20_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
-
     private final MerchantStore store;
-    private final Duration trust;
+    private final ServerConfig config;
     private final Map<ByteBuffer, Known> cache = new ConcurrentHashMap<>();
 
     private final ReentrantLock[] locks = new ReentrantLock[256];
 
     private record Known(Tenant tenant, long until) {}
 
-    public Authentication(Database database, Duration trust) {
+    public Authentication(Database database, ServerConfig config) {
         this.store = new MerchantStore(database);
-        this.trust = trust;
+        this.config = config;
         Arrays.setAll(locks, i -> new ReentrantLock());
     }
 
     /**
-     * The tenant of this header.
+     * The tenant of this header; from here on, the request at hand is its.
      *
      * @throws Refusal 401 {@code unauthenticated}
      */
     public Tenant tenant(Optional<String> authorization) {
-        return authorization
-                .filter(
-                        header ->
-                                header.length() < 256
-                                        && header.regionMatches(true, 0, "Bearer ", 0, 7))
-                .map(header -> header.substring(7).strip())
-                .flatMap(ApiKey::parse)
-                .flatMap(this::known)
-                .orElseThrow(() -> new Refusal(Problem.unauthenticated()));
+        Tenant tenant =
+                authorization
+                        .filter(
+                                header ->
+                                        header.length() < 256
+                                                && header.regionMatches(true, 0, "Bearer ", 0, 7))
+                        .map(header -> header.substring(7).strip())
+                        .flatMap(ApiKey::parse)
+                        .flatMap(this::known)
+                        .orElseThrow(() -> new Refusal(Problem.unauthenticated()));
+        Scope.current().of(tenant.id());
+        return tenant;
     }
 
-    /**
-     * Whether the key of this header is still good, asked of the database within the time of trust.
-     */
+    /** The tenant of a key that is good, as the database said within the time of trust. */
     private Optional<Tenant> known(ApiKey key) {
         ByteBuffer hash = ByteBuffer.wrap(key.hash());
         Known known = cache.get(hash);
@@ -73,7 +72,7 @@ public final class Authentication {
                     Problem.busy(
                             "temporarily_unavailable",
                             "Keys cannot be checked now. Try again.",
-                            PATIENCE));
+                            config.keyCheckWait()));
         }
         try {
             known = cache.get(hash);
@@ -87,9 +86,9 @@ public final class Authentication {
     }
 
     /** Not for ever: while the database is away, each one who asks it waits. */
-    private static boolean locked(ReentrantLock lock) {
+    private boolean locked(ReentrantLock lock) {
         try {
-            return lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return lock.tryLock(config.keyCheckWait().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -101,7 +100,7 @@ public final class Authentication {
         Optional<Tenant> tenant = store.byKey(key.hash());
         if (tenant.isPresent()) {
             makeRoom(now);
-            cache.put(hash, new Known(tenant.get(), now + trust.toNanos()));
+            cache.put(hash, new Known(tenant.get(), now + config.keyCache().toNanos()));
         } else {
             cache.remove(hash);
         }
@@ -109,12 +108,12 @@ public final class Authentication {
     }
 
     private void makeRoom(long now) {
-        if (cache.size() < CACHED_AT_MOST) {
+        if (cache.size() < config.keyCacheSize()) {
             return;
         }
         cache.values().removeIf(known -> known.until() - now <= 0);
         Iterator<ByteBuffer> keys = cache.keySet().iterator();
-        while (cache.size() >= CACHED_AT_MOST && keys.hasNext()) {
+        while (cache.size() >= config.keyCacheSize() && keys.hasNext()) {
             keys.next();
             keys.remove();
         }

@@ -15,12 +15,12 @@ import io.oqim.http.Resource;
  * believed; it only makes the resolver ask at once.
  */
 final class CallbackRoutes implements HttpService {
-    private static final int BODY_MOST = 16_384;
-
     private final Resolver resolver;
+    private final int bodyMost;
 
-    CallbackRoutes(Resolver resolver) {
+    CallbackRoutes(Resolver resolver, int bodyMost) {
         this.resolver = resolver;
+        this.bodyMost = bodyMost;
     }
 
     @Override
@@ -35,7 +35,7 @@ final class CallbackRoutes implements HttpService {
             throw new Refusal(Problem.notFound("address"));
         }
         // Other fields are the bank's business, so they are not refused.
-        JsonFields body = Bodies.json(request, BODY_MOST);
+        JsonFields body = Bodies.json(request, bodyMost);
         resolver.ask(Long.parseLong(tenant), bank, body.text("reference", 64));
         response.status(io.helidon.http.Status.NO_CONTENT_204).send();
     }

@@ -19,6 +19,7 @@ final class ClaimStore {
      *
      * @param reopened it was proved that no byte left: the next try goes on with the same payment
      * @param overdue whether the process that won it should have had its result by now
+     * @param open whether anything of it is still to be settled
      */
     record Claim(
             byte[] fingerprint,
@@ -26,6 +27,7 @@ final class ClaimStore {
             UUID operation,
             boolean reopened,
             boolean overdue,
+            boolean open,
             Optional<Answer.Given> stored) {}
 
     Optional<Claim> find(long tenant, String key) {
@@ -33,7 +35,9 @@ final class ClaimStore {
                 """
                 SELECT c.fingerprint, c.payment, c.operation, c.reopened, r.status, r.body, r.event_seq,
                     EXISTS (SELECT FROM attempt a WHERE a.tenant = c.tenant AND a.operation = c.operation
-                        AND a.next_check_at <= clock_timestamp()) AS overdue
+                        AND a.next_check_at <= clock_timestamp()) AS overdue,
+                    EXISTS (SELECT FROM attempt a WHERE a.tenant = c.tenant AND a.operation = c.operation
+                        AND a.next_check_at IS NOT NULL) AS open
                 FROM idempotency_claim c LEFT JOIN stored_response r ON r.tenant = c.tenant AND r.key = c.key
                 WHERE c.tenant = ? AND c.key = ?""",
                 ClaimStore::claim,
@@ -50,6 +54,7 @@ final class ClaimStore {
                 row.getObject("operation", UUID.class),
                 row.getBoolean("reopened"),
                 row.getBoolean("overdue"),
+                row.getBoolean("open"),
                 body == null
                         ? Optional.empty()
                         : Optional.of(

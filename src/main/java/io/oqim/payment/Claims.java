@@ -64,8 +64,11 @@ final class Claims {
         /** Somebody works on it. */
         record AtWork() implements Standing {}
 
-        /** Whoever worked on it is gone; the resolver finishes this payment. */
-        record Abandoned(UUID payment) implements Standing {}
+        /**
+         * It has no answer that could be replayed: whoever worked on it is gone, or the answer is
+         * so old that it was removed. The payment says how it stands.
+         */
+        record WithoutAnswer(UUID payment) implements Standing {}
     }
 
     Standing look(KeyedRequest asked) {
@@ -87,7 +90,9 @@ final class Claims {
                     .<Standing>map(Standing.Reopened::new)
                     .orElseGet(Standing.AtWork::new);
         }
-        return claim.overdue() ? new Standing.Abandoned(claim.payment()) : new Standing.AtWork();
+        return claim.overdue() || !claim.open()
+                ? new Standing.WithoutAnswer(claim.payment())
+                : new Standing.AtWork();
     }
 
     /**
@@ -104,7 +109,7 @@ final class Claims {
                                     new Answer.Refused(Refusals.reused());
                             case Standing.Answered answered -> answered.answer();
                             case Standing.AtWork atWork -> new Answer.Refused(Refusals.inUse());
-                            case Standing.Abandoned abandoned -> asItStands(asked, abandoned);
+                            case Standing.WithoutAnswer without -> asItStands(asked, without);
                         },
                 refusal);
     }
@@ -136,7 +141,7 @@ final class Claims {
         return switch (look(asked)) {
             case Standing.Answered answered -> Optional.of(answered.answer());
             case Standing.OtherRequest other -> Optional.of(new Answer.Refused(Refusals.reused()));
-            case Standing.Abandoned abandoned -> Optional.of(asItStands(asked, abandoned));
+            case Standing.WithoutAnswer without -> Optional.of(asItStands(asked, without));
             // This request gave its room back; the caller's next try goes on with the payment.
             case Standing.Reopened reopened ->
                     Optional.of(new Answer.Refused(Refusals.bankUnavailable()));
@@ -146,8 +151,8 @@ final class Claims {
         };
     }
 
-    private Answer.Given asItStands(KeyedRequest asked, Standing.Abandoned abandoned) {
-        return answer(asked.tenant().id(), asked.key(), abandoned.payment()).orElseThrow();
+    private Answer.Given asItStands(KeyedRequest asked, Standing.WithoutAnswer without) {
+        return answer(asked.tenant().id(), asked.key(), without.payment()).orElseThrow();
     }
 
     /** The answer stored under a key, or the payment as it stands; nothing when there is none. */
@@ -160,7 +165,7 @@ final class Claims {
                                         .map(
                                                 now ->
                                                         new Answer.Given(
-                                                                202,
+                                                                now.status().answered(),
                                                                 PaymentJson.bytes(now),
                                                                 0,
                                                                 payment,

@@ -12,6 +12,7 @@ import io.oqim.merchant.Authentication;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
+import io.oqim.store.Upkeep;
 import java.time.Duration;
 import java.util.List;
 
@@ -71,7 +72,12 @@ public final class PaymentRoom {
                                 parts.authentication(),
                                 parts.log(),
                                 config),
-                        new CallbackRoutes(resolver));
+                        new CallbackRoutes(resolver, config.server().maxSmallBody()));
+    }
+
+    /** Answers under idempotency keys that need not be replayed byte for byte any more. */
+    public static Upkeep.Sweep sweep(Duration keep) {
+        return new Upkeep.Sweep("stored_response", keep);
     }
 
     /** The room's REST routes. */

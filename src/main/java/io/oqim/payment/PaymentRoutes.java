@@ -14,7 +14,6 @@ import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
-import io.oqim.http.Server;
 import io.oqim.merchant.Authentication;
 import io.oqim.merchant.Tenant;
 import io.oqim.store.TypeId;
@@ -132,7 +131,11 @@ final class PaymentRoutes implements HttpService {
         Tenant tenant = tenant(request);
         OptionalLong seq = Queries.of(request, parameters).integer("min_seq", 0, Long.MAX_VALUE);
         if (seq.isPresent()
-                && !log.await(tenant.id(), seq.getAsLong(), config.payments().minSeqWait())) {
+                && !log.await(
+                        tenant.id(),
+                        seq.getAsLong(),
+                        config.payments().minSeqWait(),
+                        config.payments().followPause())) {
             throw new Refusal(
                     Problem.busy(
                                     "not_yet_visible",
@@ -144,9 +147,7 @@ final class PaymentRoutes implements HttpService {
     }
 
     private Tenant tenant(ServerRequest request) {
-        Tenant tenant = authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
-        request.context().register(Server.TENANT, Long.toString(tenant.id()));
-        return tenant;
+        return authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
     }
 
     private Duration patience(ServerRequest request) {

@@ -23,12 +23,19 @@ enum PaymentStatus {
         return valueOf(text.toUpperCase(Locale.ROOT));
     }
 
-    /** Whether the outcome of its authorization is still to come. */
-    boolean open() {
+    /** The HTTP status of an answer that shows it: 202 while nobody can say how it ends. */
+    int answered() {
         return switch (this) {
-            case REQUIRES_ACTION, PROCESSING, IN_DOUBT -> true;
-            case AUTHORIZED, PARTIALLY_CAPTURED, CAPTURED, DECLINED, FAILED, CANCELED, EXPIRED ->
-                    false;
+            case PROCESSING, IN_DOUBT -> 202;
+            case REQUIRES_ACTION,
+                    AUTHORIZED,
+                    PARTIALLY_CAPTURED,
+                    CAPTURED,
+                    DECLINED,
+                    FAILED,
+                    CANCELED,
+                    EXPIRED ->
+                    201;
         };
     }
 }

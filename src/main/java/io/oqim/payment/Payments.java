@@ -2,6 +2,7 @@ package io.oqim.payment;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.merchant.Tenant;
+import io.oqim.observe.Scope;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -59,9 +60,10 @@ final class Payments {
 
     /** Starts the work on a thread of its own: the caller may leave, the work goes on. */
     private void begin(KeyedRequest asked, Work work) {
+        Scope scope = Scope.current();
         Thread.ofVirtual()
                 .name("payment-" + asked.tenant().id())
-                .start(() -> atWork.end(asked, work, result(asked, work)));
+                .start(() -> scope.run(() -> atWork.end(asked, work, result(asked, work))));
     }
 
     private Answer result(KeyedRequest asked, Work work) {

@@ -2,10 +2,7 @@ package io.oqim.payment;
 
 import io.oqim.bank.Bank;
 
-/**
- * The room that one payment was promised: at a bank, and in the queues behind. Closing twice does
- * no harm.
- */
+/** The room that one payment was promised: at a bank, and in the queues behind. Closed once. */
 record Reservation(Bank bank, Bank.Place place, Admission.Permit permit) implements AutoCloseable {
     @Override
     public void close() {

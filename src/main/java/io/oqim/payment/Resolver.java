@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,7 @@ final class Resolver implements AutoCloseable {
         this.works = works;
         this.config = works.config().resolver();
         this.places = new Semaphore(config.concurrency());
-        this.hints = new Semaphore(Math.max(1, config.concurrency() / 4));
+        this.hints = new Semaphore(config.hints());
         this.settledCount =
                 Counter.builder("oqim.resolver.settled")
                         .description("open outcomes that were settled")
@@ -341,7 +342,9 @@ final class Resolver implements AutoCloseable {
         try {
             boolean ended =
                     places.tryAcquire(
-                            config.concurrency(), 2, java.util.concurrent.TimeUnit.SECONDS);
+                            config.concurrency(),
+                            config.stopWait().toMillis(),
+                            TimeUnit.MILLISECONDS);
             if (!ended) {
                 LOG.info("the resolver leaves questions open; they are asked again");
             }

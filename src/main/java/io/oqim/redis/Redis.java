@@ -18,7 +18,6 @@ import io.oqim.concurrent.Loop;
 import io.oqim.config.RedisConfig;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,9 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class Redis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
 
-    /** After a failed connect, how long calls do not even try. */
-    private static final Duration REST = Duration.ofSeconds(1);
-
     private static final Duration FOREVER = Duration.ofDays(365);
 
     /**
@@ -51,17 +47,17 @@ public final class Redis implements AutoCloseable {
 
     private final ClientResources resources;
     private final RedisClient client;
-    private final Duration timeout;
+    private final Duration rest;
     private final Counter failures;
-    private final ReentrantLock connecting = new ReentrantLock();
     private volatile @Nullable StatefulRedisConnection<String, String> connection;
     private volatile @Nullable StatefulRedisPubSubConnection<String, String> subscription;
-    private volatile long restUntil = System.nanoTime();
     private volatile boolean missed;
+    private final Loop connector;
     private @Nullable Loop subscriber;
 
     public Redis(RedisConfig config, MeterRegistry registry) {
-        this.timeout = config.timeout();
+        this.rest = config.rest();
+        this.connector = new Loop("redis-connect", () -> connect() ? FOREVER : rest);
         this.failures =
                 Counter.builder("oqim.redis.failures")
                         .description("calls that Redis did not answer")
@@ -76,13 +72,23 @@ public final class Redis implements AutoCloseable {
                 ClientOptions.builder()
                         .autoReconnect(true)
                         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                        .requestQueueSize(20_000)
+                        .requestQueueSize(config.maxQueued())
                         .socketOptions(
                                 SocketOptions.builder()
-                                        .connectTimeout(Duration.ofMillis(500))
+                                        .connectTimeout(config.connectTimeout())
                                         .build())
-                        .timeoutOptions(TimeoutOptions.enabled(timeout))
+                        .timeoutOptions(TimeoutOptions.enabled(config.timeout()))
                         .build());
+    }
+
+    /**
+     * Connects, once now and then in the background until it succeeded; from then on the client
+     * reconnects by itself. Blocks for {@code redis.connect-timeout} at most.
+     */
+    public void start() {
+        if (!connect()) {
+            connector.start();
+        }
     }
 
     /**
@@ -93,7 +99,7 @@ public final class Redis implements AutoCloseable {
      */
     public OptionalLong countDistinct(String key, String member, Duration window) {
         try {
-            StatefulRedisConnection<String, String> open = open();
+            StatefulRedisConnection<String, String> open = connection;
             if (open == null) {
                 return OptionalLong.empty();
             }
@@ -137,7 +143,7 @@ public final class Redis implements AutoCloseable {
      */
     public void subscribe(String channel, Consumer<String> listener) {
         subscriber =
-                new Loop("redis-subscribe", () -> subscribed(channel, listener) ? FOREVER : REST);
+                new Loop("redis-subscribe", () -> subscribed(channel, listener) ? FOREVER : rest);
         subscriber.start();
     }
 
@@ -147,7 +153,7 @@ public final class Redis implements AutoCloseable {
             return true;
         }
         try {
-            if (open() == null) {
+            if (connection == null) {
                 return false;
             }
             StatefulRedisPubSubConnection<String, String> pubSub = client.connectPubSub();
@@ -167,37 +173,24 @@ public final class Redis implements AutoCloseable {
         }
     }
 
-    /** The connection, opened by whoever needs it first; null when it cannot be opened now. */
-    private @Nullable StatefulRedisConnection<String, String> open() {
-        StatefulRedisConnection<String, String> open = connection;
-        if (open != null) {
-            return open;
-        }
-        if (System.nanoTime() - restUntil < 0 || !connecting.tryLock()) {
-            return null;
-        }
+    private boolean connect() {
         try {
-            if (connection == null) {
-                connection = client.connect();
-                missed = false;
-                LOG.info("Redis is connected");
-            }
-            return connection;
+            connection = client.connect();
+            LOG.info("Redis is connected");
+            return true;
         } catch (RedisException e) {
-            restUntil = System.nanoTime() + REST.toNanos();
             failures.increment();
             if (!missed) {
                 missed = true;
                 LOG.warn("Redis cannot be reached, local rules apply: {}", e.getMessage());
             }
-            return null;
-        } finally {
-            connecting.unlock();
+            return false;
         }
     }
 
     @Override
     public void close() {
+        connector.close();
         if (subscriber != null) {
             subscriber.close();
         }

@@ -11,27 +11,32 @@ import java.util.concurrent.locks.ReentrantLock;
  * Counts in this process, for when Redis is gone. Bounded: the oldest cards are forgotten first.
  */
 final class LocalCounts {
-    private static final int CARDS_AT_MOST = 20_000;
-    private static final int MEMBERS_AT_MOST = 1_000;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Window> cards = new LinkedHashMap<>();
     private final long windowNanos;
 
     private record Window(long until, Set<String> members) {}
 
-    LocalCounts(Duration window) {
+    private final int cardsAtMost;
+
+    LocalCounts(Duration window, int cardsAtMost) {
         this.windowNanos = window.toNanos();
+        this.cardsAtMost = cardsAtMost;
     }
 
-    long countDistinct(String card, String member) {
+    /**
+     * Counts.
+     *
+     * @param limit beyond it, more members change nothing and are not kept
+     */
+    long countDistinct(String card, String member, int limit) {
         long now = System.nanoTime();
         lock.lock();
         try {
             Window window = cards.get(card);
             if (window == null || window.until() - now <= 0) {
                 cards.remove(card);
-                if (cards.size() >= CARDS_AT_MOST) {
+                if (cards.size() >= cardsAtMost) {
                     var oldest = cards.keySet().iterator();
                     oldest.next();
                     oldest.remove();
@@ -39,7 +44,7 @@ final class LocalCounts {
                 window = new Window(now + windowNanos, new HashSet<>());
                 cards.put(card, window);
             }
-            if (window.members().size() < MEMBERS_AT_MOST) {
+            if (window.members().size() <= limit) {
                 window.members().add(member);
             }
             return window.members().size();

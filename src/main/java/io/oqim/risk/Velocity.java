@@ -21,7 +21,7 @@ public final class Velocity {
     public Velocity(Redis redis, RiskConfig config) {
         this.redis = redis;
         this.config = config;
-        this.local = new LocalCounts(config.velocityWindow());
+        this.local = new LocalCounts(config.velocityWindow(), config.localCards());
     }
 
     /** What was counted, and where. */
@@ -42,7 +42,9 @@ public final class Velocity {
         String card = "velocity:{" + tenant + "}:" + HexFormat.of().formatHex(cardHash, 0, 16);
         OptionalLong shared = redis.countDistinct(card, idempotencyKey, window);
         long count =
-                shared.isPresent() ? shared.getAsLong() : local.countDistinct(card, idempotencyKey);
+                shared.isPresent()
+                        ? shared.getAsLong()
+                        : local.countDistinct(card, idempotencyKey, limit);
         return new Counted(count > limit, count, shared.isEmpty());
     }
 }

@@ -120,6 +120,11 @@ public final class Database implements AutoCloseable {
         return readers.state();
     }
 
+    /** The same for the journal's connections. */
+    public PoolState journalState() {
+        return writers.state();
+    }
+
     /** A moment of the pool. */
     public record PoolState(int active, int idle, int waiting) {}
 

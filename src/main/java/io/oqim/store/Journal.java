@@ -16,12 +16,10 @@ import java.util.stream.IntStream;
  * delay payments. Safe for use by any number of threads.
  */
 public final class Journal {
-    /**
-     * Removes the marks of old transactions; nobody can ask for them any more. To be run once in a
-     * while.
-     */
-    public static final String SWEEP =
-            "DELETE FROM journal_batch WHERE created_at < now() - interval '7 days'";
+    /** The marks of old transactions, which nobody can ask for any more. */
+    public static Upkeep.Sweep sweep(Duration keep) {
+        return new Upkeep.Sweep("journal_batch", keep);
+    }
 
     private final List<Lane> lanes;
     private final List<Lane> background;

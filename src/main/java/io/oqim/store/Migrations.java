@@ -14,7 +14,7 @@ public final class Migrations {
                 .dataSource(config.url(), config.migrateUser(), config.migratePassword().reveal())
                 .locations("classpath:db")
                 .placeholders(Map.of("run_role", config.user()))
-                .connectRetries(10)
+                .connectRetries(config.migrateRetries())
                 .validateMigrationNaming(true)
                 .load()
                 .migrate()

@@ -46,7 +46,8 @@ final class Pool implements AutoCloseable {
                 "connectTimeout", String.valueOf(Math.max(1, config.connectTimeout().toSeconds())));
         // A server that went silent: longer than any statement may take, so only a dead one is cut.
         hikari.addDataSourceProperty(
-                "socketTimeout", String.valueOf(config.statementTimeout().toSeconds() + 5));
+                "socketTimeout",
+                String.valueOf(config.statementTimeout().plus(config.socketMargin()).toSeconds()));
         hikari.addDataSourceProperty(
                 "options",
                 "-c statement_timeout="

@@ -1,25 +1,35 @@
 package io.oqim.store;
 
 import io.oqim.concurrent.Loop;
+import io.oqim.config.UpkeepConfig;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs statements at the start and once in a while: partitions made ahead, old marks swept. */
+/** Runs at the start and once in a while: statements, and the removal of what is old. */
 public final class Upkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
     private final Database database;
     private final List<String> statements;
-    private final Duration pause;
+    private final List<Sweep> sweeps;
+    private final UpkeepConfig config;
     private final Loop loop = new Loop("upkeep", this::turn);
 
-    public Upkeep(Database database, List<String> statements, Duration pause) {
+    /**
+     * Rows of a table that are removed when they are old.
+     *
+     * @param table with a column {@code created_at}
+     */
+    public record Sweep(String table, Duration keep) {}
+
+    public Upkeep(
+            Database database, List<String> statements, List<Sweep> sweeps, UpkeepConfig config) {
         this.database = database;
         this.statements = List.copyOf(statements);
-        this.pause = pause;
+        this.sweeps = List.copyOf(sweeps);
+        this.config = config;
     }
 
     public void start() {
@@ -31,10 +41,25 @@ public final class Upkeep implements AutoCloseable {
             for (String statement : statements) {
                 int ignored = database.execute(statement);
             }
-            return pause;
+            sweeps.forEach(this::sweep);
+            return config.every();
         } catch (StoreException e) {
             LOG.warn("upkeep failed and is tried again: {}", e.getMessage());
-            return AFTER_FAILURE;
+            return config.retry();
+        }
+    }
+
+    /** In small statements, so that none holds locks or a snapshot for long. */
+    private void sweep(Sweep sweep) {
+        String some =
+                "DELETE FROM "
+                        + sweep.table()
+                        + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM "
+                        + sweep.table()
+                        + " WHERE created_at < now() - make_interval(secs => ?) LIMIT ?))";
+        int removed = config.batch();
+        while (removed == config.batch() && !loop.closing()) {
+            removed = database.execute(some, (double) sweep.keep().toSeconds(), config.batch());
         }
     }
 

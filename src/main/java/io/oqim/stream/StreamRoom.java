@@ -9,16 +9,12 @@ import io.oqim.event.EventLog;
 import io.oqim.merchant.Authentication;
 import io.oqim.websocket.Settings;
 import io.oqim.websocket.WebSockets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The room's wiring, and all of it that the root sees. */
 public final class StreamRoom implements AutoCloseable {
-    private static final int DRAIN_BATCH = 500;
-    private static final Duration DRAIN_PAUSE = Duration.ofMillis(100);
-    private static final int RECONNECT_WITHIN_MS = 5_000;
-
+    private final StreamConfig config;
     private final WebSockets sockets;
     private final StreamRoutes routes;
 
@@ -28,6 +24,7 @@ public final class StreamRoom implements AutoCloseable {
             StreamConfig config,
             Authentication authentication,
             MeterRegistry registry) {
+        this.config = config;
         sockets =
                 new WebSockets(
                         new Settings(
@@ -38,8 +35,8 @@ public final class StreamRoom implements AutoCloseable {
                                 config.writeDeadline(),
                                 config.heartbeat(),
                                 config.pongTimeout(),
-                                Duration.ofSeconds(5),
-                                Duration.ofMillis(250)));
+                                config.closeTimeout(),
+                                config.discardTime()));
         Gauge.builder("oqim.stream.connections", sockets, WebSockets::open)
                 .description("open streams")
                 .register(registry);
@@ -56,10 +53,11 @@ public final class StreamRoom implements AutoCloseable {
                 StreamCodes.SHUTDOWN,
                 () ->
                         "shutdown; reconnect in "
-                                + ThreadLocalRandom.current().nextInt(RECONNECT_WITHIN_MS)
+                                + ThreadLocalRandom.current()
+                                        .nextLong(config.reconnectWithin().toMillis())
                                 + " ms",
-                DRAIN_BATCH,
-                DRAIN_PAUSE);
+                config.drainBatch(),
+                config.drainPause());
     }
 
     @Override

@@ -11,7 +11,6 @@ import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
-import io.oqim.http.Server;
 import io.oqim.merchant.Authentication;
 import io.oqim.merchant.Tenant;
 import io.oqim.websocket.WebSocketUpgrade;
@@ -109,8 +108,6 @@ public final class StreamRoutes implements HttpService {
     }
 
     private Tenant tenant(ServerRequest request) {
-        Tenant tenant = authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
-        request.context().register(Server.TENANT, Long.toString(tenant.id()));
-        return tenant;
+        return authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
     }
 }

@@ -11,12 +11,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client on {@code /v1/stream}: says hello, learns from where it wants events, and then leaves
  * the talking to its {@link Subscription}.
  */
 final class StreamSession implements WebSocketListener {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamSession.class);
+
     private final StreamParts parts;
     private final long tenant;
     private final OptionalLong after;
@@ -36,6 +40,7 @@ final class StreamSession implements WebSocketListener {
 
     @Override
     public void onOpen(WebSocketConnection socket) {
+        LOG.atInfo().addKeyValue("tenant", tenant).addKeyValue("after", after).log("stream opened");
         if (open.incrementAndGet() > parts.config().maxConnectionsPerTenant()) {
             socket.close(StreamCodes.TOO_MANY_CONNECTIONS, "too many connections");
             return;
@@ -112,6 +117,7 @@ final class StreamSession implements WebSocketListener {
 
     @Override
     public void onClosed(WebSocketConnection socket, int code, String reason) {
+        LOG.atInfo().addKeyValue("tenant", tenant).addKeyValue("code", code).log("stream closed");
         stopPatience();
         Subscription carrying = subscription;
         if (carrying != null) {

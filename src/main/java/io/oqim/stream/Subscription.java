@@ -6,7 +6,6 @@ import io.oqim.event.EventLog;
 import io.oqim.store.StoreException;
 import io.oqim.websocket.TextFrame;
 import io.oqim.websocket.WebSocketConnection;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Subscription implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
-    private static final Duration DATABASE_PAUSE = Duration.ofMillis(250);
 
     private final StreamParts parts;
     private final long tenant;
@@ -168,6 +166,6 @@ final class Subscription implements Runnable {
         if (!socket.isOpen()) {
             throw new InterruptedException("closed");
         }
-        Thread.sleep(DATABASE_PAUSE);
+        Thread.sleep(parts.config().databasePause());
     }
 }

@@ -559,7 +559,9 @@ class JournalIT {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(500),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                10);
     }
 
     private static Journal journal(Database on, int capacity) {

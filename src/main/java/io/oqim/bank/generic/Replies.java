@@ -6,6 +6,7 @@ import io.oqim.bank.Enquiry;
 import io.oqim.bank.HttpAnswer;
 import io.oqim.bank.RiskAnswer;
 import io.oqim.bank.Tombstone;
+import io.oqim.http.CardNumbers;
 import io.oqim.money.Money;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -192,7 +193,7 @@ final class Replies {
         return new BankReply.Declined(
                 text(decline, "kind").filter("hard"::equals).isPresent(),
                 text(decline, "code").orElse("generic_decline"),
-                text(decline, "message").map(Replies::masked).orElse(""),
+                text(decline, "message").map(CardNumbers::masked).orElse(""),
                 ids);
     }
 
@@ -216,18 +217,13 @@ final class Replies {
     }
 
     private static String message(Optional<JsonObject> body) {
-        return body.flatMap(b -> text(b, "message")).map(Replies::masked).orElse("");
+        return body.flatMap(b -> text(b, "message")).map(CardNumbers::masked).orElse("");
     }
 
     /** Whether there was anything to undo is part of the answer. */
     private static boolean saysWhether(JsonObject body) {
         JsonValue effect = body.get("had_effect");
         return JsonValue.TRUE.equals(effect) || JsonValue.FALSE.equals(effect);
-    }
-
-    /** A bank's sentence, without what could be a card number in it. */
-    private static String masked(String message) {
-        return message.replaceAll("\\d(?:[ -]?\\d){11,18}", "...");
     }
 
     private static boolean is(JsonObject object, String name, String wanted) {
