@@ -33,16 +33,22 @@ public final class InFlight {
         Map<String, String> env = env(Path.of("target/dev/dev.env"));
         long pid = Long.parseLong(env.get("OQIM_PID"));
         control(env, BANK_MS);
+        boolean all = true;
         try {
             for (int round = 1; round <= 3; round++) {
-                round(round, count, env, pid);
+                all &= round(round, count, env, pid);
             }
         } finally {
             control(env, 40);
         }
+        if (!all) {
+            System.err.println("not every payment was answered with 201");
+            System.exit(1);
+        }
     }
 
-    private static void round(int number, int count, Map<String, String> env, long pid) throws Exception {
+    /** True when each payment was answered with 201. */
+    private static boolean round(int number, int count, Map<String, String> env, long pid) throws Exception {
         URI url = URI.create(env.get("OQIM_URL"));
         CountDownLatch connected = new CountDownLatch(count);
         CountDownLatch go = new CountDownLatch(1);
@@ -67,6 +73,7 @@ public final class InFlight {
         System.out.printf(
                 "round %d: %d payments, bank %d ms: %d ms wall, %d platform threads at most, %d MiB resident, answers %s%n",
                 number, count, BANK_MS, millis, watch.threads, watch.residentKib / 1024, statuses);
+        return statuses.keySet().equals(java.util.Set.of(201));
     }
 
     private static int pay(URI url, String key, CountDownLatch connected, CountDownLatch go) throws Exception {

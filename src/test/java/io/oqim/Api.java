@@ -76,7 +76,9 @@ record Api(String url, String key) {
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body));
         headers.forEach(request::setHeader);
-        return send(request);
+        Answer answer = send(request);
+        Contract.checkRequest("post", path, body, answer);
+        return answer;
     }
 
     Answer get(String path) {

@@ -3,15 +3,19 @@ package io.oqim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,8 +83,9 @@ class BrokenPartsIT {
         ConcurrentLinkedQueue<String> odd = new ConcurrentLinkedQueue<>();
         AtomicBoolean stop = new AtomicBoolean();
         try (ExecutorService payers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> paying = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                var ignored = payers.submit(() -> payOn(merchant, stop, paid, odd));
+                paying.add(payers.submit(() -> payOn(merchant, stop, paid, odd)));
             }
             Until.is(paid::size, size -> size > 40);
             rig.postgres().crash();
@@ -88,6 +93,9 @@ class BrokenPartsIT {
             int before = paid.size();
             Until.is(paid::size, size -> size > before + 40);
             stop.set(true);
+            for (Future<?> one : paying) {
+                one.get();
+            }
         }
 
         assertThat(odd).isEmpty();
@@ -122,6 +130,22 @@ class BrokenPartsIT {
             assertThat(references)
                     .allSatisfy(reference -> assertThat(debits.get(reference)).isEqualTo(1));
             assertThat(references).hasSizeGreaterThanOrEqualTo(paid.size());
+            List<String> all =
+                    database.query(
+                            "SELECT reference FROM attempt WHERE tenant = ?",
+                            row -> row.getString(1),
+                            tenant);
+            Set<String> givenBack =
+                    rig.bank().journal().stream()
+                            .filter(row -> row.getString("effect").equals("credit"))
+                            .map(row -> row.getString("reference").replace("-void", ""))
+                            .collect(Collectors.toSet());
+            assertThat(
+                            debits.keySet().stream()
+                                    .filter(all::contains)
+                                    .filter(reference -> !givenBack.contains(reference)))
+                    .as("nothing was taken and kept without a captured payment")
+                    .containsExactlyInAnyOrderElementsOf(references);
         }
     }
 

@@ -19,7 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /** openapi.yaml as a judge: every answer that a test gets is one that the contract describes. */
 final class Contract {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final JsonNode DOCUMENT = document();
+    private static final JsonNode DOCUMENT = document("openapi.yaml");
+    private static final JsonNode STREAM = document("asyncapi.yaml");
     private static final Map<String, JsonSchema> SCHEMAS = new ConcurrentHashMap<>();
     private static final Set<String> METHODS = Set.of("get", "post", "delete");
 
@@ -48,12 +49,14 @@ final class Contract {
                             + ": "
                             + answer.body());
         }
+        headers(response, method, path, answer);
         String type = answer.header("Content-Type").orElse("").split(";", 2)[0];
         JsonNode reference = response.path("content").path(type).path("schema").path("$ref");
         if (reference.isMissingNode() || !type.endsWith("json")) {
             return;
         }
-        Set<ValidationMessage> wrong = schema(reference.asText()).validate(read(answer.body()));
+        Set<ValidationMessage> wrong =
+                schema(DOCUMENT, reference.asText()).validate(read(answer.body()));
         if (!wrong.isEmpty()) {
             throw new AssertionError(
                     method
@@ -63,6 +66,60 @@ final class Contract {
                             + wrong
                             + "\n"
                             + answer.body());
+        }
+    }
+
+    /** Headers that the contract promises are there, and those that have a form have it. */
+    private static void headers(JsonNode response, String method, String path, Api.Answer answer) {
+        for (var entry : response.path("headers").properties()) {
+            JsonNode header = resolve(entry.getValue());
+            Optional<String> value = answer.header(entry.getKey());
+            if (value.isEmpty() && header.path("required").asBoolean(false)) {
+                throw new AssertionError(
+                        method + " " + path + " lacks the header " + entry.getKey());
+            }
+            String pattern = resolve(header.path("schema")).path("pattern").asText("");
+            if (value.isPresent() && !pattern.isEmpty() && !value.get().matches(pattern)) {
+                throw new AssertionError(
+                        entry.getKey() + ": " + value.get() + " is not " + pattern);
+            }
+        }
+    }
+
+    /** A request that was accepted must be one that the contract describes. */
+    static void checkRequest(String method, String path, String body, Api.Answer answer) {
+        Optional<JsonNode> operation = operation(method.toLowerCase(java.util.Locale.ROOT), path);
+        if (operation.isEmpty() || answer.status() / 100 != 2 || body.isEmpty()) {
+            return;
+        }
+        JsonNode reference =
+                resolve(operation.get().path("requestBody"))
+                        .path("content")
+                        .path("application/json")
+                        .path("schema")
+                        .path("$ref");
+        if (reference.isMissingNode()) {
+            return;
+        }
+        Set<ValidationMessage> wrong = schema(DOCUMENT, reference.asText()).validate(read(body));
+        if (!wrong.isEmpty()) {
+            throw new AssertionError(
+                    method + " " + path + " took what openapi.yaml refuses: " + wrong);
+        }
+    }
+
+    /** A frame of the server is one that asyncapi.yaml describes. */
+    static void checkFrame(String frame) {
+        JsonNode read = read(frame);
+        JsonNode message =
+                STREAM.path("components").path("messages").path(read.path("type").asText());
+        JsonNode reference = message.path("payload").path("$ref");
+        if (reference.isMissingNode()) {
+            throw new AssertionError("asyncapi.yaml does not know this frame: " + frame);
+        }
+        Set<ValidationMessage> wrong = schema(STREAM, reference.asText()).validate(read);
+        if (!wrong.isEmpty()) {
+            throw new AssertionError("asyncapi.yaml refuses: " + wrong + "\n" + frame);
         }
     }
 
@@ -89,13 +146,13 @@ final class Contract {
         return node.has("$ref") ? DOCUMENT.at(node.path("$ref").asText().substring(1)) : node;
     }
 
-    private static JsonSchema schema(String reference) {
+    private static JsonSchema schema(JsonNode document, String reference) {
         return SCHEMAS.computeIfAbsent(
-                reference,
-                ref -> {
+                document.path("info").path("title").asText() + reference,
+                name -> {
                     ObjectNode root = JSON.createObjectNode();
-                    root.put("$ref", ref);
-                    root.set("components", DOCUMENT.path("components"));
+                    root.put("$ref", reference);
+                    root.set("components", document.path("components"));
                     return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                             .getSchema(root);
                 });
@@ -109,9 +166,9 @@ final class Contract {
         }
     }
 
-    private static JsonNode document() {
+    private static JsonNode document(String file) {
         try {
-            return new ObjectMapper(new YAMLFactory()).readTree(Path.of("openapi.yaml").toFile());
+            return new ObjectMapper(new YAMLFactory()).readTree(Path.of(file).toFile());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

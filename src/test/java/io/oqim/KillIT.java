@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oqim.dev.OqimProcess;
 import jakarta.json.JsonObject;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** The gateway is killed while payments are in flight, again and again, as a process of its own. */
@@ -26,6 +30,7 @@ class KillIT {
         System.out.println("KillIT seed " + seed + " (again with -Doqim.seed=" + seed + ")");
         Random random = new Random(seed);
         Map<String, Api.Answer> acknowledged = new ConcurrentHashMap<>();
+        Set<String> cutOff = ConcurrentHashMap.newKeySet();
         try (Rig rig = Rig.start()) {
             rig.stopGateway();
             rig.bank()
@@ -36,17 +41,24 @@ class KillIT {
                 Process oqim = start(rig);
                 int before = acknowledged.size();
                 try (ExecutorService payers = Executors.newVirtualThreadPerTaskExecutor()) {
+                    List<Future<?>> paying = new ArrayList<>();
                     for (int i = 0; i < IN_FLIGHT; i++) {
-                        var ignored = payers.submit(() -> payUntilKilled(rig, oqim, acknowledged));
+                        paying.add(
+                                payers.submit(
+                                        () -> payUntilKilled(rig, oqim, acknowledged, cutOff)));
                     }
                     Until.is(acknowledged::size, size -> size > before + IN_FLIGHT);
                     java.util.concurrent.locks.LockSupport.parkNanos(
                             Duration.ofMillis(random.nextInt(300)).toNanos());
                     oqim.destroyForcibly().waitFor();
+                    for (Future<?> one : paying) {
+                        one.get();
+                    }
                 }
             }
             Process oqim = start(rig);
             try {
+                assertRetriesGoOnWithThePaymentsThatWereCutOff(rig, cutOff);
                 assertEverythingIsSettled(rig, acknowledged);
             } finally {
                 oqim.destroyForcibly().waitFor();
@@ -56,7 +68,7 @@ class KillIT {
     }
 
     private static void payUntilKilled(
-            Rig rig, Process oqim, Map<String, Api.Answer> acknowledged) {
+            Rig rig, Process oqim, Map<String, Api.Answer> acknowledged, Set<String> cutOff) {
         while (oqim.isAlive()) {
             String key = UUID.randomUUID().toString();
             try {
@@ -64,10 +76,34 @@ class KillIT {
                 if (answer.status() == 201) {
                     acknowledged.put(key, answer);
                 }
-            } catch (RuntimeException e) {
+            } catch (UncheckedIOException e) {
                 // The process was killed: nothing was promised.
+                cutOff.add(key);
             }
         }
+    }
+
+    /** As a merchant does it: the same key until there is an answer that tells. */
+    private static void assertRetriesGoOnWithThePaymentsThatWereCutOff(Rig rig, Set<String> cutOff)
+            throws Exception {
+        assertThat(cutOff).isNotEmpty();
+        try (ExecutorService payers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> retries = new ArrayList<>();
+            for (String key : cutOff) {
+                retries.add(
+                        payers.submit(
+                                () ->
+                                        Until.is(
+                                                () -> rig.api().pay(key, Api.payment(1_000)),
+                                                answer ->
+                                                        answer.status() == 201
+                                                                || answer.status() == 202)));
+            }
+            for (Future<?> retry : retries) {
+                retry.get();
+            }
+        }
+        System.out.println("KillIT: " + cutOff.size() + " cut off, and tried again");
     }
 
     private static void assertEverythingIsSettled(Rig rig, Map<String, Api.Answer> acknowledged) {

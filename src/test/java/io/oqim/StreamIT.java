@@ -2,22 +2,11 @@ package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
-import java.io.StringReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,7 +30,7 @@ class StreamIT {
         Rig.Other merchant = rig.otherMerchant();
         String before = merchant.api().pay(1_000).text("id");
 
-        try (Client client = connect(merchant.api().key(), "?after=0")) {
+        try (StreamClient client = connect(merchant.api().key(), "?after=0")) {
             assertThat(client.next("hello").getInt("head")).isEqualTo(2);
             assertThat(client.next("subscribed").getInt("seq")).isZero();
             assertThat(client.event().getJsonObject("event").getString("type"))
@@ -65,7 +54,7 @@ class StreamIT {
 
         String list = merchant.api().get("/v1/events?after=0").body();
 
-        try (Client client = connect(merchant.api().key(), "?after=0")) {
+        try (StreamClient client = connect(merchant.api().key(), "?after=0")) {
             client.next("hello");
             client.next("subscribed");
             String frame = client.raw();
@@ -81,7 +70,7 @@ class StreamIT {
             merchant.api().pay(1_000);
         }
 
-        try (Client client = connect(merchant.api().key(), "?after=4")) {
+        try (StreamClient client = connect(merchant.api().key(), "?after=4")) {
             client.next("hello");
             client.next("subscribed");
             assertThat(client.event().getJsonObject("event").getInt("seq")).isEqualTo(5);
@@ -95,7 +84,7 @@ class StreamIT {
         Rig.Other merchant = rig.otherMerchant();
         merchant.api().pay(1_000);
 
-        try (Client client = connect(merchant.api().key(), "")) {
+        try (StreamClient client = connect(merchant.api().key(), "")) {
             client.next("hello");
             client.send("{\"type\":\"subscribe\",\"after\":1}");
             client.next("subscribed");
@@ -105,7 +94,7 @@ class StreamIT {
 
     @Test
     void whoDoesNotSayFromWhereIsClosedWith4501() throws Exception {
-        try (Client client = connect(rig.key(), "")) {
+        try (StreamClient client = connect(rig.key(), "")) {
             client.next("hello");
             assertThat(client.next("error").getString("code")).isEqualTo("subscribe_timeout");
             assertThat(client.closeCode()).isEqualTo(4501);
@@ -123,7 +112,7 @@ class StreamIT {
                         "{\"type\":\"subscribe\",\"after\":\"x\"}",
                         "{\"type\":\"subscribe\",\"after\":-1}",
                         "{\"type\":\"subscribe\",\"after\":1,\"x\":2}")) {
-            try (Client client = connect(rig.key(), "")) {
+            try (StreamClient client = connect(rig.key(), "")) {
                 client.next("hello");
                 client.send(nonsense);
                 assertThat(client.next("error").getString("code")).as(nonsense).isNotEmpty();
@@ -136,7 +125,7 @@ class StreamIT {
     void aPositionAboveTheHeadNeedsAResync() throws Exception {
         Rig.Other merchant = rig.otherMerchant();
 
-        try (Client client = connect(merchant.api().key(), "?after=7")) {
+        try (StreamClient client = connect(merchant.api().key(), "?after=7")) {
             client.next("hello");
             client.next("subscribed");
             assertThat(client.next("resync_required").getInt("head")).isZero();
@@ -146,16 +135,7 @@ class StreamIT {
 
     @Test
     void aBadKeyIsRefusedBeforeTheUpgrade() {
-        try {
-            connect("oq_test_wrong", "?after=0").close();
-            throw new AssertionError("connected");
-        } catch (CompletionException e) {
-            assertThat(e.getCause()).isInstanceOf(WebSocketHandshakeException.class);
-            assertThat(((WebSocketHandshakeException) e.getCause()).getResponse().statusCode())
-                    .isEqualTo(401);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+        assertThat(refused(rig.port(), "oq_test_wrong")).isEqualTo(401);
     }
 
     @Test
@@ -168,24 +148,24 @@ class StreamIT {
 
     @Test
     void aQuietClientIsPinged() throws Exception {
-        try (Client client = connect(rig.key(), "?after=0")) {
+        try (StreamClient client = connect(rig.key(), "?after=0")) {
             client.next("hello");
 
-            Until.is(client.pings::get, count -> count >= 2);
+            Until.is(client::pings, count -> count >= 2);
         }
     }
 
     @Test
     void everyConsumerOfManyPaymentsSeesEverySequenceOnceInOrder() throws Exception {
         Rig.Other merchant = rig.otherMerchant();
-        try (Client one = connect(merchant.api().key(), "?after=0");
-                Client two = connect(merchant.api().key(), "?after=0")) {
+        try (StreamClient one = connect(merchant.api().key(), "?after=0");
+                StreamClient two = connect(merchant.api().key(), "?after=0")) {
             try (var payers = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < 100; i++) {
                     var ignored = payers.submit(() -> merchant.api().pay(1_000));
                 }
             }
-            for (Client client : List.of(one, two)) {
+            for (StreamClient client : List.of(one, two)) {
                 for (int seq = 1; seq <= 200; seq++) {
                     JsonObject frame = client.event();
                     assertThat(frame.getInt("prev")).isEqualTo(seq - 1);
@@ -195,104 +175,133 @@ class StreamIT {
         }
     }
 
-    private static Client connect(String key, String query) {
-        return new Client(key, query);
+    @Test
+    void aSecondSubscriptionIsRefused() throws Exception {
+        try (StreamClient client = connect(rig.key(), "?after=0")) {
+            client.next("hello");
+            client.send("{\"type\":\"subscribe\",\"after\":0}");
+
+            Until.is(
+                    () -> nextOf(client),
+                    frame -> frame.getString("code", "").equals("already_subscribed"));
+            assertThat(client.closeCode()).isEqualTo(4501);
+        }
     }
 
-    /** A consumer. */
-    private static final class Client implements WebSocket.Listener, AutoCloseable {
-        private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
-        private final BlockingQueue<Integer> closes = new LinkedBlockingQueue<>();
-        private final AtomicInteger pings = new AtomicInteger();
-        private final StringBuilder text = new StringBuilder();
-        private final HttpClient http = HttpClient.newHttpClient();
-        private final WebSocket socket;
+    @Test
+    void aTenantHasAsManyStreamsAsItMayAndNoMore() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Rig.Neighbour narrow =
+                        rig.neighbour(
+                                Role.STREAM, Map.of("stream.max-connections-per-tenant", "1"));
+                StreamClient first =
+                        new StreamClient(narrow.port(), merchant.api().key(), "?after=0")) {
+            first.next("hello");
 
-        Client(String key, String query) {
-            socket =
-                    http.newWebSocketBuilder()
-                            .header("Authorization", "Bearer " + key)
-                            .subprotocols("oqim.v1")
-                            .connectTimeout(Duration.ofSeconds(5))
-                            .buildAsync(
-                                    URI.create(
-                                            "ws://127.0.0.1:" + rig.port() + "/v1/stream" + query),
-                                    this)
-                            .join();
-        }
-
-        @Override
-        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-            text.append(data);
-            if (last) {
-                frames.add(text.toString());
-                text.setLength(0);
-            }
-            from.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onPing(WebSocket from, java.nio.ByteBuffer message) {
-            pings.incrementAndGet();
-            from.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-            closes.add(code);
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket from, Throwable error) {
-            closes.add(1006);
-        }
-
-        void send(String frame) {
-            socket.sendText(frame, true).join();
-        }
-
-        String raw() throws InterruptedException {
-            String frame = frames.poll(10, TimeUnit.SECONDS);
-            if (frame == null) {
-                throw new AssertionError("no frame came; closed with " + closes.peek());
-            }
-            return frame;
-        }
-
-        /** The next frame, which must be of this type. */
-        JsonObject next(String type) throws InterruptedException {
-            JsonObject frame;
-            try (var reader = Json.createReader(new StringReader(raw()))) {
-                frame = reader.readObject();
-            }
-            assertThat(frame.getString("type")).as(frame.toString()).isEqualTo(type);
-            return frame;
-        }
-
-        /** The next event, whatever else is said in between. */
-        JsonObject event() throws InterruptedException {
-            while (true) {
-                try (var reader = Json.createReader(new StringReader(raw()))) {
-                    JsonObject frame = reader.readObject();
-                    if (frame.getString("type").equals("event")) {
-                        return frame;
-                    }
-                }
+            assertThat(refused(narrow.port(), merchant.api().key())).isEqualTo(429);
+            try (StreamClient other = new StreamClient(narrow.port(), rig.key(), "?after=0")) {
+                other.next("hello");
             }
         }
+    }
 
-        int closeCode() throws InterruptedException {
-            Integer code = closes.poll(10, TimeUnit.SECONDS);
-            return code == null ? -1 : code;
-        }
+    @Test
+    void aProcessHasAsManyStreamsAsItMayAndNoMore() throws Exception {
+        try (Rig.Neighbour narrow =
+                        rig.neighbour(Role.STREAM, Map.of("stream.max-connections", "1"));
+                StreamClient first = new StreamClient(narrow.port(), rig.key(), "?after=0")) {
+            first.next("hello");
 
-        @Override
-        public void close() {
-            socket.abort();
-            http.shutdownNow();
+            assertThat(refused(narrow.port(), rig.otherMerchant().api().key())).isEqualTo(503);
         }
+    }
+
+    @Test
+    void aProcessThatStopsSendsItsStreamsElsewhereAndTheyMissNothing() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        merchant.api().pay(1_000);
+        StreamClient client;
+        int last;
+        try (Rig.Neighbour stopping = rig.neighbour(Role.STREAM, Map.of())) {
+            client = new StreamClient(stopping.port(), merchant.api().key(), "?after=0");
+            client.event();
+            last = client.event().getJsonObject("event").getInt("seq");
+        }
+        assertThat(client.closeCode()).isEqualTo(4001);
+        client.close();
+        merchant.api().pay(2_000);
+
+        try (StreamClient again = connect(merchant.api().key(), "?after=" + last)) {
+            assertThat(again.event().getJsonObject("event").getInt("seq")).isEqualTo(last + 1);
+            assertThat(again.event().getJsonObject("event").getInt("seq")).isEqualTo(last + 2);
+        }
+    }
+
+    @Test
+    void aHintOfWhatIsNotThereHidesNothingThatComes() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        merchant.api().pay(1_000);
+        try (var database = rig.database();
+                StreamClient client = connect(merchant.api().key(), "?after=0")) {
+            client.event();
+            client.event();
+            rig.redis().publish("oqim:events", merchant.tenant(database) + ":999999999999");
+
+            merchant.api().pay(2_000);
+
+            assertThat(client.event().getJsonObject("event").getInt("seq")).isEqualTo(3);
+            assertThat(client.event().getJsonObject("event").getInt("seq")).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aLogThatAFailoverHasCutAsksForAResync() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        merchant.api().pay(1_000);
+        try (var database = rig.database();
+                StreamClient client = connect(merchant.api().key(), "?after=0")) {
+            client.event();
+            client.event();
+            long tenant = merchant.tenant(database);
+            // As after a failover to a standby that never got the last event.
+            rig.postgres()
+                    .admin(
+                            rig.databaseName(),
+                            "UPDATE tenant_head h SET seq = 1, hash = e.hash FROM event e"
+                                    + " WHERE h.tenant = %d AND e.tenant = %d AND e.seq = 1;"
+                                            .formatted(tenant, tenant)
+                                    + "DELETE FROM event WHERE tenant = %d AND seq > 1"
+                                            .formatted(tenant));
+
+            merchant.api().pay(2_000);
+            merchant.api().pay(3_000);
+
+            Until.is(
+                    () -> nextOf(client),
+                    frame -> frame.getString("type").equals("resync_required"));
+            assertThat(client.closeCode()).isEqualTo(4502);
+        }
+    }
+
+    private static JsonObject nextOf(StreamClient client) {
+        try {
+            return client.any();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The status by which a handshake was refused. */
+    private static int refused(int port, String key) {
+        try {
+            new StreamClient(port, key, "?after=0").close();
+            throw new AssertionError("connected");
+        } catch (CompletionException e) {
+            return ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode();
+        }
+    }
+
+    private static StreamClient connect(String key, String query) {
+        return new StreamClient(rig.port(), key, query);
     }
 }

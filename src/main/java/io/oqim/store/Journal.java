@@ -80,6 +80,11 @@ public final class Journal {
         return lane(background, change.tenant()).submit(change).await();
     }
 
+    /** Changes that wait or are being written, in all lanes. */
+    int waiting() {
+        return all.stream().mapToInt(Lane::waiting).sum();
+    }
+
     /** Writes what is queued, then ends; false when that took longer than {@code patience}. */
     public boolean close(Duration patience) {
         long end = System.nanoTime() + patience.toNanos();

@@ -1,5 +1,6 @@
 package io.oqim.dev;
 
+import io.lettuce.core.RedisClient;
 import java.io.IOException;
 import java.net.ServerSocket;
 import redis.embedded.RedisServer;
@@ -42,6 +43,16 @@ public final class LocalRedis implements AutoCloseable {
 
     public void restart() throws IOException {
         server = launch(port);
+    }
+
+    /** Says something on a channel, as any other client could. */
+    public void publish(String channel, String message) {
+        RedisClient client = RedisClient.create(url());
+        try (var connection = client.connect()) {
+            connection.sync().publish(channel, message);
+        } finally {
+            client.shutdown();
+        }
     }
 
     @Override

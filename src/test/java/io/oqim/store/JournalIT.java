@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -217,27 +216,31 @@ class JournalIT {
     }
 
     @Test
-    void changesOfOneSubjectAreWrittenOneAfterTheOther() throws Exception {
+    void changesOfOneSubjectAreNeverInOneBatch() throws Exception {
         long tenant = newTenant();
         UUID counter = counter(tenant);
-        List<Pending> pendings = new ArrayList<>();
-        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
-        List<Future<Commit>> results = new ArrayList<>();
-        for (int version = 1; version <= 20; version++) {
-            Change change = count(tenant, counter, version);
-            CountDownLatch queued = new CountDownLatch(1);
-            results.add(
-                    callers.submit(
-                            () -> {
-                                queued.countDown();
-                                return journal.commit(change);
-                            }));
-            queued.await();
-            results.getLast().get();
-        }
-        callers.close();
+        try (Database narrow = new Database(config(postgres.port(), ""), 3);
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Journal waiting = journal(narrow, 100);
+            List<Future<Commit>> results = new ArrayList<>();
+            // Nobody can write while the connections are taken, so all of them wait together.
+            try (Pool.Lease one = narrow.writer();
+                    Pool.Lease two = narrow.writer();
+                    Pool.Lease three = narrow.writer()) {
+                assertThat(List.of(one, two, three)).doesNotContainNull();
+                for (int version = 1; version <= 20; version++) {
+                    Change change = count(tenant, counter, version);
+                    int queued = version;
+                    results.add(callers.submit(() -> waiting.commit(change)));
+                    until(() -> waiting.waiting() == queued);
+                }
+            }
 
-        assertThat(pendings).isEmpty();
+            for (Future<Commit> result : results) {
+                assertThat(result.get()).isInstanceOf(Commit.Accepted.class);
+            }
+            assertThat(waiting.close(PATIENCE)).isTrue();
+        }
         assertThat(count("SELECT version FROM counter WHERE tenant = " + tenant)).isEqualTo(20);
     }
 
@@ -287,14 +290,13 @@ class JournalIT {
             Journal small = journal(narrow, 3);
             // The first waits for the head; two more fill the lane.
             Future<Commit> running = callers.submit(() -> small.commit(note(tenant, "first", 1)));
+            until(() -> small.waiting() == 1);
             Change second = note(tenant, "second", 1);
-            Change third = note(tenant, "third", 1);
-            Future<Commit> queued = submitUntilTaken(callers, small, second);
-            Future<Commit> withdrawn =
-                    callers.submit(() -> small.commit(third, Duration.ofMillis(300)));
+            Future<Commit> queued = callers.submit(() -> small.commit(second));
+            until(() -> small.waiting() == 2);
 
-            assertThat(withdrawn.get())
-                    .isInstanceOfAny(Commit.Withdrawn.class, Commit.Accepted.class);
+            assertThat(small.commit(note(tenant, "third", 1), Duration.ofMillis(100)))
+                    .isInstanceOf(Commit.Withdrawn.class);
             assertRefusedWhenFull(callers, small, tenant);
 
             blocker.rollback();
@@ -377,11 +379,6 @@ class JournalIT {
                         List.of("bigint", "uuid"));
         return new Change(
                 id, tenant, id, List.of(Row.of(write, tenant + "/" + id, tenant, id)), List.of());
-    }
-
-    private static Future<Commit> submitUntilTaken(
-            ExecutorService callers, Journal small, Change change) {
-        return callers.submit(() -> small.commit(change));
     }
 
     private static void assertRefusedWhenFull(ExecutorService callers, Journal small, long tenant)

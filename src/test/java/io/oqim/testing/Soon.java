@@ -12,10 +12,15 @@ public final class Soon {
 
     /** Looks until it is so; fails when it is not within ten seconds. */
     public static void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + MOST.toNanos();
+        until(MOST, what, condition);
+    }
+
+    /** Looks until it is so; fails when it is not within this time. */
+    public static void until(Duration most, String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + most.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                throw new AssertionError("not within " + MOST + ": " + what);
+                throw new AssertionError("not within " + most + ": " + what);
             }
             LockSupport.parkNanos(200_000);
         }
