@@ -63,7 +63,8 @@ public final class Gateway implements AutoCloseable {
         this.role = role;
         var registry = metrics.registry();
         // Whoever is admitted finds room in every queue; the resolver's own work comes on top.
-        int room = 2 * (config.server().maxInFlight() + config.resolver().concurrency());
+        int questions = config.resolver().concurrency() * (config.banks().endpoints().size() + 1);
+        int room = 2 * (config.server().maxInFlight() + questions + config.resolver().hints());
         database =
                 new Database(
                         config.database(),

@@ -41,6 +41,10 @@ public final class Banks {
         return configured ? new Choice.NoneAvailable() : new Choice.NoneConfigured();
     }
 
+    public List<String> names() {
+        return banks.stream().map(Bank::name).toList();
+    }
+
     public Optional<Bank> named(String name) {
         return banks.stream().filter(bank -> bank.name().equals(name)).findFirst();
     }

@@ -32,12 +32,16 @@ public record ResolverConfig(
                         Duration.ofMillis(500),
                         Span.millis(10, 60_000),
                         "how often due work is looked for"),
-                s.integer("resolver.batch", 200, Bounds.of(1, 10_000), "attempts taken up at once"),
+                s.integer(
+                        "resolver.batch",
+                        200,
+                        Bounds.of(1, 10_000),
+                        "attempts of one bank looked up at once"),
                 s.integer(
                         "resolver.concurrency",
                         64,
                         Bounds.of(1, 10_000),
-                        "questions to banks at once"),
+                        "questions to one bank at once"),
                 s.integer(
                         "resolver.hints",
                         16,

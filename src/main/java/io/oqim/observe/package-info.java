@@ -1,7 +1,8 @@
 /**
- * Observe: metrics, request ids and health.
+ * Observe: metrics, and log lines that name their request and tenant.
  *
- * <p>May use: the JDK, Micrometer, SLF4J. Start reading at {@link io.oqim.observe.Metrics}.
+ * <p>May use: the JDK, Micrometer, SLF4J, Logback. Start reading at {@link io.oqim.observe.Metrics}
+ * and {@link io.oqim.observe.Scope}.
  */
 @NullMarked
 package io.oqim.observe;

@@ -18,6 +18,9 @@ record Attempt(
         BankIds ids,
         String bankCode,
         int checks) {
+    /** How many tries an operation may have (the database holds it too). */
+    static final int MOST = 100;
+
     /**
      * The first try.
      *

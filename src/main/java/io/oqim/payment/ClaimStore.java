@@ -18,16 +18,14 @@ final class ClaimStore {
      * What is on disk under a key.
      *
      * @param reopened it was proved that no byte left: the next try goes on with the same payment
-     * @param overdue whether the process that won it should have had its result by now
-     * @param open whether anything of it is still to be settled
+     * @param atWork whether a process may still be sending, or waiting for the bank's first answer
      */
     record Claim(
             byte[] fingerprint,
             UUID payment,
             UUID operation,
             boolean reopened,
-            boolean overdue,
-            boolean open,
+            boolean atWork,
             Optional<Answer.Given> stored) {}
 
     Optional<Claim> find(long tenant, String key) {
@@ -35,9 +33,7 @@ final class ClaimStore {
                 """
                 SELECT c.fingerprint, c.payment, c.operation, c.reopened, r.status, r.body, r.event_seq,
                     EXISTS (SELECT FROM attempt a WHERE a.tenant = c.tenant AND a.operation = c.operation
-                        AND a.next_check_at <= clock_timestamp()) AS overdue,
-                    EXISTS (SELECT FROM attempt a WHERE a.tenant = c.tenant AND a.operation = c.operation
-                        AND a.next_check_at IS NOT NULL) AS open
+                        AND a.state = 'sent' AND a.next_check_at > clock_timestamp()) AS at_work
                 FROM idempotency_claim c LEFT JOIN stored_response r ON r.tenant = c.tenant AND r.key = c.key
                 WHERE c.tenant = ? AND c.key = ?""",
                 ClaimStore::claim,
@@ -53,8 +49,7 @@ final class ClaimStore {
                 payment,
                 row.getObject("operation", UUID.class),
                 row.getBoolean("reopened"),
-                row.getBoolean("overdue"),
-                row.getBoolean("open"),
+                row.getBoolean("at_work"),
                 body == null
                         ? Optional.empty()
                         : Optional.of(

@@ -90,9 +90,7 @@ final class Claims {
                     .<Standing>map(Standing.Reopened::new)
                     .orElseGet(Standing.AtWork::new);
         }
-        return claim.overdue() || !claim.open()
-                ? new Standing.WithoutAnswer(claim.payment())
-                : new Standing.AtWork();
+        return claim.atWork() ? new Standing.AtWork() : new Standing.WithoutAnswer(claim.payment());
     }
 
     /**
@@ -110,8 +108,7 @@ final class Claims {
                             case Standing.Answered answered -> answered.answer();
                             case Standing.AtWork atWork -> new Answer.Refused(Refusals.inUse());
                             case Standing.WithoutAnswer without -> asItStands(asked, without);
-                        },
-                refusal);
+                        });
     }
 
     /** Waits for what another process makes of the key, for as long as that is wanted. */
@@ -207,9 +204,9 @@ final class Claims {
     }
 
     /** Looking up takes a connection, and requests that are refused may be many. */
-    private Answer bounded(Supplier<Answer> look, Problem otherwise) {
+    private Answer bounded(Supplier<Answer> look) {
         if (!lookups.tryAcquire()) {
-            return new Answer.Refused(otherwise);
+            return new Answer.Refused(Refusals.overloaded());
         }
         try {
             return look.get();

@@ -14,6 +14,7 @@ import io.oqim.store.TypeId;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,23 +53,29 @@ final class Driver {
      */
     Optional<Answer> run() {
         Prepared first = works.crypto().run(this::prepare);
-        long sendBy = sendBy();
+        return drive(first, this::lost);
+    }
+
+    private Optional<Answer> drive(Prepared prepared, Supplier<Optional<Answer>> lost) {
+        long sendBy = System.nanoTime() + works.config().banks().sendWindow().toNanos();
         long start = trace.micros();
+        Open open = prepared.open();
         FanOut fan = FanOut.within(works.config().risk().deadline());
         Begun begun;
         try (fan) {
-            begun = begin(first, fan);
+            begun = begin(prepared, fan);
         } finally {
             // Each leg has its end by now, also when the claim was lost.
             trace.add(start, fan.timings());
             works.checks().measure(fan.timings());
         }
         return switch (begun) {
-            case Begun.Lost lost -> lost();
-            case Begun.Busy busy -> Optional.of(busy());
+            case Begun.Lost nothing -> lost.get();
+            case Begun.Busy busy ->
+                    Optional.of(new Answer.Refused(Refusals.unavailable("the database is busy")));
             case Begun.Refused refused ->
-                    Optional.of(refusedByRisk(first.open(), refused.decline(), refused.seq()));
-            case Begun.Passed passed -> Optional.of(send(first.open(), sendBy, passed.seq()));
+                    Optional.of(refusedByRisk(open, refused.decline(), refused.seq()));
+            case Begun.Passed passed -> Optional.of(send(open, sendBy, passed.seq()));
         };
     }
 
@@ -87,14 +94,21 @@ final class Driver {
         record Passed(long seq) implements Begun {}
     }
 
-    private Begun begin(Prepared first, FanOut fan) {
-        Leg<Commit> commit = fan.joined("commit_1", () -> firstCommit(first.change()));
-        Checks.Running checks = works.checks().start(fan, asked.tenant(), first.open(), bank);
+    private Begun begin(Prepared prepared, FanOut fan) {
+        Leg<Commit> commit =
+                fan.joined(
+                        "commit_1",
+                        () ->
+                                works.journal()
+                                        .commit(
+                                                prepared.change(),
+                                                works.config().journal().commitWait()));
+        Checks.Running checks = works.checks().start(fan, asked.tenant(), prepared.open(), bank);
         // The claim decides first: who lost it drops the rest.
         return switch (stored(commit.await())) {
             case Commit.Accepted accepted -> {
                 long seq = accepted.lastSeq();
-                work.stored(interim(first.open(), seq));
+                work.stored(interim(prepared.open(), seq));
                 yield works.checks()
                         .verdict(checks)
                         .<Begun>map(decline -> new Begun.Refused(decline, seq))
@@ -103,14 +117,6 @@ final class Driver {
             case Commit.Refused lost -> new Begun.Lost();
             case Commit.Withdrawn withdrawn -> new Begun.Busy();
         };
-    }
-
-    private long sendBy() {
-        return System.nanoTime() + works.config().banks().sendWindow().toNanos();
-    }
-
-    private Commit firstCommit(Change change) {
-        return works.journal().commit(change, works.config().journal().commitWait());
     }
 
     /** What the first commit came to; it never hides behind a queue that is full. */
@@ -140,26 +146,24 @@ final class Driver {
 
     /** The next try of a payment whose call proved unsent, at whatever bank has room now. */
     private Optional<Answer> again(Open last) {
+        if (last.attempt().number() == Attempt.MOST) {
+            // It is left to the resolver, which lets the payment fail.
+            return Optional.of(new Answer.Refused(Refusals.bankUnavailable()));
+        }
         Open open =
                 new Open(
                         last.tenant(),
                         last.payment().triedAgain(bank.name(), Moment.now()),
                         last.operation(),
                         last.attempt().again(bank.name()));
-        long sendBy = sendBy();
-        long start = trace.micros();
-        Commit commit = firstCommit(works.changes().again(open, last.attempt(), asked.key()));
-        trace.step("commit_1", start, "the next try");
-        return switch (commit) {
-            case Commit.Accepted accepted -> {
-                work.stored(interim(open, 0));
-                work.prepares();
-                yield Optional.of(send(open, sendBy, 0));
-            }
-            // Another try was quicker.
-            case Commit.Refused refused -> Optional.empty();
-            case Commit.Withdrawn withdrawn -> Optional.of(busy());
-        };
+        work.prepares();
+        return drive(
+                new Prepared(open, works.changes().again(open, last.attempt(), asked.key())),
+                () -> {
+                    // Another try was quicker.
+                    boolean ignored = work.follows();
+                    return Optional.empty();
+                });
     }
 
     private Answer refusedByRisk(Open open, Decline decline, long seq) {
@@ -182,7 +186,13 @@ final class Driver {
         } else {
             reply = new BankReply.NotSent("nobody waited for it any longer");
         }
-        return commit(open, works.settling().settle(open, reply, Moment.now()), seq, reply);
+        Settled settled =
+                reply instanceof BankReply.NotSent && work.told()
+                        // Somebody was told that it goes on, so nobody may have to come back for
+                        // it.
+                        ? works.settling().givenUp(open, Moment.now())
+                        : works.settling().settle(open, reply, Moment.now());
+        return commit(open, settled, seq, reply);
     }
 
     private Answer commit(Open open, Settled settled, long seq, BankReply reply) {
@@ -256,10 +266,6 @@ final class Driver {
     private static Answer.Given interim(Open open, long seq) {
         return new Answer.Given(
                 202, PaymentJson.bytes(open.payment()), seq, open.payment().id(), false);
-    }
-
-    private static Answer busy() {
-        return new Answer.Refused(Refusals.unavailable("the database is busy"));
     }
 
     /** Ids and hashes; on the crypto pool. */

@@ -47,11 +47,25 @@ final class OperationStore {
     /** An open attempt, and how old it is on the database's clock. */
     record Due(Open open, Duration age) {}
 
-    /** Work that is due, the longest overdue first. */
-    List<Due> due(int limit) {
+    /** Work that is due at a bank, the longest overdue first. */
+    List<Due> due(String bank, int limit) {
         return database.query(
-                OPEN + "AND a.next_check_at <= clock_timestamp() ORDER BY a.next_check_at LIMIT ?",
+                OPEN
+                        + "AND a.bank = ? AND a.next_check_at <= clock_timestamp() ORDER BY a.next_check_at"
+                        + " LIMIT ?",
                 OperationStore::due,
+                bank,
+                limit);
+    }
+
+    /** Work that is due at any bank but these. */
+    List<Due> dueElsewhere(List<String> banks, int limit) {
+        return database.query(
+                OPEN
+                        + "AND a.bank <> ALL (?) AND a.next_check_at <= clock_timestamp() ORDER BY"
+                        + " a.next_check_at LIMIT ?",
+                OperationStore::due,
+                banks.toArray(String[]::new),
                 limit);
     }
 

@@ -115,16 +115,19 @@ final class PaymentReads {
                     out.writeStartObject();
                     out.write("object", "idempotency_key");
                     out.write("key", key);
-                    out.write(
-                            "state",
-                            claim.stored().isPresent()
-                                    ? "answered"
-                                    : claim.reopened() ? "reopened" : "in_flight");
+                    out.write("state", state(claim));
                     claim.stored().ifPresent(stored -> out.write("status_code", stored.status()));
                     out.writeKey("payment");
                     PaymentJson.write(out, payment);
                     out.writeEnd();
                 });
+    }
+
+    private static String state(ClaimStore.Claim claim) {
+        if (claim.stored().isEmpty() && claim.reopened()) {
+            return "reopened";
+        }
+        return claim.stored().isEmpty() && claim.atWork() ? "in_flight" : "answered";
     }
 
     private void write(JsonGenerator out, Tenant tenant, List<Operation> list) {

@@ -11,12 +11,15 @@ import io.oqim.concurrent.Loop;
 import io.oqim.config.ResolverConfig;
 import io.oqim.store.Commit;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +38,7 @@ final class Resolver implements AutoCloseable {
 
     private final Works works;
     private final ResolverConfig config;
-    private final Semaphore places;
+    private final List<Desk> desks;
     private final Semaphore hints;
     private final Set<String> atWork = ConcurrentHashMap.newKeySet();
     private final Counter settledCount;
@@ -44,12 +47,39 @@ final class Resolver implements AutoCloseable {
     Resolver(Works works, MeterRegistry registry) {
         this.works = works;
         this.config = works.config().resolver();
-        this.places = new Semaphore(config.concurrency());
+        List<String> names = works.banks().names();
+        this.desks =
+                Stream.concat(
+                                names.stream()
+                                        .map(
+                                                name ->
+                                                        desk(
+                                                                () ->
+                                                                        works.operations()
+                                                                                .due(
+                                                                                        name,
+                                                                                        config
+                                                                                                .batch()))),
+                                // What waits for a bank that is not configured any more.
+                                Stream.of(
+                                        desk(
+                                                () ->
+                                                        works.operations()
+                                                                .dueElsewhere(
+                                                                        names, config.batch()))))
+                        .toList();
         this.hints = new Semaphore(config.hints());
         this.settledCount =
                 Counter.builder("oqim.resolver.settled")
                         .description("open outcomes that were settled")
                         .register(registry);
+    }
+
+    /** The questions to one bank, with places of their own: a bank that is down takes no others. */
+    private record Desk(Semaphore places, Supplier<List<OperationStore.Due>> due) {}
+
+    private Desk desk(Supplier<List<OperationStore.Due>> due) {
+        return new Desk(new Semaphore(config.concurrency()), due);
     }
 
     void start() {
@@ -72,7 +102,7 @@ final class Resolver implements AutoCloseable {
                                 works.operations()
                                         .open(tenant, bank, reference)
                                         .filter(due -> waitsForNews(due.open().attempt().state()))
-                                        .ifPresent(this::guardedResolve);
+                                        .ifPresent(this::followHint);
                             } catch (RuntimeException e) {
                                 LOG.warn("a bank's hint could not be followed: {}", e.toString());
                             } finally {
@@ -86,35 +116,55 @@ final class Resolver implements AutoCloseable {
         return state == AttemptState.UNKNOWN || state == AttemptState.PENDING;
     }
 
-    private Duration turn() {
+    /** Asks now; when there is no news, the next question stays where it is in the schedule. */
+    private void followHint(OperationStore.Due due) {
+        String reference = due.open().attempt().reference();
+        Optional<Bank> bank = works.banks().named(due.open().attempt().bank());
+        if (bank.isEmpty() || !atWork.add(reference)) {
+            return;
+        }
         try {
-            for (OperationStore.Due due : works.operations().due(config.batch())) {
-                if (loop.closing()) {
-                    break;
-                }
-                places.acquire();
-                resolveAside(due);
+            boolean ignored = advance(bank.get(), due);
+        } finally {
+            atWork.remove(reference);
+        }
+    }
+
+    private Duration turn() {
+        for (Desk desk : desks) {
+            try {
+                serve(desk);
+            } catch (RuntimeException e) {
+                LOG.warn("due outcomes could not be looked up: {}", e.toString());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.warn("due outcomes could not be looked up: {}", e.toString());
         }
         return config.poll();
     }
 
-    /** On a thread of its own; gives the place back. */
-    private void resolveAside(OperationStore.Due due) {
-        Thread.ofVirtual()
-                .name("resolver-" + due.open().attempt().reference())
-                .start(
-                        () -> {
-                            try {
-                                guardedResolve(due);
-                            } finally {
-                                places.release();
-                            }
-                        });
+    /** What finds no place stays due. */
+    private void serve(Desk desk) {
+        for (OperationStore.Due due : desk.due().get()) {
+            String reference = due.open().attempt().reference();
+            if (loop.closing()) {
+                return;
+            }
+            if (atWork.contains(reference)) {
+                continue;
+            }
+            if (!desk.places().tryAcquire()) {
+                return;
+            }
+            Thread.ofVirtual()
+                    .name("resolver-" + reference)
+                    .start(
+                            () -> {
+                                try {
+                                    guardedResolve(due);
+                                } finally {
+                                    desk.places().release();
+                                }
+                            });
+        }
     }
 
     private void guardedResolve(OperationStore.Due due) {
@@ -225,11 +275,11 @@ final class Resolver implements AutoCloseable {
             }
             // As open as before, unless the customer has something to do that he does not know.
             case BankReply.Pending pending
-                    when pending.redirect().equals(open.payment().outcome().redirect()) ->
+                    when open.attempt().state() == AttemptState.PENDING
+                            && pending.redirect().equals(open.payment().outcome().redirect()) ->
                     false;
+            case BankReply.Pending pending -> settled(open, reply);
             case BankReply.Approved approved -> settled(open, reply);
-            case BankReply.Pending pending ->
-                    pending.redirect().isPresent() && settled(open, reply);
             case BankReply.Declined declined -> settled(open, reply);
             case BankReply.Rejected rejected -> settled(open, reply);
             case BankReply.NotSent notSent -> false;
@@ -339,14 +389,16 @@ final class Resolver implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        long end = System.nanoTime() + config.stopWait().toNanos();
         try {
-            boolean ended =
-                    places.tryAcquire(
-                            config.concurrency(),
-                            config.stopWait().toMillis(),
-                            TimeUnit.MILLISECONDS);
-            if (!ended) {
-                LOG.info("the resolver leaves questions open; they are asked again");
+            for (Desk desk : desks) {
+                if (!desk.places()
+                        .tryAcquire(
+                                config.concurrency(),
+                                end - System.nanoTime(),
+                                TimeUnit.NANOSECONDS)) {
+                    LOG.info("the resolver leaves questions open; they are asked again");
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -86,14 +86,14 @@ final class Settling {
                 doubt.forKey());
     }
 
-    /** Nobody came back for a payment whose call proved unsent. */
+    /** No byte left, and nobody will come back for the payment. */
     Settled givenUp(Open open, Instant now) {
         return failed(
                 open,
                 new Failure(
                         "bank_unavailable",
                         "The bank could not be reached; nothing was sent to it."),
-                open.attempt(),
+                open.attempt().next(AttemptState.NOT_SENT, BankIds.none(), "not_sent"),
                 now);
     }
 

@@ -2,12 +2,14 @@
  * Payment: the use cases of payments, their states, idempotency, and the resolver of open outcomes.
  *
  * <p>The way of one payment: {@link io.oqim.payment.PaymentRoutes} reads the request, {@link
- * io.oqim.payment.Payments} admits it, {@link io.oqim.payment.Driver} carries it through fan-out,
- * first commit, bank and second commit; {@link io.oqim.payment.Settling} says what each bank reply
- * makes of it; {@link io.oqim.payment.Resolver} finishes what could not be finished.
+ * io.oqim.payment.Payments} begins or joins the {@link io.oqim.payment.Work} on its key, {@link
+ * io.oqim.payment.Entrance} lets it in, {@link io.oqim.payment.Driver} carries it through fan-out,
+ * first commit, bank and {@link io.oqim.payment.SecondCommit}; {@link io.oqim.payment.Settling}
+ * says what each bank reply makes of it; {@link io.oqim.payment.Resolver} finishes what could not
+ * be finished. {@link io.oqim.payment.Claims} knows what a key came to in any process.
  *
  * <p>May use: bank, ledger, merchant, event, risk and the tools. Nobody but the root uses it. Start
- * reading at {@link io.oqim.payment.Driver}.
+ * reading at {@link io.oqim.payment.Payments}, then {@link io.oqim.payment.Driver}.
  */
 @NullMarked
 package io.oqim.payment;

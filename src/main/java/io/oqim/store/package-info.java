@@ -5,8 +5,8 @@
  * as {@link io.oqim.store.Change}; the journal gathers changes of many callers into few
  * transactions.
  *
- * <p>May use: the JDK, JDBC, HikariCP, Flyway, config and observe. Start reading at {@link
- * io.oqim.store.Journal}, then {@link io.oqim.store.Lane}.
+ * <p>May use: the JDK, JDBC, HikariCP, Flyway, Micrometer, concurrent and config. Start reading at
+ * {@link io.oqim.store.Journal}, then {@link io.oqim.store.Lane}.
  */
 @NullMarked
 package io.oqim.store;

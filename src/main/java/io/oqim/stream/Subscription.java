@@ -28,6 +28,10 @@ final class Subscription implements Runnable {
     private volatile EventFeed.@Nullable Tail tail;
     private long position;
     private byte @Nullable [] lastHash;
+
+    /** The log is shorter than what was sent of it: a failover has lost writes. */
+    private boolean cut;
+
     private int framesAhead;
     private int bytesAhead;
 
@@ -96,6 +100,10 @@ final class Subscription implements Runnable {
                 send(Frames.caughtUp(position));
             }
             awaitMore(followed);
+            if (cut) {
+                resync(bounds());
+                return;
+            }
         }
     }
 
@@ -113,14 +121,16 @@ final class Subscription implements Runnable {
     /** Waits for a hint; without one, looks for itself once in a while. */
     private void awaitMore(EventFeed.Tail followed) throws InterruptedException {
         long head = position;
-        while (head <= position && socket.isOpen()) {
+        while (head <= position && socket.isOpen() && !cut) {
             head = followed.await(position, parts.config().headPoll(), this::head);
         }
     }
 
     private long head(long ofTenant) {
         try {
-            return parts.log().head(ofTenant);
+            long head = parts.log().head(ofTenant);
+            cut = head < position;
+            return head;
         } catch (StoreException e) {
             return 0;
         }
