@@ -83,7 +83,11 @@ record Bank(String url) {
     }
 
     void post(String path) {
-        Api.Answer answer = new Api(url, "").post(path, "", Map.of());
+        post(path, "");
+    }
+
+    void post(String path, String body) {
+        Api.Answer answer = new Api(url, "").post(path, body, Map.of());
         if (answer.status() / 100 != 2) {
             throw new IllegalStateException(path + ": " + answer.status() + " " + answer.body());
         }

@@ -26,7 +26,8 @@ class IdempotencyIT {
 
     @BeforeAll
     static void start() {
-        rig = Rig.start(Map.of("resolver.reopened-for", "30s"));
+        // Time enough for a slow machine: what is waited for must not end by itself.
+        rig = Rig.start(Map.of("resolver.reopened-for", "30s", "banks.deadline", "6s"));
     }
 
     @AfterEach
@@ -68,20 +69,33 @@ class IdempotencyIT {
     @Test
     void whoWaitsForAnotherProcessTakesNoRoomFromThoseWhoPay() throws Exception {
         String key = UUID.randomUUID().toString();
-        rig.bank().moneyTakes(1_500);
+        rig.bank().post("/control/freeze", "{\"bank\":\"alpha\"}");
         try (Rig.Neighbour narrow =
-                        rig.neighbour(Role.GATEWAY, Map.of("server.max-in-flight", "1"));
+                        rig.neighbour(
+                                Role.GATEWAY,
+                                Map.of(
+                                        "server.max-in-flight",
+                                        "1",
+                                        "banks.alpha.url",
+                                        rig.bankUrl("beta")));
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Api.Answer> first = callers.submit(() -> rig.api().pay(key, Api.payment(1_000)));
             isClaimed(key);
             Future<Api.Answer> follower =
                     callers.submit(() -> narrow.api().pay(key, Api.payment(1_000)));
-            rig.bank().moneyTakes(5);
-            Api.Answer other = Until.is(() -> narrow.api().pay(2_000), a -> a.status() == 201);
+
+            Until.is(
+                    () -> narrow.management().get("/metrics").body(),
+                    metrics -> metrics.contains("oqim_payments_following 1.0"));
+
+            Api.Answer other = narrow.api().pay(2_000);
 
             assertThat(other.text("status")).isEqualTo("captured");
             assertThat(follower.isDone()).as("it is still waiting").isFalse();
+            rig.bank().post("/control/thaw", "{}");
             assertThat(follower.get().body()).isEqualTo(first.get().body());
+        } finally {
+            rig.bank().post("/control/reset");
         }
     }
 
@@ -90,7 +104,7 @@ class IdempotencyIT {
         String answered = UUID.randomUUID().toString();
         Api.Answer before = rig.api().pay(answered, Api.payment(1_000));
         String elsewhere = UUID.randomUUID().toString();
-        rig.bank().moneyTakes(1_500);
+        rig.bank().post("/control/freeze", "{\"bank\":\"alpha\"}");
         try (Rig.Neighbour narrow =
                         rig.neighbour(Role.GATEWAY, Map.of("server.max-in-flight", "1"));
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -116,8 +130,11 @@ class IdempotencyIT {
             assertThat(open.code()).isEqualTo("idempotency_key_in_use");
             assertThat(open.header("Retry-After")).isPresent();
 
-            assertThat(full.get().status()).isEqualTo(201);
-            assertThat(atWork.get().status()).isEqualTo(201);
+            rig.bank().post("/control/thaw", "{}");
+            assertThat(full.get().status()).isIn(201, 202);
+            assertThat(atWork.get().status()).isIn(201, 202);
+        } finally {
+            rig.bank().post("/control/reset");
         }
     }
 

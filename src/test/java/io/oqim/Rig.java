@@ -141,13 +141,17 @@ final class Rig implements AutoCloseable {
         }
     }
 
+    String bankUrl(String bank) {
+        return "http://127.0.0.1:" + sandboxPort + "/" + bank;
+    }
+
     /** Settings with a bank at which nobody listens before one that works. */
     Map<String, String> twoBanksFirstUnreachable() {
         return Map.of(
                 "banks.alpha.url",
                 "http://127.0.0.1:" + freePort() + "/alpha",
                 "banks.beta.url",
-                "http://127.0.0.1:" + sandboxPort + "/beta",
+                bankUrl("beta"),
                 "banks.beta.key",
                 BANK_KEY,
                 "banks.breaker-volume",

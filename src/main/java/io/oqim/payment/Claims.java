@@ -47,6 +47,11 @@ final class Claims {
         this.lookups = new Semaphore(config.maxFollowing());
     }
 
+    /** How many requests look something up, or wait. */
+    int following() {
+        return config.maxFollowing() - lookups.availablePermits();
+    }
+
     /** How a key stands for a request. */
     sealed interface Standing {
         /** Nobody ever used it. */

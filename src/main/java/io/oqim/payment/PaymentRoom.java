@@ -1,6 +1,7 @@
 package io.oqim.payment;
 
 import io.helidon.webserver.http.HttpService;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.bank.Banks;
 import io.oqim.config.OqimConfig;
@@ -42,6 +43,12 @@ public final class PaymentRoom {
         OperationStore operations = new OperationStore(parts.database());
         ClaimStore claims = new ClaimStore(parts.database());
         PaymentChanges changes = new PaymentChanges(config.banks());
+        Claims keys =
+                new Claims(claims, stored, operations, journal, parts.feed(), config.payments());
+        Gauge.builder("oqim.payments.following", keys, Claims::following)
+                .description(
+                        "requests that look up, or wait for, what another process made of their key")
+                .register(parts.registry());
         Works works =
                 new Works(
                         config,
@@ -55,13 +62,7 @@ public final class PaymentRoom {
                         new SecondCommit(parts.crypto(), changes, journal),
                         new Evidence(journal),
                         operations,
-                        new Claims(
-                                claims,
-                                stored,
-                                operations,
-                                journal,
-                                parts.feed(),
-                                config.payments()));
+                        keys);
         payments = new Payments(works, parts.registry());
         resolver = new Resolver(works, parts.registry());
         routes =
