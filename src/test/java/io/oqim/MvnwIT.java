@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,40 @@ class MvnwIT {
         }
     }
 
+    @Test
+    void aJdkThatIsNewEnoughIsFoundBehindOneThatIsNot() throws Exception {
+        Path old = jdk("old", "17.0.1");
+        Path good = jdk("good/.sdkman/candidates/java/25", "25.0.1");
+
+        Result found = print(old, home.resolve("good"));
+
+        assertThat(found.code()).isZero();
+        // One that is installed in a usual place may come first.
+        assertThat(found.output().strip()).endsWith("/bin/java").isNotEqualTo(old + "/bin/java");
+        assertThat(print(good, home).output().strip()).isEqualTo(good + "/bin/java");
+    }
+
+    private Path jdk(String name, String version) throws IOException {
+        Path bin = Files.createDirectories(home.resolve(name).resolve("bin"));
+        for (String tool : List.of("java", "javac")) {
+            Path file = bin.resolve(tool);
+            Files.writeString(file, "#!/bin/sh\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        Files.writeString(bin.resolveSibling("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        return bin.getParent();
+    }
+
+    /** The java that mvnw would use, with this one as JAVA_HOME and first on the PATH. */
+    private static Result print(Path java, Path userHome) throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder("sh", Path.of("mvnw").toAbsolutePath().toString(), "--java");
+        builder.environment().put("JAVA_HOME", java.toString());
+        builder.environment().put("PATH", java.resolve("bin") + ":" + System.getenv("PATH"));
+        builder.environment().put("HOME", userHome.toString());
+        return result(builder);
+    }
+
     private record Result(int code, String output) {}
 
     private Result mvnw(Map<String, String> environment) throws IOException, InterruptedException {
@@ -62,6 +97,10 @@ class MvnwIT {
         builder.environment().put("MAVEN_USER_HOME", home.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(environment);
+        return result(builder);
+    }
+
+    private static Result result(ProcessBuilder builder) throws IOException, InterruptedException {
         Process process = builder.redirectErrorStream(true).start();
         String output =
                 new String(

@@ -3,6 +3,7 @@ package io.oqim.bank;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webclient.api.HttpClientResponse;
+import io.helidon.webclient.api.Proxy;
 import io.helidon.webclient.api.WebClient;
 import io.oqim.concurrent.FanOut;
 import io.oqim.concurrent.Leg;
@@ -32,6 +33,9 @@ public final class BankHttp {
         this.maxResponse = config.maxResponseBytes();
         this.client =
                 WebClient.builder()
+                        // The client's default asks the name service for the name of every address
+                        // that it connects to, and blocks a carrier with that.
+                        .proxy(Proxy.noProxy())
                         .connectTimeout(config.connectTimeout())
                         .readTimeout(config.deadline())
                         .connectionCacheSize(config.idleConnections())

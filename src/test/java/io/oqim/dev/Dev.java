@@ -288,6 +288,12 @@ public final class Dev {
      */
     private void stop() {
         stopping = true;
+        try {
+            // It speaks of what is not there any more.
+            Files.deleteIfExists(HOME.resolve("dev.env"));
+        } catch (IOException e) {
+            System.err.println("dev: " + e.getMessage());
+        }
         while (true) {
             AutoCloseable next;
             synchronized (opened) {
