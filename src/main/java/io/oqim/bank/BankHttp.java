@@ -35,7 +35,7 @@ public final class BankHttp {
                 WebClient.builder()
                         // The client's default asks the name service for the name of every address
                         // that it connects to, and blocks a carrier with that.
-                        .proxy(Proxy.noProxy())
+                        .proxy(Proxy.builder().type(Proxy.ProxyType.NONE).build())
                         .connectTimeout(config.connectTimeout())
                         .readTimeout(config.deadline())
                         .connectionCacheSize(config.idleConnections())
