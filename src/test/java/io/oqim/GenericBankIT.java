@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oqim.bank.Authorize;
 import io.oqim.bank.BankCall;
 import io.oqim.bank.BankHttp;
+import io.oqim.bank.BankOperation;
 import io.oqim.bank.BankReply;
 import io.oqim.bank.Capabilities;
 import io.oqim.bank.CardDetails;
@@ -77,8 +78,8 @@ class GenericBankIT {
         BankReply first = authorize(call, 1_000, true);
 
         assertThat(authorize(call, 1_000, true)).isInstanceOf(BankReply.Duplicate.class);
-        assertThat(bank.enquire(call)).isEqualTo(new Enquiry.Found(first));
-        assertThat(bank.enquire(call())).isInstanceOf(Enquiry.NotFound.class);
+        assertThat(bank.enquire(BankOperation.SALE, call)).isEqualTo(new Enquiry.Found(first));
+        assertThat(bank.enquire(BankOperation.SALE, call())).isInstanceOf(Enquiry.NotFound.class);
     }
 
     @Test

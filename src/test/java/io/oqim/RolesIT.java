@@ -7,6 +7,9 @@ import io.oqim.store.Database;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +104,22 @@ class RolesIT {
             assertThat(early.code()).isEqualTo("not_yet_visible");
             assertThat(early.text("param")).isEqualTo("min_seq");
             assertThat(early.header("Retry-After")).isPresent();
+        }
+    }
+
+    @Test
+    void aWrongHintMakesNoReadBelieveWhatIsNotThere() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Database database = rig.database();
+                ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            long tenant = merchant.tenant(database);
+            Future<Api.Answer> reading =
+                    readers.submit(() -> merchant.api().get("/v1/payments?min_seq=500"));
+            while (!reading.isDone()) {
+                rig.redis().publish("oqim:events", tenant + ":999999");
+            }
+
+            assertThat(reading.get().status()).isEqualTo(503);
         }
     }
 

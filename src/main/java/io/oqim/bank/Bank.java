@@ -94,10 +94,10 @@ public final class Bank {
     }
 
     /** Asks without the breaker: an enquiry does no harm, and shows whether the bank is back. */
-    public Enquiry enquire(BankCall call) {
+    public Enquiry enquire(BankOperation asked, BankCall call) {
         return timed(
                 "enquire",
-                () -> connector.enquire(call),
+                () -> connector.enquire(asked, call),
                 answer -> answer.getClass().getSimpleName());
     }
 

@@ -16,8 +16,13 @@ public interface BankConnector {
 
     BankReply refund(Modify request, BankCall call);
 
-    /** What became of the call's reference. */
-    Enquiry enquire(BankCall call);
+    /**
+     * What became of the call's reference.
+     *
+     * @param asked what the reference was used for; a bank that speaks of something else has said
+     *     nothing
+     */
+    Enquiry enquire(BankOperation asked, BankCall call);
 
     /**
      * Voids whatever {@code target} did, and makes the bank refuse it for ever. May be repeated.

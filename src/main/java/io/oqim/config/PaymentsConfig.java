@@ -4,15 +4,24 @@ import java.time.Duration;
 
 /** Limits of requests for payments that are not admission's. */
 public record PaymentsConfig(
-        int maxFollowing, Duration followPause, Duration minSeqWait, int metadataScan) {
+        int maxFollowing,
+        int maxLookups,
+        Duration followPause,
+        Duration minSeqWait,
+        int metadataScan) {
     static PaymentsConfig read(Settings s) {
         return new PaymentsConfig(
                 s.integer(
                         "payments.max-following",
                         256,
                         Bounds.of(1, 10_000),
-                        "requests at once that look up, or wait for, what another process made of their"
-                                + " idempotency key; more are refused"),
+                        "requests at once that wait for what another process makes of their idempotency key;"
+                                + " more get 409"),
+                s.integer(
+                        "payments.max-lookups",
+                        64,
+                        Bounds.of(1, 10_000),
+                        "refused requests at once for which an answer under their key is looked up; more get 503"),
                 s.duration(
                         "payments.follow-pause",
                         Duration.ofMillis(250),

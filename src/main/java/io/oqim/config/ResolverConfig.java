@@ -11,6 +11,7 @@ public record ResolverConfig(
         int concurrency,
         int hints,
         Duration stopWait,
+        Duration unconfiguredEvery,
         Duration tombstoneAfter,
         Duration reopenedFor,
         Duration resolveBy) {
@@ -52,6 +53,11 @@ public record ResolverConfig(
                         Duration.ofSeconds(2),
                         Span.millis(0, 60_000),
                         "how long a stop waits for questions under way"),
+                s.duration(
+                        "resolver.unconfigured-every",
+                        Duration.ofMinutes(1),
+                        Span.millis(10, 86_400_000),
+                        "how often attempts of banks that are not configured any more are looked up"),
                 s.duration(
                         "resolver.tombstone-after",
                         Duration.ofSeconds(10),

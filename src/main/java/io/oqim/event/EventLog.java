@@ -77,16 +77,23 @@ public final class EventLog {
         long end = System.nanoTime() + patience.toNanos();
         // Followed first, so that no commit falls between the look and the wait.
         try (EventFeed.Tail tail = feed.follow(tenant)) {
-            long head = head(tenant);
-            while (head < seq) {
+            while (true) {
+                long hinted = tail.hinted();
+                // Asked of the database each time: a hint only says when.
+                long head = head(tenant);
+                if (head >= seq) {
+                    return true;
+                }
+                if (hinted >= seq) {
+                    tail.nothingAfter(head, hinted);
+                }
                 long left = end - System.nanoTime();
                 if (left <= 0) {
                     return false;
                 }
                 Duration pause = Duration.ofNanos(Math.min(left, look.toNanos()));
-                head = tail.await(seq - 1, pause, this::head);
+                long ignored = tail.await(seq - 1, pause, t -> head);
             }
-            return true;
         }
     }
 

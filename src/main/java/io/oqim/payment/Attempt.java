@@ -32,6 +32,13 @@ record Attempt(
         return numbered(operation, 1, bank, name);
     }
 
+    /** Whether the bank has ever said something of it, so that it cannot be "not found". */
+    boolean knownToTheBank() {
+        return state == AttemptState.PENDING
+                || ids.bankReference().isPresent()
+                || bankCode.equals(Settling.DUPLICATE);
+    }
+
     /** The next try, of an operation whose last one proved unsent. */
     Attempt again(String otherBank) {
         String name = reference.substring(0, reference.lastIndexOf('-'));

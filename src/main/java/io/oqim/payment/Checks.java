@@ -32,10 +32,6 @@ final class Checks {
         this.registry = registry;
     }
 
-    RiskConfig config() {
-        return config;
-    }
-
     /** The checks' legs, running. */
     record Running(Leg<Velocity.Counted> velocity, Optional<Leg<RiskAnswer>> bank) {}
 

@@ -30,6 +30,7 @@ final class Claims {
     private final EventFeed feed;
     private final PaymentsConfig config;
     private final Semaphore lookups;
+    private final Semaphore followers;
 
     Claims(
             ClaimStore store,
@@ -44,12 +45,13 @@ final class Claims {
         this.journal = journal;
         this.feed = feed;
         this.config = config;
-        this.lookups = new Semaphore(config.maxFollowing());
+        this.lookups = new Semaphore(config.maxLookups());
+        this.followers = new Semaphore(config.maxFollowing());
     }
 
-    /** How many requests look something up, or wait. */
+    /** How many requests wait for another process. */
     int following() {
-        return config.maxFollowing() - lookups.availablePermits();
+        return config.maxFollowing() - followers.availablePermits();
     }
 
     /** How a key stands for a request. */
@@ -118,7 +120,7 @@ final class Claims {
 
     /** Waits for what another process makes of the key, for as long as that is wanted. */
     Answer follow(KeyedRequest asked, BooleanSupplier wanted) throws InterruptedException {
-        if (!lookups.tryAcquire()) {
+        if (!followers.tryAcquire()) {
             return new Answer.Refused(Refusals.inUse());
         }
         try (EventFeed.Tail tail = feed.follow(asked.tenant().id())) {
@@ -135,7 +137,7 @@ final class Claims {
             }
             return new Answer.Refused(Refusals.inUse());
         } finally {
-            lookups.release();
+            followers.release();
         }
     }
 
@@ -181,15 +183,18 @@ final class Claims {
      *
      * @param patience how long the caller can still wait
      */
-    Answer.Given keep(KeyedRequest asked, Answer.Given given, Duration patience)
-            throws InterruptedException {
+    Answer.Given keep(KeyedRequest asked, Answer.Given given, Duration patience) {
         AtomicReference<Answer.Given> kept = new AtomicReference<>(given);
         // On a thread of its own: a change that is in a transaction is waited for without limit.
         Thread keeping =
                 Thread.ofVirtual()
                         .name("keep-" + asked.tenant().id())
                         .start(() -> store(asked, given, patience).ifPresent(kept::set));
-        boolean ignored = keeping.join(patience);
+        try {
+            boolean ignored = keeping.join(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         return kept.get();
     }
 

@@ -9,7 +9,6 @@ import io.oqim.concurrent.Leg;
 import io.oqim.store.Change;
 import io.oqim.store.Commit;
 import io.oqim.store.JournalFull;
-import io.oqim.store.StoreException;
 import io.oqim.store.TypeId;
 import java.time.Instant;
 import java.util.Optional;
@@ -123,9 +122,7 @@ final class Driver {
     private static Commit stored(Leg.Result<Commit> result) {
         return switch (result) {
             case Leg.Result.Done<Commit> done -> done.value();
-            case Leg.Result.Failed<Commit> failed
-                    when failed.cause() instanceof JournalFull
-                            || failed.cause() instanceof StoreException ->
+            case Leg.Result.Failed<Commit> failed when failed.cause() instanceof JournalFull ->
                     new Commit.Withdrawn();
             case Leg.Result.Failed<Commit> failed ->
                     throw new IllegalStateException("first commit failed", failed.cause());
@@ -185,9 +182,12 @@ final class Driver {
             trace.step("bank_" + open.operation().kind().text(), start, reply.name());
         } else {
             reply = new BankReply.NotSent("nobody waited for it any longer");
+            Settled reopened = works.settling().settle(open, reply, Moment.now());
+            Answer ignored = commit(open, reopened, seq, reply);
+            return new Answer.Refused(Refusals.deadline());
         }
         Settled settled =
-                reply instanceof BankReply.NotSent && work.told()
+                reply instanceof BankReply.NotSent && !work.unsent()
                         // Somebody was told that it goes on, so nobody may have to come back for
                         // it.
                         ? works.settling().givenUp(open, Moment.now())
@@ -226,13 +226,13 @@ final class Driver {
                         .map(OperationStore.Due::open)
                         .filter(still -> still.attempt().state().waitsForTheBank());
         if (now.isPresent() && reply.decides()) {
-            return commit(
-                    now.get(), works.settling().settle(now.get(), reply, Moment.now()), 0, reply);
+            Settled settled = works.settling().settle(now.get(), reply, Moment.now());
+            Answer answer = commit(now.get(), settled, 0, reply);
+            // Whoever moved it on has stored what the key answers.
+            return standing(open).orElse(answer);
         }
         works.evidence().keep(open, reply);
-        return works.claims()
-                .answer(open.tenant(), asked.key(), open.payment().id())
-                .<Answer>map(given -> given)
+        return standing(open)
                 .orElseGet(
                         () -> {
                             LOG.atError()
@@ -244,6 +244,12 @@ final class Driver {
                                             reply.name());
                             return new Answer.Refused(Refusals.inUse());
                         });
+    }
+
+    private Optional<Answer> standing(Open open) {
+        return works.claims()
+                .answer(open.tenant(), asked.key(), open.payment().id())
+                .map(given -> given);
     }
 
     private Authorize authorization() {

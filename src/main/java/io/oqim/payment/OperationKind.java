@@ -1,5 +1,6 @@
 package io.oqim.payment;
 
+import io.oqim.bank.BankOperation;
 import java.util.Locale;
 
 /** What an operation does. */
@@ -10,6 +11,18 @@ enum OperationKind {
     VOID,
     REFUND,
     ADJUST;
+
+    /** What a bank is asked for it. */
+    BankOperation atTheBank() {
+        return switch (this) {
+            case AUTHORIZE -> BankOperation.AUTHORIZE;
+            case SALE -> BankOperation.SALE;
+            case CAPTURE -> BankOperation.CAPTURE;
+            case VOID -> BankOperation.VOID;
+            case REFUND -> BankOperation.REFUND;
+            case ADJUST -> throw new IllegalStateException("no bank is asked to adjust yet");
+        };
+    }
 
     String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -51,7 +51,7 @@ final class OperationStore {
     List<Due> due(String bank, int limit) {
         return database.query(
                 OPEN
-                        + "AND a.bank = ? AND a.next_check_at <= clock_timestamp() ORDER BY a.next_check_at"
+                        + "AND a.bank = ? AND a.next_check_at <= now() ORDER BY a.next_check_at"
                         + " LIMIT ?",
                 OperationStore::due,
                 bank,
@@ -62,7 +62,7 @@ final class OperationStore {
     List<Due> dueElsewhere(List<String> banks, int limit) {
         return database.query(
                 OPEN
-                        + "AND a.bank <> ALL (?) AND a.next_check_at <= clock_timestamp() ORDER BY"
+                        + "AND a.bank <> ALL (?) AND a.next_check_at <= now() ORDER BY"
                         + " a.next_check_at LIMIT ?",
                 OperationStore::due,
                 banks.toArray(String[]::new),

@@ -46,8 +46,7 @@ public final class PaymentRoom {
         Claims keys =
                 new Claims(claims, stored, operations, journal, parts.feed(), config.payments());
         Gauge.builder("oqim.payments.following", keys, Claims::following)
-                .description(
-                        "requests that look up, or wait for, what another process made of their key")
+                .description("requests that wait for what another process makes of their key")
                 .register(parts.registry());
         Works works =
                 new Works(

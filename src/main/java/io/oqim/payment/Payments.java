@@ -44,11 +44,7 @@ final class Payments {
                     case Work.Outlook.Abandoned abandoned ->
                             new Answer.Refused(Refusals.deadline());
                     case Work.Outlook.GoesOn goesOn ->
-                            works.claims()
-                                    .keep(
-                                            asked,
-                                            goesOn.stored(),
-                                            works.config().journal().secondCommit());
+                            joined.get().work().kept(() -> keep(asked, goesOn.stored()));
                     case Work.Outlook.Unknown unknown -> new Answer.Refused(Refusals.inUse());
                 };
         return switch (answer) {
@@ -56,6 +52,10 @@ final class Payments {
             case Answer.Given given -> given;
             case Answer.Refused refused -> refused;
         };
+    }
+
+    private Answer.Given keep(KeyedRequest asked, Answer.Given stored) {
+        return works.claims().keep(asked, stored, works.config().journal().secondCommit());
     }
 
     /** Starts the work on a thread of its own: the caller may leave, the work goes on. */
@@ -80,7 +80,8 @@ final class Payments {
             LOG.atError()
                     .addKeyValue("tenant", asked.tenant().id())
                     .setCause(e)
-                    .log("a payment could not be carried on; the resolver will");
+                    .log(
+                            "a payment could not be carried on; what is stored of it, the resolver finishes");
             return work.whatIsKnown();
         }
     }

@@ -8,6 +8,7 @@ import io.oqim.bank.BankReply;
 import io.oqim.bank.Enquiry;
 import io.oqim.bank.Tombstone;
 import io.oqim.concurrent.Loop;
+import io.oqim.config.BanksConfig;
 import io.oqim.config.ResolverConfig;
 import io.oqim.store.Commit;
 import java.time.Duration;
@@ -19,7 +20,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +39,11 @@ final class Resolver implements AutoCloseable {
     private final Works works;
     private final ResolverConfig config;
     private final List<Desk> desks;
+
+    /** For what waits at a bank that is not configured any more; no index leads there. */
+    private final Desk elsewhere;
+
+    private long elsewhereDue = System.nanoTime();
     private final Semaphore hints;
     private final Set<String> atWork = ConcurrentHashMap.newKeySet();
     private final Counter settledCount;
@@ -49,25 +54,10 @@ final class Resolver implements AutoCloseable {
         this.config = works.config().resolver();
         List<String> names = works.banks().names();
         this.desks =
-                Stream.concat(
-                                names.stream()
-                                        .map(
-                                                name ->
-                                                        desk(
-                                                                () ->
-                                                                        works.operations()
-                                                                                .due(
-                                                                                        name,
-                                                                                        config
-                                                                                                .batch()))),
-                                // What waits for a bank that is not configured any more.
-                                Stream.of(
-                                        desk(
-                                                () ->
-                                                        works.operations()
-                                                                .dueElsewhere(
-                                                                        names, config.batch()))))
+                names.stream()
+                        .map(name -> desk(() -> works.operations().due(name, config.batch())))
                         .toList();
+        this.elsewhere = desk(() -> works.operations().dueElsewhere(names, config.batch()));
         this.hints = new Semaphore(config.hints());
         this.settledCount =
                 Counter.builder("oqim.resolver.settled")
@@ -131,14 +121,20 @@ final class Resolver implements AutoCloseable {
     }
 
     private Duration turn() {
-        for (Desk desk : desks) {
-            try {
-                serve(desk);
-            } catch (RuntimeException e) {
-                LOG.warn("due outcomes could not be looked up: {}", e.toString());
-            }
+        desks.forEach(this::serveOrWarn);
+        if (System.nanoTime() - elsewhereDue >= 0) {
+            elsewhereDue = System.nanoTime() + config.unconfiguredEvery().toNanos();
+            serveOrWarn(elsewhere);
         }
         return config.poll();
+    }
+
+    private void serveOrWarn(Desk desk) {
+        try {
+            serve(desk);
+        } catch (RuntimeException e) {
+            LOG.warn("due outcomes could not be looked up: {}", e.toString());
+        }
     }
 
     /** What finds no place stays due. */
@@ -234,7 +230,7 @@ final class Resolver implements AutoCloseable {
         if (open.attempt().state() == AttemptState.VOIDING) {
             return bury(bank, open);
         }
-        return switch (bank.enquire(BankCall.harmless(open.attempt().reference(), deadline()))) {
+        return switch (enquire(bank, open)) {
             case Enquiry.Found found -> found(bank, open, found.reply());
             case Enquiry.NotFound notFound -> notFound(bank, due);
             case Enquiry.Silent silent -> false;
@@ -244,18 +240,20 @@ final class Resolver implements AutoCloseable {
     /** A reference that the bank does not know may still be on its way. */
     private boolean notFound(Bank bank, OperationStore.Due due) {
         Open open = due.open();
-        if (open.attempt().state() == AttemptState.PENDING) {
+        if (open.attempt().knownToTheBank()) {
             LOG.atError()
                     .addKeyValue("tenant", open.tenant())
                     .addKeyValue("attempt", open.attempt().reference())
-                    .log("the bank does not know a payment that it had accepted");
+                    .log("the bank does not know what it has shown to know");
             return false;
         }
         if (bank.capabilities().voidByReference()) {
             return due.age().compareTo(config.tombstoneAfter()) >= 0 && decideToVoid(bank, open);
         }
+        BanksConfig times = works.config().banks();
+        // Its last byte may leave as late as the call may take.
         Duration late =
-                works.config().banks().sendWindow().plus(bank.capabilities().longestDelay());
+                times.sendWindow().plus(times.deadline()).plus(bank.capabilities().longestDelay());
         return due.age().compareTo(late) >= 0
                 && settled(open, new BankReply.NotProcessed("it does not know it"));
     }
@@ -325,7 +323,7 @@ final class Resolver implements AutoCloseable {
 
     /** It cannot be undone, so what the bank says of it is what became of it. */
     private boolean standsAfterAll(Bank bank, Open open) {
-        Enquiry enquiry = bank.enquire(BankCall.harmless(open.attempt().reference(), deadline()));
+        Enquiry enquiry = enquire(bank, open);
         return enquiry instanceof Enquiry.Found found
                 && switch (found.reply()) {
                     case BankReply.Approved approved ->
@@ -365,6 +363,12 @@ final class Resolver implements AutoCloseable {
         line.log("{}: the payment is {}", said, settled.payment().status().text());
         return Optional.of(
                 new Open(open.tenant(), settled.payment(), settled.operation(), settled.attempt()));
+    }
+
+    private Enquiry enquire(Bank bank, Open open) {
+        return bank.enquire(
+                open.operation().kind().atTheBank(),
+                BankCall.harmless(open.attempt().reference(), deadline()));
     }
 
     private Duration deadline() {

@@ -17,6 +17,9 @@ import java.util.Optional;
  * first answer as well as for what the resolver learns later. Pure.
  */
 final class Settling {
+    /** Why an attempt is in doubt whose reference the bank had seen before. */
+    static final String DUPLICATE = "duplicate";
+
     private final ResolverConfig config;
 
     Settling(ResolverConfig config) {
@@ -55,7 +58,7 @@ final class Settling {
             case BankReply.NotSent notSent -> notSent(open, notSent, now);
             case BankReply.NotProcessed notProcessed -> notProcessed(open, notProcessed, now);
             case BankReply.Unknown unknown -> doubtful(open, Doubt.because(unknown.reason()), now);
-            case BankReply.Duplicate duplicate -> doubtful(open, Doubt.because("duplicate"), now);
+            case BankReply.Duplicate duplicate -> doubtful(open, Doubt.because(DUPLICATE), now);
             case BankReply.Reversed reversed -> reversed(open, reversed, now);
         };
     }

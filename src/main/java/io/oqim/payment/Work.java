@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ final class Work {
         PREPARING,
         /** Bytes may have left. */
         SENDING,
+        /** It proved unsent, and nothing more will leave; the key is opened again. */
+        UNSENT,
         /** Another process has the key; what it sent is for it to say. */
         FOLLOWING,
         /** Nobody waits any longer, and nothing will leave. */
@@ -31,6 +34,8 @@ final class Work {
     private int waiting = 1;
     private Answer.@Nullable Given stored;
     private boolean told;
+    private final ReentrantLock keeping = new ReentrantLock();
+    private Answer.@Nullable Given kept;
     private @Nullable Answer answer;
 
     /** Begun by a request, which is the first that waits. */
@@ -101,7 +106,7 @@ final class Work {
                 told = true;
                 yield new Outlook.GoesOn(stored);
             }
-            case FOLLOWING -> new Outlook.Unknown();
+            case UNSENT, FOLLOWING -> new Outlook.Unknown();
             case ABANDONED -> new Outlook.Abandoned();
         };
     }
@@ -136,9 +141,41 @@ final class Work {
         }
     }
 
+    /**
+     * Stores what is said to those who leave, once: however many leave, they get the same.
+     *
+     * @param store may take a while; the others wait for it
+     */
+    Answer.Given kept(Supplier<Answer.Given> store) {
+        keeping.lock();
+        try {
+            Answer.Given answerOfAll = kept == null ? store.get() : kept;
+            kept = answerOfAll;
+            return answerOfAll;
+        } finally {
+            keeping.unlock();
+        }
+    }
+
     /** False when nobody waited any longer: then no byte may leave. */
     boolean maySend() {
         return move(Phase.PREPARING, Phase.SENDING);
+    }
+
+    /**
+     * The call proved unsent. False when somebody was told that it goes on: then nobody will come
+     * back for it, and it must end.
+     */
+    boolean unsent() {
+        lock.lock();
+        try {
+            if (!told) {
+                phase = Phase.UNSENT;
+            }
+            return !told;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The key is another process's; false when nobody waited any longer. */

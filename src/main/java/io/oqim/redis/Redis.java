@@ -18,6 +18,8 @@ import io.oqim.concurrent.Loop;
 import io.oqim.config.RedisConfig;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +50,8 @@ public final class Redis implements AutoCloseable {
     private final ClientResources resources;
     private final RedisClient client;
     private final Duration rest;
+    private final Duration connectTimeout;
+    private final CountDownLatch triedOnce = new CountDownLatch(1);
     private final Counter failures;
     private volatile @Nullable StatefulRedisConnection<String, String> connection;
     private volatile @Nullable StatefulRedisPubSubConnection<String, String> subscription;
@@ -57,6 +61,7 @@ public final class Redis implements AutoCloseable {
 
     public Redis(RedisConfig config, MeterRegistry registry) {
         this.rest = config.rest();
+        this.connectTimeout = config.connectTimeout();
         this.connector = new Loop("redis-connect", () -> connect() ? FOREVER : rest);
         this.failures =
                 Counter.builder("oqim.redis.failures")
@@ -67,7 +72,10 @@ public final class Redis implements AutoCloseable {
                         .ioThreadPoolSize(2)
                         .computationThreadPoolSize(2)
                         .build();
-        this.client = RedisClient.create(resources, RedisURI.create(config.url().reveal()));
+        RedisURI uri = RedisURI.create(config.url().reveal());
+        // Also for the greeting of a server that accepts and then says nothing.
+        uri.setTimeout(config.connectTimeout());
+        this.client = RedisClient.create(resources, uri);
         client.setOptions(
                 ClientOptions.builder()
                         .autoReconnect(true)
@@ -82,12 +90,15 @@ public final class Redis implements AutoCloseable {
     }
 
     /**
-     * Connects, once now and then in the background until it succeeded; from then on the client
-     * reconnects by itself. Blocks for {@code redis.connect-timeout} at most.
+     * Connects in the background until it succeeded; from then on the client reconnects by itself.
+     * Waits for the first try, but not longer than twice {@code redis.connect-timeout}.
      */
     public void start() {
-        if (!connect()) {
-            connector.start();
+        connector.start();
+        try {
+            boolean ignored = triedOnce.await(2 * connectTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -185,6 +196,8 @@ public final class Redis implements AutoCloseable {
                 LOG.warn("Redis cannot be reached, local rules apply: {}", e.getMessage());
             }
             return false;
+        } finally {
+            triedOnce.countDown();
         }
     }
 
@@ -199,6 +212,6 @@ public final class Redis implements AutoCloseable {
             pubSub.close();
         }
         client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-        var ignored = resources.shutdown(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+        var ignored = resources.shutdown(0, 1, TimeUnit.SECONDS);
     }
 }

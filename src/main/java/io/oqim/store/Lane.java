@@ -119,7 +119,8 @@ final class Lane implements AutoCloseable {
         if (first != null) {
             writeOrFail(List.of(first));
         }
-        if (aside.failures(tenant) == failures) {
+        boolean written = first == null || !first.isWithdrawn();
+        if (written && aside.failures(tenant) == failures) {
             carried.addAll(aside.release(tenant));
         }
     }

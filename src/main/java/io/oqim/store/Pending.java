@@ -42,6 +42,15 @@ final class Pending {
         }
     }
 
+    boolean isWithdrawn() {
+        lock.lock();
+        try {
+            return commit instanceof Commit.Withdrawn;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes it into a transaction; false when its caller has withdrawn it. */
     boolean start() {
         lock.lock();

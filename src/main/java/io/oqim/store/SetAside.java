@@ -83,8 +83,12 @@ final class SetAside {
      */
     @Nullable Pending first(long tenant) {
         Group group = groups.get(tenant);
-        Pending first = group == null ? null : group.changes.poll();
-        return first;
+        if (group == null) {
+            return null;
+        }
+        // Who was withdrawn meanwhile would show nothing.
+        group.changes.removeIf(Pending::isDone);
+        return group.changes.poll();
     }
 
     int failures(long tenant) {

@@ -5,6 +5,7 @@ import io.oqim.bank.Authorize;
 import io.oqim.bank.BankCall;
 import io.oqim.bank.BankConnector;
 import io.oqim.bank.BankHttp;
+import io.oqim.bank.BankOperation;
 import io.oqim.bank.BankReply;
 import io.oqim.bank.Capabilities;
 import io.oqim.bank.Enquiry;
@@ -38,38 +39,48 @@ public final class GenericBank implements BankConnector {
         byte[] body = Requests.authorize(request, call.reference());
         return Replies.money(
                 http.exchange(Method.POST, "/v1/payments", body, call),
-                new Replies.Asked(request.capture() ? "sale" : "authorize", call.reference()));
+                new Replies.Asked(
+                        request.capture() ? BankOperation.SALE : BankOperation.AUTHORIZE,
+                        call.reference()));
     }
 
     @Override
     public BankReply capture(Modify request, BankCall call) {
         return modify(
-                "capture", request, Requests.amount(call.reference(), request.amount()), call);
+                BankOperation.CAPTURE,
+                request,
+                Requests.amount(call.reference(), request.amount()),
+                call);
     }
 
     @Override
     public BankReply voidRemainder(Modify request, BankCall call) {
-        return modify("void", request, Requests.reference(call.reference()), call);
+        return modify(BankOperation.VOID, request, Requests.reference(call.reference()), call);
     }
 
     @Override
     public BankReply refund(Modify request, BankCall call) {
-        return modify("refund", request, Requests.amount(call.reference(), request.amount()), call);
+        return modify(
+                BankOperation.REFUND,
+                request,
+                Requests.amount(call.reference(), request.amount()),
+                call);
     }
 
     @Override
-    public Enquiry enquire(BankCall call) {
+    public Enquiry enquire(BankOperation asked, BankCall call) {
         HttpAnswer answer =
                 http.exchange(
                         Method.GET, "/v1/references/" + path(call.reference()), NO_BODY, call);
-        return Replies.enquiry(answer, call.reference());
+        return Replies.enquiry(answer, new Replies.Asked(asked, call.reference()));
     }
 
     @Override
     public Tombstone tombstone(String target, BankCall call) {
         byte[] body = Requests.reference(call.reference());
         return Replies.tombstone(
-                http.exchange(Method.POST, "/v1/references/" + path(target) + "/void", body, call));
+                http.exchange(Method.POST, "/v1/references/" + path(target) + "/void", body, call),
+                call.reference());
     }
 
     @Override
@@ -78,8 +89,13 @@ public final class GenericBank implements BankConnector {
         return Replies.risk(http.exchange(Method.POST, "/v1/risk-checks", body, call));
     }
 
-    private BankReply modify(String operation, Modify request, byte[] body, BankCall call) {
-        String path = "/v1/payments/" + path(request.bankReference()) + "/" + operation + "s";
+    private BankReply modify(BankOperation operation, Modify request, byte[] body, BankCall call) {
+        String path =
+                "/v1/payments/"
+                        + path(request.bankReference())
+                        + "/"
+                        + Replies.word(operation)
+                        + "s";
         return Replies.money(
                 http.exchange(Method.POST, path, body, call),
                 new Replies.Asked(operation, call.reference()));

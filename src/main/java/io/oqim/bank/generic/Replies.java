@@ -1,6 +1,7 @@
 package io.oqim.bank.generic;
 
 import io.oqim.bank.BankIds;
+import io.oqim.bank.BankOperation;
 import io.oqim.bank.BankReply;
 import io.oqim.bank.Enquiry;
 import io.oqim.bank.HttpAnswer;
@@ -18,6 +19,7 @@ import jakarta.json.stream.JsonParserFactory;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Currency;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +53,12 @@ final class Replies {
     private Replies() {}
 
     /** What was asked for: a result of anything else says nothing about it. */
-    record Asked(String operation, String reference) {}
+    record Asked(BankOperation operation, String reference) {}
+
+    /** The protocol's word for an operation. */
+    static String word(BankOperation operation) {
+        return operation.name().toLowerCase(Locale.ROOT);
+    }
 
     static BankReply money(HttpAnswer answer, Asked asked) {
         return switch (answer) {
@@ -68,7 +75,7 @@ final class Replies {
             case 200, 201, 202 ->
                     body.map(
                                     result ->
-                                            is(result, "operation", asked.operation())
+                                            is(result, "operation", word(asked.operation()))
                                                             && is(
                                                                     result,
                                                                     "reference",
@@ -97,7 +104,7 @@ final class Replies {
         };
     }
 
-    static Enquiry enquiry(HttpAnswer answer, String reference) {
+    static Enquiry enquiry(HttpAnswer answer, Asked asked) {
         return switch (answer) {
             case HttpAnswer.NotSent notSent -> new Enquiry.Silent(notSent.reason());
             case HttpAnswer.Lost lost -> new Enquiry.Silent(lost.reason());
@@ -110,8 +117,7 @@ final class Replies {
                     yield new Enquiry.NotFound();
                 }
                 yield answered.status() == 200
-                                && body.filter(result -> is(result, "reference", reference))
-                                        .isPresent()
+                                && body.filter(result -> standsFor(result, asked)).isPresent()
                         ? found(result(body.get()))
                         : new Enquiry.Silent("status " + answered.status());
             }
@@ -124,10 +130,13 @@ final class Replies {
                 : new Enquiry.Found(reply);
     }
 
-    static Tombstone tombstone(HttpAnswer answer) {
+    static Tombstone tombstone(HttpAnswer answer, String reference) {
         if (answer instanceof HttpAnswer.Answered answered && answered.status() == 200) {
             Optional<JsonObject> body = object(answered.body());
-            if (body.flatMap(b -> text(b, "status")).filter("voided"::equals).isPresent()
+            if (body.filter(b -> is(b, "status", "voided"))
+                            .filter(b -> is(b, "operation", "void"))
+                            .filter(b -> is(b, "reference", reference))
+                            .isPresent()
                     && saysWhether(body.get())) {
                 JsonObject b = body.get();
                 return new Tombstone.Laid(b.getBoolean("had_effect", false), ids(b));
@@ -224,6 +233,13 @@ final class Replies {
     private static boolean saysWhether(JsonObject body) {
         JsonValue effect = body.get("had_effect");
         return JsonValue.TRUE.equals(effect) || JsonValue.FALSE.equals(effect);
+    }
+
+    /** As what was asked, or as the void of a reference that was never used. */
+    private static boolean standsFor(JsonObject result, Asked asked) {
+        return is(result, "reference", asked.reference())
+                && (is(result, "operation", word(asked.operation()))
+                        || (is(result, "operation", "void") && is(result, "status", "voided")));
     }
 
     private static boolean is(JsonObject object, String name, String wanted) {

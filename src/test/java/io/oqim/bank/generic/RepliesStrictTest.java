@@ -2,6 +2,7 @@ package io.oqim.bank.generic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oqim.bank.BankOperation;
 import io.oqim.bank.BankReply;
 import io.oqim.bank.Enquiry;
 import io.oqim.bank.HttpAnswer;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RepliesStrictTest {
+    private static final Replies.Asked ASKED = new Replies.Asked(BankOperation.SALE, "op-1");
     private static final String NAMED = "{\"operation\":\"sale\",\"reference\":\"op-1\",";
     private static final String APPROVED =
             "{\"operation\":\"sale\",\"reference\":\"op-1\",\"status\":\"approved\",\"amount\":125000,\"currency\":\"UZS\"}";
@@ -42,8 +44,7 @@ class RepliesStrictTest {
     void anAnswerThatIsNotClearIsUnknown(String body) {
         HttpAnswer answer = new HttpAnswer.Answered(200, body.getBytes(StandardCharsets.UTF_8));
 
-        assertThat(Replies.money(answer, new Replies.Asked("sale", "op-1")))
-                .isInstanceOf(BankReply.Unknown.class);
-        assertThat(Replies.enquiry(answer, "op-1")).isInstanceOf(Enquiry.Silent.class);
+        assertThat(Replies.money(answer, ASKED)).isInstanceOf(BankReply.Unknown.class);
+        assertThat(Replies.enquiry(answer, ASKED)).isInstanceOf(Enquiry.Silent.class);
     }
 }

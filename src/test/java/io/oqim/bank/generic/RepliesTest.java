@@ -3,6 +3,7 @@ package io.oqim.bank.generic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oqim.bank.BankIds;
+import io.oqim.bank.BankOperation;
 import io.oqim.bank.BankReply;
 import io.oqim.bank.Enquiry;
 import io.oqim.bank.HttpAnswer;
@@ -26,7 +27,7 @@ class RepliesTest {
     private static final String APPROVED =
             "{\"status\":\"approved\",\"amount\":125000,\"currency\":\"UZS\",\"bank_reference\":\"b-1\","
                     + "\"auth_code\":\"A1\",\"rrn\":\"r-1\",\"operation\":\"sale\",\"reference\":\"op-1\"}";
-    private static final Replies.Asked ASKED = new Replies.Asked("sale", "op-1");
+    private static final Replies.Asked ASKED = new Replies.Asked(BankOperation.SALE, "op-1");
 
     @Test
     void whatWasNotSentDidNotHappen() {
@@ -200,10 +201,33 @@ class RepliesTest {
                 .isEqualTo(new BankReply.Unknown("a result of another request"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"authorize, op-1", "sale, op-2", "void, op-1"})
+    void anEnquiryThatAnswersForSomethingElseIsSilent(String operation, String reference) {
+        String body =
+                APPROVED.replace("\"sale\"", "\"" + operation + "\"").replace("op-1", reference);
+
+        assertThat(enquiry(200, body)).isEqualTo(new Enquiry.Silent("status 200"));
+    }
+
     @Test
-    void anEnquiryThatAnswersForAnotherReferenceIsSilent() {
-        assertThat(enquiry(200, APPROVED.replace("op-1", "op-2")))
-                .isEqualTo(new Enquiry.Silent("status 200"));
+    void anEnquiryFindsTheVoidOfAReferenceThatWasNeverUsed() {
+        assertThat(
+                        enquiry(
+                                200,
+                                "{\"operation\":\"void\",\"reference\":\"op-1\",\"status\":\"voided\",\"had_effect\":false}"))
+                .isEqualTo(new Enquiry.Found(new BankReply.Reversed(false, BankIds.none())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sale, op-1-void", "void, op-2-void", "void, op-1"})
+    void aTombstoneOfSomethingElseIsSilent(String operation, String reference) {
+        assertThat(
+                        tombstone(
+                                200,
+                                "{\"operation\":\"%s\",\"reference\":\"%s\",\"status\":\"voided\",\"had_effect\":true}"
+                                        .formatted(operation, reference)))
+                .isEqualTo(new Tombstone.Silent("status 200"));
     }
 
     @ParameterizedTest
@@ -342,9 +366,9 @@ class RepliesTest {
 
     @Test
     void anEnquiryThatDidNotGetThroughIsSilent() {
-        assertThat(Replies.enquiry(new HttpAnswer.NotSent("refused"), "op-1"))
+        assertThat(Replies.enquiry(new HttpAnswer.NotSent("refused"), ASKED))
                 .isEqualTo(new Enquiry.Silent("refused"));
-        assertThat(Replies.enquiry(new HttpAnswer.Lost("cut"), "op-1"))
+        assertThat(Replies.enquiry(new HttpAnswer.Lost("cut"), ASKED))
                 .isEqualTo(new Enquiry.Silent("cut"));
     }
 
@@ -354,7 +378,7 @@ class RepliesTest {
         assertThat(
                         tombstone(
                                 200,
-                                "{\"status\":\"voided\",\"bank_reference\":\"b-1\",\"auth_code\":\"A1\","
+                                "{\"operation\":\"void\",\"reference\":\"op-1-void\",\"status\":\"voided\",\"bank_reference\":\"b-1\",\"auth_code\":\"A1\","
                                         + "\"rrn\":\"r-1\",\"had_effect\":"
                                         + hadEffect
                                         + "}"))
@@ -390,9 +414,9 @@ class RepliesTest {
 
     @Test
     void aTombstoneThatDidNotGetThroughIsSilent() {
-        assertThat(Replies.tombstone(new HttpAnswer.NotSent("refused")))
+        assertThat(Replies.tombstone(new HttpAnswer.NotSent("refused"), "op-1-void"))
                 .isEqualTo(new Tombstone.Silent("refused"));
-        assertThat(Replies.tombstone(new HttpAnswer.Lost("cut")))
+        assertThat(Replies.tombstone(new HttpAnswer.Lost("cut"), "op-1-void"))
                 .isEqualTo(new Tombstone.Silent("cut"));
     }
 
@@ -433,7 +457,7 @@ class RepliesTest {
     }
 
     private static Enquiry enquiry(int status, String body) {
-        return Replies.enquiry(new HttpAnswer.Answered(status, bytes(named(body))), "op-1");
+        return Replies.enquiry(new HttpAnswer.Answered(status, bytes(named(body))), ASKED);
     }
 
     /** An object with the names of what was asked for, as each result has them. */
@@ -447,7 +471,7 @@ class RepliesTest {
     }
 
     private static Tombstone tombstone(int status, String body) {
-        return Replies.tombstone(new HttpAnswer.Answered(status, bytes(body)));
+        return Replies.tombstone(new HttpAnswer.Answered(status, bytes(body)), "op-1-void");
     }
 
     private static RiskAnswer risk(int status, String body) {
