@@ -85,12 +85,29 @@ public final class Bank {
     }
 
     public BankReply authorize(Authorize request, BankCall call) {
-        if (call.tooLate()) {
-            // Our own slowness is nothing that the bank's breaker should count.
-            return new BankReply.NotSent("too late to send");
-        }
-        return guarded(
-                request.capture() ? "sale" : "authorize", () -> connector.authorize(request, call));
+        return sent(
+                request.capture() ? "sale" : "authorize",
+                call,
+                () -> connector.authorize(request, call));
+    }
+
+    public BankReply capture(Modify request, BankCall call) {
+        return sent("capture", call, () -> connector.capture(request, call));
+    }
+
+    public BankReply voidRemainder(Modify request, BankCall call) {
+        return sent("void", call, () -> connector.voidRemainder(request, call));
+    }
+
+    public BankReply refund(Modify request, BankCall call) {
+        return sent("refund", call, () -> connector.refund(request, call));
+    }
+
+    private BankReply sent(String operation, BankCall call, Supplier<BankReply> send) {
+        // Our own slowness is nothing that the bank's breaker should count.
+        return call.tooLate()
+                ? new BankReply.NotSent("too late to send")
+                : guarded(operation, send);
     }
 
     /** Asks without the breaker: an enquiry does no harm, and shows whether the bank is back. */

@@ -31,6 +31,11 @@ public final class Bodies {
         return Json.object(bytes(request, most));
     }
 
+    /** The same, and an empty object when there is no body. */
+    public static JsonFields optionalJson(ServerRequest request, int most) {
+        return request.content().hasEntity() ? json(request, most) : Json.none();
+    }
+
     private static byte[] bytes(ServerRequest request, int most) {
         if (!request.content().hasEntity()) {
             return new byte[0];

@@ -115,6 +115,11 @@ public final class Json {
         throw new Refusal(Problem.of(400, "invalid_json", "The body must be a JSON object."));
     }
 
+    /** The fields of a body that was left out. */
+    static JsonFields none() {
+        return new JsonFields(JsonValue.EMPTY_JSON_OBJECT, "");
+    }
+
     /** Reads JSON that is ours or was checked. */
     public static JsonObject trusted(String text) {
         try (JsonReader reader = READERS.createReader(new StringReader(text))) {

@@ -46,6 +46,11 @@ public final class Ledger {
                 payment, operation, "capture", receivable(bank), PAYABLE_PENDING, amount);
     }
 
+    /** Refunded: the bank takes back, and the merchant is owed less. */
+    public static Posting refunded(UUID payment, UUID operation, String bank, Money amount) {
+        return new Posting(payment, operation, "refund", PAYABLE_PENDING, receivable(bank), amount);
+    }
+
     /** What a merchant is owed and cannot have yet. */
     static final String PAYABLE_PENDING = "merchant:payable:pending";
 

@@ -5,11 +5,17 @@ import java.util.UUID;
 
 /** What a request for a payment is answered with. */
 sealed interface Answer {
-    /** The payment. */
-    record Given(int status, byte[] body, long eventSeq, UUID payment, boolean replayed)
+    /**
+     * The payment, or the operation with its payment.
+     *
+     * @param eventSeq of the event that goes with it; 0 when there is none
+     * @param location where it can be read again
+     */
+    record Given(
+            int status, byte[] body, long eventSeq, UUID payment, String location, boolean replayed)
             implements Answer {
         Given asReplay() {
-            return new Given(status, body, eventSeq, payment, true);
+            return new Given(status, body, eventSeq, payment, location, true);
         }
     }
 

@@ -31,10 +31,11 @@ final class ClaimStore {
     Optional<Claim> find(long tenant, String key) {
         return database.first(
                 """
-                SELECT c.fingerprint, c.payment, c.operation, c.reopened, r.status, r.body, r.event_seq,
+                SELECT c.fingerprint, c.payment, c.operation, c.reopened, o.kind, r.status, r.body, r.event_seq,
                     EXISTS (SELECT FROM attempt a WHERE a.tenant = c.tenant AND a.operation = c.operation
                         AND a.state = 'sent' AND a.next_check_at > clock_timestamp()) AS at_work
                 FROM idempotency_claim c LEFT JOIN stored_response r ON r.tenant = c.tenant AND r.key = c.key
+                    LEFT JOIN operation o ON o.tenant = c.tenant AND o.operation = c.operation
                 WHERE c.tenant = ? AND c.key = ?""",
                 ClaimStore::claim,
                 tenant,
@@ -43,11 +44,12 @@ final class ClaimStore {
 
     private static Claim claim(ResultSet row) throws SQLException {
         UUID payment = row.getObject("payment", UUID.class);
+        UUID operation = row.getObject("operation", UUID.class);
         byte[] body = row.getBytes("body");
         return new Claim(
                 row.getBytes("fingerprint"),
                 payment,
-                row.getObject("operation", UUID.class),
+                operation,
                 row.getBoolean("reopened"),
                 row.getBoolean("at_work"),
                 body == null
@@ -58,6 +60,10 @@ final class ClaimStore {
                                         body,
                                         row.getLong("event_seq"),
                                         payment,
+                                        AnswerBody.location(
+                                                OperationKind.parse(row.getString("kind")),
+                                                payment,
+                                                operation),
                                         true)));
     }
 }

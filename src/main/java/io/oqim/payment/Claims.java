@@ -8,7 +8,6 @@ import io.oqim.store.Journal;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -24,7 +23,6 @@ final class Claims {
     private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
 
     private final ClaimStore store;
-    private final PaymentStore payments;
     private final OperationStore operations;
     private final Journal journal;
     private final EventFeed feed;
@@ -34,13 +32,11 @@ final class Claims {
 
     Claims(
             ClaimStore store,
-            PaymentStore payments,
             OperationStore operations,
             Journal journal,
             EventFeed feed,
             PaymentsConfig config) {
         this.store = store;
-        this.payments = payments;
         this.operations = operations;
         this.journal = journal;
         this.feed = feed;
@@ -73,9 +69,9 @@ final class Claims {
 
         /**
          * It has no answer that could be replayed: whoever worked on it is gone, or the answer is
-         * so old that it was removed. The payment says how it stands.
+         * so old that it was removed. What it asked for says how it stands.
          */
-        record WithoutAnswer(UUID payment) implements Standing {}
+        record WithoutAnswer() implements Standing {}
     }
 
     Standing look(KeyedRequest asked) {
@@ -97,7 +93,7 @@ final class Claims {
                     .<Standing>map(Standing.Reopened::new)
                     .orElseGet(Standing.AtWork::new);
         }
-        return claim.atWork() ? new Standing.AtWork() : new Standing.WithoutAnswer(claim.payment());
+        return claim.atWork() ? new Standing.AtWork() : new Standing.WithoutAnswer();
     }
 
     /**
@@ -114,7 +110,7 @@ final class Claims {
                                     new Answer.Refused(Refusals.reused());
                             case Standing.Answered answered -> answered.answer();
                             case Standing.AtWork atWork -> new Answer.Refused(Refusals.inUse());
-                            case Standing.WithoutAnswer without -> asItStands(asked, without);
+                            case Standing.WithoutAnswer without -> asItStands(asked);
                         });
     }
 
@@ -145,7 +141,7 @@ final class Claims {
         return switch (look(asked)) {
             case Standing.Answered answered -> Optional.of(answered.answer());
             case Standing.OtherRequest other -> Optional.of(new Answer.Refused(Refusals.reused()));
-            case Standing.WithoutAnswer without -> Optional.of(asItStands(asked, without));
+            case Standing.WithoutAnswer without -> Optional.of(asItStands(asked));
             // This request gave its room back; the caller's next try goes on with the payment.
             case Standing.Reopened reopened ->
                     Optional.of(new Answer.Refused(Refusals.bankUnavailable()));
@@ -155,25 +151,30 @@ final class Claims {
         };
     }
 
-    private Answer.Given asItStands(KeyedRequest asked, Standing.WithoutAnswer without) {
-        return answer(asked.tenant().id(), asked.key(), without.payment()).orElseThrow();
+    private Answer.Given asItStands(KeyedRequest asked) {
+        return answer(asked.tenant().id(), asked.key()).orElseThrow();
     }
 
-    /** The answer stored under a key, or the payment as it stands; nothing when there is none. */
-    Optional<Answer.Given> answer(long tenant, String key, UUID payment) {
-        return store.find(tenant, key)
-                .flatMap(ClaimStore.Claim::stored)
+    /**
+     * The answer stored under a key, or what it asked for as it stands; nothing when there is none.
+     */
+    Optional<Answer.Given> answer(long tenant, String key) {
+        Optional<ClaimStore.Claim> claim = store.find(tenant, key);
+        return claim.flatMap(ClaimStore.Claim::stored)
                 .or(
                         () ->
-                                payments.find(tenant, payment)
-                                        .map(
-                                                now ->
-                                                        new Answer.Given(
-                                                                now.status().answered(),
-                                                                PaymentJson.bytes(now),
-                                                                0,
-                                                                payment,
-                                                                true)));
+                                claim.flatMap(won -> operations.latest(tenant, won.operation()))
+                                        .map(Claims::asItStands));
+    }
+
+    private static Answer.Given asItStands(Open open) {
+        return new Answer.Given(
+                AnswerBody.status(open),
+                AnswerBody.of(open),
+                0,
+                open.payment().id(),
+                AnswerBody.location(open),
+                true);
     }
 
     /**
@@ -204,7 +205,7 @@ final class Claims {
         try {
             Commit ignored =
                     journal.commit(PaymentChanges.answered(tenant, asked.key(), given), patience);
-            return answer(tenant, asked.key(), given.payment());
+            return answer(tenant, asked.key());
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("tenant", tenant)

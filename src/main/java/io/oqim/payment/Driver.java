@@ -2,7 +2,6 @@ package io.oqim.payment;
 
 import io.oqim.bank.Authorize;
 import io.oqim.bank.Bank;
-import io.oqim.bank.BankCall;
 import io.oqim.bank.BankReply;
 import io.oqim.concurrent.FanOut;
 import io.oqim.concurrent.Leg;
@@ -12,34 +11,33 @@ import io.oqim.store.JournalFull;
 import io.oqim.store.TypeId;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Carries one payment from its first commit to its last, on the thread of its {@link Work}.
+ * Carries one new payment from its first commit to its last, on the thread of its {@link Work}.
  *
  * <p>The order is the point: the claim and the attempt are on disk before the first byte leaves for
  * the bank, and what the bank said is on disk before anybody is told.
  */
 final class Driver {
-    private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
-
     private final Works works;
     private final KeyedRequest asked;
+    private final CreatePayment request;
     private final Bank bank;
     private final Work work;
     private final Trace trace = new Trace();
+    private final Sending sending;
 
     /**
      * @param bank at which room is reserved
      */
-    Driver(Works works, KeyedRequest asked, Bank bank, Work work) {
+    Driver(Works works, KeyedRequest asked, CreatePayment request, Bank bank, Work work) {
         this.works = works;
         this.asked = asked;
+        this.request = request;
         this.bank = bank;
         this.work = work;
+        this.sending = new Sending(works, asked, work, trace);
     }
 
     /** A payment with its ids and hashes, and the change that stores it. */
@@ -73,8 +71,15 @@ final class Driver {
             case Begun.Busy busy ->
                     Optional.of(new Answer.Refused(Refusals.unavailable("the database is busy")));
             case Begun.Refused refused ->
-                    Optional.of(refusedByRisk(open, refused.decline(), refused.seq()));
-            case Begun.Passed passed -> Optional.of(send(open, sendBy, passed.seq()));
+                    Optional.of(
+                            refusedByRisk(
+                                    new Sending.Sent(open, sendBy, refused.seq()),
+                                    refused.decline()));
+            case Begun.Passed passed ->
+                    Optional.of(
+                            sending.send(
+                                    new Sending.Sent(open, sendBy, passed.seq()),
+                                    call -> bank.authorize(authorization(), call)));
         };
     }
 
@@ -107,7 +112,7 @@ final class Driver {
         return switch (stored(commit.await())) {
             case Commit.Accepted accepted -> {
                 long seq = accepted.lastSeq();
-                work.stored(interim(prepared.open(), seq));
+                work.stored(Sending.interim(prepared.open(), seq));
                 yield works.checks()
                         .verdict(checks)
                         .<Begun>map(decline -> new Begun.Refused(decline, seq))
@@ -163,97 +168,14 @@ final class Driver {
                 });
     }
 
-    private Answer refusedByRisk(Open open, Decline decline, long seq) {
-        Settled settled = works.settling().refusedByRisk(open, decline, Moment.now());
-        return commit(open, settled, seq, new BankReply.NotSent("refused by risk"));
-    }
-
-    private Answer send(Open open, long sendBy, long seq) {
-        BankReply reply;
-        if (work.maySend()) {
-            long start = trace.micros();
-            reply =
-                    bank.authorize(
-                            authorization(),
-                            new BankCall(
-                                    open.attempt().reference(),
-                                    sendBy,
-                                    works.config().banks().deadline()));
-            trace.step("bank_" + open.operation().kind().text(), start, reply.name());
-        } else {
-            reply = new BankReply.NotSent("nobody waited for it any longer");
-            Settled reopened = works.settling().settle(open, reply, Moment.now());
-            Answer ignored = commit(open, reopened, seq, reply);
-            return new Answer.Refused(Refusals.deadline());
-        }
-        Settled settled =
-                reply instanceof BankReply.NotSent && !work.unsent()
-                        // Somebody was told that it goes on, so nobody may have to come back for
-                        // it.
-                        ? works.settling().givenUp(open, Moment.now())
-                        : works.settling().settle(open, reply, Moment.now());
-        return commit(open, settled, seq, reply);
-    }
-
-    private Answer commit(Open open, Settled settled, long seq, BankReply reply) {
-        byte[] legs = trace.json(open.operation().id());
-        Optional<SecondCommit.Written> written =
-                works.secondCommit().write(open, settled, Optional.of(legs), seq);
-        UUID payment = open.payment().id();
-        if (written.isEmpty()) {
-            return overtaken(open, reply);
-        }
-        return switch (settled.forKey()) {
-            case Settled.ForKey.Answered answered ->
-                    new Answer.Given(
-                            answered.status(),
-                            written.get().body(),
-                            written.get().lastSeq(),
-                            payment,
-                            false);
-            case Settled.ForKey.Reopened reopened -> new Answer.Refused(Refusals.bankUnavailable());
-        };
-    }
-
-    /**
-     * Somebody else moved the payment on meanwhile. If it is still open, what the bank told us is
-     * what it waits for.
-     */
-    private Answer overtaken(Open open, BankReply reply) {
-        Optional<Open> now =
-                works.operations()
-                        .open(open.tenant(), open.attempt().bank(), open.attempt().reference())
-                        .map(OperationStore.Due::open)
-                        .filter(still -> still.attempt().state().waitsForTheBank());
-        if (now.isPresent() && reply.decides()) {
-            Settled settled = works.settling().settle(now.get(), reply, Moment.now());
-            Answer answer = commit(now.get(), settled, 0, reply);
-            // Whoever moved it on has stored what the key answers.
-            return standing(open).orElse(answer);
-        }
-        works.evidence().keep(open, reply);
-        return standing(open)
-                .orElseGet(
-                        () -> {
-                            LOG.atError()
-                                    .addKeyValue("tenant", open.tenant())
-                                    .addKeyValue("attempt", open.attempt().reference())
-                                    .log(
-                                            "the database has lost a payment that it had"
-                                                    + " acknowledged; the bank said: {}",
-                                            reply.name());
-                            return new Answer.Refused(Refusals.inUse());
-                        });
-    }
-
-    private Optional<Answer> standing(Open open) {
-        return works.claims()
-                .answer(open.tenant(), asked.key(), open.payment().id())
-                .map(given -> given);
+    private Answer refusedByRisk(Sending.Sent sent, Decline decline) {
+        return sending.conclude(
+                sent,
+                new BankReply.NotSent("refused by risk"),
+                open -> works.settling().refusedByRisk(open, decline, Moment.now()));
     }
 
     private Authorize authorization() {
-        CreatePayment request = asked.payment();
         String base = works.config().banks().callbackUrl();
         Optional<String> callback =
                 base.isEmpty()
@@ -268,15 +190,8 @@ final class Driver {
                 callback);
     }
 
-    /** What is true from the first commit on. */
-    private static Answer.Given interim(Open open, long seq) {
-        return new Answer.Given(
-                202, PaymentJson.bytes(open.payment()), seq, open.payment().id(), false);
-    }
-
     /** Ids and hashes; on the crypto pool. */
     private Prepared prepare() {
-        CreatePayment request = asked.payment();
         Instant now = Moment.now();
         Payment payment =
                 Payment.begun(

@@ -1,16 +1,20 @@
 package io.oqim.payment;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oqim.bank.Bank;
 import io.oqim.bank.Banks;
 import io.oqim.http.Problem;
+import io.oqim.merchant.Tenant;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * All that can stand in the way of a new payment before anything of it is stored: admission, the
- * card's expiry, the choice of a bank and room there. From local knowledge, without waiting.
+ * All that can stand in the way of a payment or an operation before anything of it is stored:
+ * admission, the card's expiry, the choice of a bank and room there. From local knowledge, without
+ * waiting.
  */
 final class Entrance {
     private final Admission admission;
@@ -30,14 +34,24 @@ final class Entrance {
         record Refused(Problem problem) implements Entry {}
     }
 
-    Entry enter(KeyedRequest asked) {
+    /** Asks for a new payment. */
+    Entry enter(Tenant tenant, CreatePayment payment) {
+        return admitted(permit -> toAnyBank(tenant, payment, permit));
+    }
+
+    /** Asks for an operation on a payment of this bank. */
+    Entry enter(String bank) {
+        return admitted(permit -> toBank(bank, permit));
+    }
+
+    private Entry admitted(Function<Admission.Permit, Entry> choice) {
         Optional<Admission.Permit> permit = admission.enter();
         if (permit.isEmpty()) {
             return new Entry.Refused(Refusals.overloaded());
         }
         Entry entry = new Entry.Refused(Refusals.bankUnavailable());
         try {
-            entry = admitted(asked, permit.get());
+            entry = choice.apply(permit.get());
             return entry;
         } finally {
             if (entry instanceof Entry.Refused) {
@@ -46,17 +60,27 @@ final class Entrance {
         }
     }
 
-    private Entry admitted(KeyedRequest asked, Admission.Permit permit) {
-        if (asked.payment().cardExpired(YearMonth.now(ZoneOffset.UTC))) {
+    private Entry toAnyBank(Tenant tenant, CreatePayment payment, Admission.Permit permit) {
+        if (payment.cardExpired(YearMonth.now(ZoneOffset.UTC))) {
             return new Entry.Refused(CreatePaymentJson.expired());
         }
-        return switch (banks.choose(asked.tenant().test())) {
+        return switch (banks.choose(tenant.test())) {
             case Banks.Choice.NoneConfigured none ->
-                    new Entry.Refused(Refusals.noBank(asked.tenant().mode().text()));
+                    new Entry.Refused(Refusals.noBank(tenant.mode().text()));
             case Banks.Choice.NoneAvailable none -> new Entry.Refused(Refusals.bankUnavailable());
             case Banks.Choice.Chosen chosen ->
                     new Entry.Entered(new Reservation(chosen.bank(), chosen.place(), permit));
         };
+    }
+
+    private Entry toBank(String name, Admission.Permit permit) {
+        Optional<Bank> bank = banks.named(name).filter(Bank::available);
+        return bank.flatMap(Bank::reserve)
+                .<Entry>map(
+                        place ->
+                                new Entry.Entered(
+                                        new Reservation(bank.orElseThrow(), place, permit)))
+                .orElseGet(() -> new Entry.Refused(Refusals.bankUnavailable()));
     }
 
     boolean closed() {

@@ -3,7 +3,7 @@ package io.oqim.payment;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * One {@link Work} for an idempotency key in this process: who comes second waits with the first.
@@ -30,7 +30,7 @@ final class KeysAtWork {
      * @param begin starts new work; what it throws ends the work
      * @return empty when the key is at work for another request
      */
-    Optional<Joined> join(KeyedRequest asked, BiConsumer<KeyedRequest, Work> begin) {
+    Optional<Joined> join(KeyedRequest asked, Consumer<Work> begin) {
         Work mine = new Work(asked.fingerprint());
         Work first = works.putIfAbsent(Key.of(asked), mine);
         if (first != null) {
@@ -39,7 +39,7 @@ final class KeysAtWork {
                     : Optional.empty();
         }
         try {
-            begin.accept(asked, mine);
+            begin.accept(mine);
         } catch (RuntimeException | Error e) {
             end(asked, mine, mine.whatIsKnown());
             throw e;

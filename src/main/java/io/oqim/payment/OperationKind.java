@@ -12,6 +12,14 @@ enum OperationKind {
     REFUND,
     ADJUST;
 
+    /** Whether it opens a payment; the others change one that exists. */
+    boolean opens() {
+        return switch (this) {
+            case AUTHORIZE, SALE -> true;
+            case CAPTURE, VOID, REFUND, ADJUST -> false;
+        };
+    }
+
     /** What a bank is asked for it. */
     BankOperation atTheBank() {
         return switch (this) {

@@ -12,6 +12,14 @@ enum OperationStatus {
     FAILED,
     CANCELED;
 
+    /** The HTTP status of an answer that shows it: 202 while nobody can say how it ends. */
+    int answered() {
+        return switch (this) {
+            case PROCESSING, IN_DOUBT -> 202;
+            case REQUIRES_ACTION, SUCCEEDED, DECLINED, FAILED, CANCELED -> 201;
+        };
+    }
+
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -91,6 +91,19 @@ final class OperationStore {
                 operation);
     }
 
+    /** The name that the bank gave to a payment, with its authorization or sale. */
+    Optional<String> bankReference(long tenant, UUID payment) {
+        return database.first(
+                """
+                SELECT a.bank_reference FROM operation o
+                JOIN attempt a ON a.tenant = o.tenant AND a.operation = o.operation
+                WHERE o.tenant = ? AND o.payment = ? AND o.kind IN ('authorize', 'sale')
+                    AND a.state = 'approved' AND a.bank_reference IS NOT NULL""",
+                row -> row.getString(1),
+                tenant,
+                payment);
+    }
+
     List<Operation> operations(long tenant, UUID payment) {
         return database.query(
                 "SELECT "

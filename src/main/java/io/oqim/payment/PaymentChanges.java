@@ -38,22 +38,28 @@ final class PaymentChanges {
         UUID change = TypeId.next();
         Payment payment = open.payment();
         List<Row> rows = new ArrayList<>();
-        rows.add(
-                Row.of(
-                        PaymentWrites.CLAIM,
-                        open.tenant() + "/" + key,
-                        change,
-                        open.tenant(),
-                        key,
-                        fingerprint,
-                        payment.id(),
-                        open.operation().id()));
+        rows.add(claim(change, open, key, fingerprint));
         rows.add(payment(open.tenant(), payment));
         rows.add(operation(open.tenant(), open.operation()));
         rows.add(attempt(open));
         Change.Draft created =
                 EventBody.draft("payment.created", payment.id(), PaymentJson.bytes(payment));
         return new Change(change, open.tenant(), payment.id(), rows, List.of(created));
+    }
+
+    /** The first commit of an operation: claim, what it keeps of the payment, attempt as SENT. */
+    Change modify(Open open, KeyedRequest asked) {
+        UUID change = TypeId.next();
+        return new Change(
+                change,
+                open.tenant(),
+                open.payment().id(),
+                List.of(
+                        claim(change, open, asked.key(), asked.fingerprint()),
+                        update(change, open.tenant(), open.payment()),
+                        operation(open.tenant(), open.operation()),
+                        attempt(open)),
+                List.of());
     }
 
     /**
@@ -86,7 +92,9 @@ final class PaymentChanges {
         UUID change = TypeId.next();
         long tenant = before.tenant();
         Payment payment = settled.payment();
-        byte[] body = PaymentJson.bytes(payment);
+        byte[] data = PaymentJson.bytes(payment);
+        byte[] body =
+                AnswerBody.of(new Open(tenant, payment, settled.operation(), settled.attempt()));
         List<Row> rows = new ArrayList<>();
         rows.add(update(change, tenant, payment));
         rows.add(
@@ -114,7 +122,7 @@ final class PaymentChanges {
                                         json)));
         List<Change.Draft> events =
                 settled.events().stream()
-                        .map(type -> EventBody.draft(type, payment.id(), body))
+                        .map(type -> EventBody.draft(type, payment.id(), data))
                         .toList();
         Optional<String> key = settled.operation().key();
         if (key.isPresent()) {
@@ -224,6 +232,18 @@ final class PaymentChanges {
                 answer.eventless() ? (Object) answer.knownSeq() : Row.EVENT_SEQ);
     }
 
+    private static Row claim(UUID change, Open open, String key, byte[] fingerprint) {
+        return Row.of(
+                PaymentWrites.CLAIM,
+                open.tenant() + "/" + key,
+                change,
+                open.tenant(),
+                key,
+                fingerprint,
+                open.payment().id(),
+                open.operation().id());
+    }
+
     private static Row reopened(UUID change, long tenant, String key, boolean wanted) {
         return Row.of(
                 PaymentWrites.CLAIM_REOPENED, tenant + "/" + key, change, tenant, key, wanted);
@@ -273,6 +293,7 @@ final class PaymentChanges {
                 a.refunded(),
                 a.voided(),
                 a.pendingCapture(),
+                a.pendingVoid(),
                 a.pendingRefund(),
                 orNull(o.decline().map(PaymentColumns::decline)),
                 orNull(o.failure().map(PaymentColumns::failure)),

@@ -43,8 +43,7 @@ public final class PaymentRoom {
         OperationStore operations = new OperationStore(parts.database());
         ClaimStore claims = new ClaimStore(parts.database());
         PaymentChanges changes = new PaymentChanges(config.banks());
-        Claims keys =
-                new Claims(claims, stored, operations, journal, parts.feed(), config.payments());
+        Claims keys = new Claims(claims, operations, journal, parts.feed(), config.payments());
         Gauge.builder("oqim.payments.following", keys, Claims::following)
                 .description("requests that wait for what another process makes of their key")
                 .register(parts.registry());
@@ -60,6 +59,8 @@ public final class PaymentRoom {
                         changes,
                         new SecondCommit(parts.crypto(), changes, journal),
                         new Evidence(journal),
+                        new Turns(),
+                        stored,
                         operations,
                         keys);
         payments = new Payments(works, parts.registry());

@@ -10,6 +10,7 @@ import io.oqim.config.OqimConfig;
 import io.oqim.event.EventLog;
 import io.oqim.http.Answers;
 import io.oqim.http.Bodies;
+import io.oqim.http.JsonFields;
 import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** {@code /v1/payments} and what hangs below it. */
 final class PaymentRoutes implements HttpService {
@@ -53,6 +55,9 @@ final class PaymentRoutes implements HttpService {
     public void routing(HttpRules rules) {
         Resource.at(rules, "/v1/payments").post(this::create).get(this::list).done();
         Resource.at(rules, "/v1/payments/{id}").get(this::read).done();
+        Resource.at(rules, "/v1/payments/{id}/captures").post(this::capture).done();
+        Resource.at(rules, "/v1/payments/{id}/cancel").post(this::cancel).done();
+        Resource.at(rules, "/v1/payments/{id}/refunds").post(this::refund).done();
         Resource.at(rules, "/v1/payments/{id}/operations").get(this::operations).done();
         Resource.at(rules, "/v1/payments/{id}/trace").get(this::trace).done();
         Resource.at(rules, "/v1/operations/{id}").get(this::operation).done();
@@ -66,7 +71,40 @@ final class PaymentRoutes implements HttpService {
         Duration patience = patience(request);
         CreatePayment payment =
                 CreatePaymentJson.read(Bodies.json(request, config.server().maxBodyBytes()));
-        switch (payments.create(tenant, key, payment, patience)) {
+        send(response, payments.create(tenant, key, payment, patience));
+    }
+
+    private void capture(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        modify(request, response, ModificationJson::capture);
+    }
+
+    private void cancel(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        modify(request, response, ModificationJson::cancel);
+    }
+
+    private void refund(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        modify(request, response, ModificationJson::refund);
+    }
+
+    private void modify(
+            ServerRequest request,
+            ServerResponse response,
+            Function<JsonFields, Modification> reader)
+            throws InterruptedException {
+        Tenant tenant = tenant(request);
+        String key = IdempotencyKeyHeader.read(request.headers().first(KEY));
+        Duration patience = patience(request);
+        Modification modification =
+                reader.apply(Bodies.optionalJson(request, config.server().maxSmallBody()));
+        UUID payment = id(request, "pay", "payment");
+        send(response, payments.modify(tenant, key, payment, modification, patience));
+    }
+
+    private static void send(ServerResponse response, Answer answer) {
+        switch (answer) {
             case Answer.Given given -> send(response, given);
             case Answer.Refused refused -> Answers.problem(response, refused.problem());
         }
@@ -79,8 +117,7 @@ final class PaymentRoutes implements HttpService {
         if (given.replayed()) {
             response.header(REPLAYED, "true");
         }
-        response.header(
-                HeaderNames.LOCATION, "/v1/payments/" + TypeId.text("pay", given.payment()));
+        response.header(HeaderNames.LOCATION, given.location());
         if (given.status() == 202) {
             response.header(HeaderNames.RETRY_AFTER, "1");
         }

@@ -41,14 +41,14 @@ final class PaymentWrites {
                     """
                     UPDATE payment p SET status = u.status, bank = u.bank, authorized = u.authorized,
                         captured = u.captured, refunded = u.refunded, voided = u.voided, pending_capture = u.pending_capture,
-                        pending_refund = u.pending_refund, decline = u.decline, failure = u.failure,
+                        pending_void = u.pending_void, pending_refund = u.pending_refund, decline = u.decline, failure = u.failure,
                         next_action = u.next_action, in_doubt_since = u.in_doubt_since, in_doubt_by = u.in_doubt_by,
                         in_doubt_operation = u.in_doubt_operation, updated_at = u.updated_at, version = u.version
                     FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
-                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[], ?::jsonb[],
-                        ?::jsonb[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::timestamptz[])
+                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[],
+                        ?::jsonb[], ?::jsonb[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::timestamptz[])
                         AS u (change, tenant, payment, version, status, bank, authorized, captured, refunded, voided,
-                            pending_capture, pending_refund, decline, failure, next_action, in_doubt_since,
+                            pending_capture, pending_void, pending_refund, decline, failure, next_action, in_doubt_since,
                             in_doubt_by, in_doubt_operation, updated_at)
                     WHERE p.tenant = u.tenant AND p.payment = u.payment AND p.version = u.version - 1
                     RETURNING u.change""",
@@ -59,6 +59,7 @@ final class PaymentWrites {
                             "bigint",
                             "text",
                             "text",
+                            "bigint",
                             "bigint",
                             "bigint",
                             "bigint",

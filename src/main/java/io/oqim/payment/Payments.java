@@ -1,28 +1,28 @@
 package io.oqim.payment;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
 import io.oqim.merchant.Tenant;
-import io.oqim.observe.Scope;
 import java.time.Duration;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.UUID;
+import java.util.function.Function;
 
 /**
- * Creates payments: one work for each idempotency key in this process, admission for what is new,
- * and what another process made of a key for what is not.
+ * Creates payments and changes them: what is asked under a key that is new goes through the
+ * entrance to a driver, and gives its room back before it waits for another process.
  */
 final class Payments {
-    private static final Logger LOG = LoggerFactory.getLogger(Payments.class);
-
     private final Works works;
     private final Entrance entrance;
-    private final KeysAtWork atWork = new KeysAtWork();
+    private final KeyedWork keyed;
 
     Payments(Works works, MeterRegistry registry) {
         this.works = works;
         this.entrance =
                 new Entrance(works.config().server().maxInFlight(), works.banks(), registry);
+        this.keyed = new KeyedWork(works.claims(), works.config().journal().secondCommit());
     }
 
     /**
@@ -33,67 +33,62 @@ final class Payments {
      */
     Answer create(Tenant tenant, String key, CreatePayment request, Duration patience)
             throws InterruptedException {
-        KeyedRequest asked = KeyedRequest.of(tenant, key, request, works.hashes());
-        Optional<KeysAtWork.Joined> joined = atWork.join(asked, this::begin);
-        if (joined.isEmpty()) {
-            return new Answer.Refused(Refusals.reused());
-        }
-        Answer answer =
-                switch (joined.get().work().await(patience)) {
-                    case Work.Outlook.Ended ended -> ended.answer();
-                    case Work.Outlook.Abandoned abandoned ->
-                            new Answer.Refused(Refusals.deadline());
-                    case Work.Outlook.GoesOn goesOn ->
-                            joined.get().work().kept(() -> keep(asked, goesOn.stored()));
-                    case Work.Outlook.Unknown unknown -> new Answer.Refused(Refusals.inUse());
-                };
-        return switch (answer) {
-            case Answer.Given given when !joined.get().first() -> given.asReplay();
-            case Answer.Given given -> given;
-            case Answer.Refused refused -> refused;
-        };
+        KeyedRequest asked = asked(tenant, key, CreatePaymentJson.canonical(request));
+        return keyed.answer(
+                asked,
+                work ->
+                        carry(
+                                asked,
+                                work,
+                                entrance.enter(tenant, request),
+                                room -> new Driver(works, asked, request, room.bank(), work).run()),
+                patience);
     }
 
-    private Answer.Given keep(KeyedRequest asked, Answer.Given stored) {
-        return works.claims().keep(asked, stored, works.config().journal().secondCommit());
+    /**
+     * Captures, cancels or refunds a payment, or finds out what became of that. Blocks as {@link
+     * #create}.
+     *
+     * @throws Refusal 404 when the tenant has no such payment
+     */
+    Answer modify(
+            Tenant tenant, String key, UUID payment, Modification modification, Duration patience)
+            throws InterruptedException {
+        Payment known =
+                works.payments()
+                        .find(tenant.id(), payment)
+                        .orElseThrow(() -> new Refusal(Problem.notFound("payment")));
+        KeyedRequest asked = asked(tenant, key, ModificationJson.canonical(payment, modification));
+        return keyed.answer(
+                asked,
+                work ->
+                        carry(
+                                asked,
+                                work,
+                                entrance.enter(known.bank()),
+                                room ->
+                                        new Modifier(works, asked, room.bank(), work)
+                                                .run(payment, modification)),
+                patience);
     }
 
-    /** Starts the work on a thread of its own: the caller may leave, the work goes on. */
-    private void begin(KeyedRequest asked, Work work) {
-        Scope scope = Scope.current();
-        Thread.ofVirtual()
-                .name("payment-" + asked.tenant().id())
-                .start(() -> scope.run(() -> atWork.end(asked, work, result(asked, work))));
+    private KeyedRequest asked(Tenant tenant, String key, byte[] canonical) {
+        return new KeyedRequest(tenant, key, works.hashes().fingerprint(canonical));
     }
 
-    private Answer result(KeyedRequest asked, Work work) {
-        try {
-            Answer answer = carry(asked, work);
-            // Who waited longer than another gets what that one got: a key has one answer.
-            return answer instanceof Answer.Given given && work.told()
-                    ? works.claims()
-                            .answer(asked.tenant().id(), asked.key(), given.payment())
-                            .orElse(given)
-                    : answer;
-        } catch (InterruptedException | RuntimeException | Error e) {
-            // Also after an Error: others may wait for this key, and must not wait for ever.
-            LOG.atError()
-                    .addKeyValue("tenant", asked.tenant().id())
-                    .setCause(e)
-                    .log(
-                            "a payment could not be carried on; what is stored of it, the resolver finishes");
-            return work.whatIsKnown();
-        }
-    }
-
-    private Answer carry(KeyedRequest asked, Work work) throws InterruptedException {
-        return switch (entrance.enter(asked)) {
+    private Answer carry(
+            KeyedRequest asked,
+            Work work,
+            Entrance.Entry entry,
+            Function<Reservation, Optional<Answer>> drive)
+            throws InterruptedException {
+        return switch (entry) {
             case Entrance.Entry.Refused refused ->
                     works.claims().insteadOf(refused.problem(), asked);
             case Entrance.Entry.Entered entered -> {
                 Optional<Answer> answer;
                 try (Reservation reservation = entered.reservation()) {
-                    answer = new Driver(works, asked, reservation.bank(), work).run();
+                    answer = drive.apply(reservation);
                 }
                 // Waiting for another process takes no room from those who pay.
                 yield answer.isPresent()
@@ -103,7 +98,7 @@ final class Payments {
         };
     }
 
-    /** Takes no more payments and waits for those at work; false when some did not end in time. */
+    /** Takes nothing new and waits for what is at work; false when some did not end in time. */
     boolean drain(Duration patience) throws InterruptedException {
         return entrance.drain(patience);
     }

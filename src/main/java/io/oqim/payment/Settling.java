@@ -13,20 +13,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a bank's reply makes of an authorization or a sale: the one place that says it, for the
- * first answer as well as for what the resolver learns later. Pure.
+ * What a bank's reply makes of an operation: the one place that says it, for the first answer as
+ * well as for what the resolver learns later. Here of what opens a payment; {@link
+ * SettlingOperation} says the rest. Pure.
  */
 final class Settling {
     /** Why an attempt is in doubt whose reference the bank had seen before. */
     static final String DUPLICATE = "duplicate";
 
     private final ResolverConfig config;
+    private final SettlingOperation operations;
 
     Settling(ResolverConfig config) {
         this.config = config;
+        this.operations = new SettlingOperation(config);
     }
 
     Settled settle(Open open, BankReply reply, Instant now) {
+        return open.operation().kind().opens()
+                ? opening(open, reply, now)
+                : operations.settle(open, reply, now);
+    }
+
+    private Settled opening(Open open, BankReply reply, Instant now) {
         return switch (reply) {
             case BankReply.Approved approved -> approved(open, approved, now);
             case BankReply.Pending pending -> pending(open, pending, now);
@@ -77,6 +86,9 @@ final class Settling {
      * whoever else holds an answer to it can no longer settle it.
      */
     Settled voiding(Open open, Instant now) {
+        if (!open.operation().kind().opens()) {
+            return operations.voiding(open, now);
+        }
         Settled doubt = doubtful(open, Doubt.because("voiding"), now);
         return new Settled(
                 doubt.payment(),
@@ -91,6 +103,9 @@ final class Settling {
 
     /** No byte left, and nobody will come back for the payment. */
     Settled givenUp(Open open, Instant now) {
+        if (!open.operation().kind().opens()) {
+            return operations.givenUp(open, now);
+        }
         return failed(
                 open,
                 new Failure(

@@ -18,5 +18,7 @@ record Works(
         PaymentChanges changes,
         SecondCommit secondCommit,
         Evidence evidence,
+        Turns turns,
+        PaymentStore payments,
         OperationStore operations,
         Claims claims) {}

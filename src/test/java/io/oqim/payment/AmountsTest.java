@@ -12,7 +12,7 @@ class AmountsTest {
     void anAuthorizationIsAllCapturable() {
         Amounts amounts = Amounts.NONE.authorize(100);
 
-        assertThat(amounts).isEqualTo(new Amounts(100, 0, 0, 0, 0, 0));
+        assertThat(amounts).isEqualTo(new Amounts(100, 0, 0, 0, 0, 0, 0));
         assertThat(amounts.capturable()).isEqualTo(100);
         assertThat(amounts.refundable()).isZero();
     }
@@ -21,14 +21,14 @@ class AmountsTest {
     void aCaptureIsRefundableAndCapturableNoMore() {
         Amounts amounts = Amounts.NONE.authorize(100).capture(60);
 
-        assertThat(amounts).isEqualTo(new Amounts(100, 60, 0, 0, 0, 0));
+        assertThat(amounts).isEqualTo(new Amounts(100, 60, 0, 0, 0, 0, 0));
         assertThat(amounts.capturable()).isEqualTo(40);
         assertThat(amounts.refundable()).isEqualTo(60);
     }
 
     @Test
     void whatIsPendingOrVoidedIsReserved() {
-        Amounts amounts = new Amounts(100, 50, 10, 20, 15, 5);
+        Amounts amounts = new Amounts(100, 50, 10, 20, 10, 5, 5);
 
         assertThat(amounts.capturable()).isEqualTo(15);
         assertThat(amounts.refundable()).isEqualTo(35);
@@ -43,9 +43,10 @@ class AmountsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "-1,0,0,0,0,0", "1,-1,0,0,0,0", "1,1,-1,0,0,0", "1,0,0,-1,0,0", "1,0,0,0,-1,0",
-        "1,1,0,0,0,-1", "10,11,0,0,0,0", "10,5,0,6,0,0", "10,5,0,0,6,0", "10,3,0,4,4,0",
-        "10,5,6,0,0,0", "10,5,3,0,0,3", "10,0,1,0,0,0"
+        "-1,0,0,0,0,0,0", "1,-1,0,0,0,0,0", "1,1,-1,0,0,0,0", "1,0,0,-1,0,0,0",
+        "1,0,0,0,-1,0,0", "1,0,0,0,0,-1,0", "1,1,0,0,0,0,-1", "10,11,0,0,0,0,0",
+        "10,5,0,6,0,0,0", "10,5,0,0,6,0,0", "10,5,0,0,0,6,0", "10,3,0,4,2,2,0",
+        "10,5,6,0,0,0,0", "10,5,3,0,0,0,3", "10,0,1,0,0,0,0"
     })
     void amountsThatBreakAMoneyRuleDoNotExist(
             long authorized,
@@ -53,6 +54,7 @@ class AmountsTest {
             long refunded,
             long voided,
             long pendingCapture,
+            long pendingVoid,
             long pendingRefund) {
         assertThatThrownBy(
                         () ->
@@ -62,25 +64,62 @@ class AmountsTest {
                                         refunded,
                                         voided,
                                         pendingCapture,
+                                        pendingVoid,
                                         pendingRefund))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("amounts that break a money rule");
     }
 
     @ParameterizedTest
-    @CsvSource({"10,10,10,0,0,0", "10,4,2,3,3,2", "10,0,0,10,0,0", "0,0,0,0,0,0"})
+    @CsvSource({"10,10,10,0,0,0,0", "10,4,2,3,2,1,2", "10,0,0,10,0,0,0", "0,0,0,0,0,0,0"})
     void amountsAtTheEdgeOfTheRulesExist(
             long authorized,
             long captured,
             long refunded,
             long voided,
             long pendingCapture,
+            long pendingVoid,
             long pendingRefund) {
         Amounts amounts =
-                new Amounts(authorized, captured, refunded, voided, pendingCapture, pendingRefund);
+                new Amounts(
+                        authorized,
+                        captured,
+                        refunded,
+                        voided,
+                        pendingCapture,
+                        pendingVoid,
+                        pendingRefund);
 
         assertThat(amounts.capturable()).isZero();
         assertThat(amounts.refundable()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CAPTURE", "VOID"})
+    void whatIsKeptForAnOperationIsNotCapturableUntilItIsReleasedOrHappens(OperationKind kind) {
+        Amounts before = Amounts.NONE.authorize(100);
+        Amounts kept = before.reserve(kind, 60);
+
+        assertThat(kept.capturable()).isEqualTo(40);
+        assertThat(kept.release(kind, 60)).isEqualTo(before);
+        assertThat(kept.effect(kind, 60).capturable()).isEqualTo(40);
+        assertThatThrownBy(() -> kept.reserve(kind, 41))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> kept.release(kind, 61))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whatIsKeptForARefundIsNotRefundableUntilItIsReleasedOrHappens() {
+        Amounts before = Amounts.NONE.authorize(100).capture(80);
+        Amounts kept = before.reserve(OperationKind.REFUND, 50);
+
+        assertThat(kept.refundable()).isEqualTo(30);
+        assertThat(kept.release(OperationKind.REFUND, 50)).isEqualTo(before);
+        assertThat(kept.effect(OperationKind.REFUND, 50).refundable()).isEqualTo(30);
+        assertThat(kept.effect(OperationKind.REFUND, 50).refunded()).isEqualTo(50);
+        assertThatThrownBy(() -> kept.reserve(OperationKind.REFUND, 31))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -15,9 +15,9 @@ class WorkTest {
     private static final Duration NOW = Duration.ZERO;
     private static final byte[] REQUEST = {1};
     private static final Answer.Given STORED =
-            new Answer.Given(202, new byte[] {2}, 1, new UUID(0, 1), false);
+            new Answer.Given(202, new byte[] {2}, 1, new UUID(0, 1), "/v1/payments/pay_1", false);
     private static final Answer.Given DONE =
-            new Answer.Given(201, new byte[] {3}, 2, new UUID(0, 1), false);
+            new Answer.Given(201, new byte[] {3}, 2, new UUID(0, 1), "/v1/payments/pay_1", false);
 
     private final Work work = new Work(REQUEST);
 

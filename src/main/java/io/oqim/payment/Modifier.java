@@ -1,0 +1,202 @@
+package io.oqim.payment;
+
+import io.oqim.bank.Bank;
+import io.oqim.bank.BankCall;
+import io.oqim.bank.BankReply;
+import io.oqim.bank.Modify;
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
+import io.oqim.store.Commit;
+import io.oqim.store.TypeId;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Carries one capture, void or refund from its first commit, which keeps its amount, to its last,
+ * on the thread of its {@link Work}.
+ */
+final class Modifier {
+    private final Works works;
+    private final KeyedRequest asked;
+    private final Bank bank;
+    private final Work work;
+    private final Trace trace = new Trace();
+    private final Sending sending;
+
+    /**
+     * @param bank the payment's, at which room is reserved
+     */
+    Modifier(Works works, KeyedRequest asked, Bank bank, Work work) {
+        this.works = works;
+        this.asked = asked;
+        this.bank = bank;
+        this.work = work;
+        this.sending = new Sending(works, asked, work, trace);
+    }
+
+    /** What came of the first commit. */
+    private sealed interface Begun {
+        /** The key is somebody else's, or an earlier request's. */
+        record Lost() implements Begun {}
+
+        /** It cannot be done, and nothing was written. */
+        record Refused(Problem problem) implements Begun {}
+
+        /** It is on disk. */
+        record Stored(Open open, long sendBy) implements Begun {}
+    }
+
+    /**
+     * Drives it to its end, however long that takes.
+     *
+     * @return nothing when the key is at work elsewhere; then nothing of this was written or sent
+     */
+    Optional<Answer> run(UUID payment, Modification modification) {
+        return switch (works.turns().take(payment, () -> begin(payment, modification))) {
+            case Begun.Lost lost -> lost();
+            case Begun.Refused refused -> refused(refused.problem());
+            case Begun.Stored stored -> Optional.of(send(stored.open(), stored.sendBy()));
+        };
+    }
+
+    /** A key that was used before has its own answer, whatever the payment would refuse now. */
+    private Optional<Answer> refused(Problem problem) {
+        return works.claims().look(asked) instanceof Claims.Standing.Unclaimed
+                ? Optional.of(new Answer.Refused(problem))
+                : lost();
+    }
+
+    private Begun begin(UUID payment, Modification modification) {
+        while (work.wanted()) {
+            Payment now =
+                    works.payments()
+                            .find(asked.tenant().id(), payment)
+                            .orElseThrow(() -> new Refusal(Problem.notFound("payment")));
+            switch (Lifecycle.decide(now, modification)) {
+                case Lifecycle.Decision.Refused refused -> {
+                    return new Begun.Refused(refused.problem());
+                }
+                case Lifecycle.Decision.Reserved reserved -> {
+                    Open open = open(now, modification.kind(), reserved);
+                    long sendBy = sendBy();
+                    switch (commit(works.changes().modify(open, asked), "commit_1")) {
+                        case Commit.Accepted accepted -> {
+                            return new Begun.Stored(open, sendBy);
+                        }
+                        case Commit.Withdrawn withdrawn -> {
+                            return new Begun.Refused(Refusals.unavailable("the database is busy"));
+                        }
+                        case Commit.Refused refused -> {
+                            if (!(works.claims().look(asked)
+                                    instanceof Claims.Standing.Unclaimed)) {
+                                return new Begun.Lost();
+                            }
+                            // Another process changed the payment meanwhile: look again.
+                        }
+                    }
+                }
+            }
+        }
+        return new Begun.Refused(Refusals.deadline());
+    }
+
+    private Open open(Payment now, OperationKind kind, Lifecycle.Decision.Reserved reserved) {
+        Instant at = Moment.now();
+        Operation operation =
+                new Operation(
+                        TypeId.next(),
+                        now.id(),
+                        kind,
+                        OperationStatus.PROCESSING,
+                        reserved.amount(),
+                        Optional.of(asked.key()),
+                        at,
+                        at);
+        long tenant = asked.tenant().id();
+        return new Open(
+                tenant,
+                now.next(now.status(), reserved.amounts(), now.outcome(), at),
+                operation,
+                Attempt.first(
+                        operation.id(),
+                        bank.name(),
+                        works.hashes().reference(tenant, asked.key())));
+    }
+
+    private long sendBy() {
+        return System.nanoTime() + works.config().banks().sendWindow().toNanos();
+    }
+
+    private Commit commit(io.oqim.store.Change change, String step) {
+        long start = trace.micros();
+        Commit commit = works.journal().commit(change, works.config().journal().commitWait());
+        trace.step(
+                step, start, commit.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT));
+        return commit;
+    }
+
+    /** The claim was there already: somebody works on it, or this is the next try. */
+    private Optional<Answer> lost() {
+        if (!work.follows()) {
+            return Optional.of(new Answer.Refused(Refusals.inUse()));
+        }
+        return works.claims().look(asked) instanceof Claims.Standing.Reopened reopened
+                ? again(reopened.last())
+                : Optional.empty();
+    }
+
+    /** The next try of an operation whose call proved unsent; its amount is still kept. */
+    private Optional<Answer> again(Open last) {
+        if (last.attempt().number() == Attempt.MOST) {
+            return Optional.of(new Answer.Refused(Refusals.bankUnavailable()));
+        }
+        work.prepares();
+        Open open =
+                new Open(
+                        last.tenant(),
+                        last.payment()
+                                .next(
+                                        last.payment().status(),
+                                        last.payment().amounts(),
+                                        last.payment().outcome(),
+                                        Moment.now()),
+                        last.operation(),
+                        last.attempt().again(bank.name()));
+        long sendBy = sendBy();
+        Commit commit =
+                commit(works.changes().again(open, last.attempt(), asked.key()), "commit_1");
+        return switch (commit) {
+            case Commit.Accepted accepted -> Optional.of(send(open, sendBy));
+            case Commit.Refused refused -> Optional.of(new Answer.Refused(Refusals.inUse()));
+            case Commit.Withdrawn withdrawn ->
+                    Optional.of(new Answer.Refused(Refusals.unavailable("the database is busy")));
+        };
+    }
+
+    private Answer send(Open open, long sendBy) {
+        work.stored(Sending.interim(open, 0));
+        Optional<String> reference =
+                works.operations().bankReference(open.tenant(), open.payment().id());
+        return sending.send(
+                new Sending.Sent(open, sendBy, 0),
+                call ->
+                        reference
+                                .map(named -> call(open, named, call))
+                                .orElseGet(
+                                        () ->
+                                                new BankReply.NotSent(
+                                                        "the bank never named the payment")));
+    }
+
+    private BankReply call(Open open, String bankReference, BankCall call) {
+        Modify modify = new Modify(bankReference, open.operation().amount());
+        return switch (open.operation().kind()) {
+            case CAPTURE -> bank.capture(modify, call);
+            case VOID -> bank.voidRemainder(modify, call);
+            case REFUND -> bank.refund(modify, call);
+            case AUTHORIZE, SALE, ADJUST ->
+                    throw new IllegalStateException(open.operation().kind().text());
+        };
+    }
+}

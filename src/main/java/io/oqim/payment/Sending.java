@@ -1,0 +1,163 @@
+package io.oqim.payment;
+
+import io.oqim.bank.BankCall;
+import io.oqim.bank.BankReply;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From an attempt that is on disk as SENT to the answer: the call to the bank, if it may still
+ * leave, and the second commit.
+ */
+final class Sending {
+    private static final Logger LOG = LoggerFactory.getLogger(Sending.class);
+
+    private final Works works;
+    private final KeyedRequest asked;
+    private final Work work;
+    private final Trace trace;
+
+    Sending(Works works, KeyedRequest asked, Work work, Trace trace) {
+        this.works = works;
+        this.asked = asked;
+        this.work = work;
+        this.trace = trace;
+    }
+
+    /**
+     * An attempt that is on disk.
+     *
+     * @param sendBy on the monotonic clock: no byte leaves after it
+     * @param seq of the event that came with it; 0 when none did
+     */
+    record Sent(Open open, long sendBy, long seq) {}
+
+    /** Calls the bank, and writes what it says. */
+    Answer send(Sent sent, Function<BankCall, BankReply> bank) {
+        Open open = sent.open();
+        if (!work.maySend()) {
+            BankReply nothing = new BankReply.NotSent("nobody waited for it any longer");
+            Answer ignored = conclude(sent, nothing, now -> settle(now, nothing));
+            return new Answer.Refused(Refusals.deadline());
+        }
+        long start = trace.micros();
+        BankReply reply =
+                bank.apply(
+                        new BankCall(
+                                open.attempt().reference(),
+                                sent.sendBy(),
+                                works.config().banks().deadline()));
+        trace.step("bank_" + open.operation().kind().text(), start, reply.name());
+        if (reply instanceof BankReply.NotSent && !work.unsent()) {
+            // Somebody was told that it goes on, so nobody may have to come back for it.
+            return conclude(sent, reply, now -> works.settling().givenUp(now, Moment.now()));
+        }
+        return conclude(sent, reply, now -> settle(now, reply));
+    }
+
+    private Settled settle(Open open, BankReply reply) {
+        return works.settling().settle(open, reply, Moment.now());
+    }
+
+    /**
+     * The second commit. A payment that exists is changed by others too, so its operations take
+     * turns and begin with how it stands.
+     *
+     * @param settling what the reply makes of the operation as it stands
+     */
+    Answer conclude(Sent sent, BankReply reply, Function<Open, Settled> settling) {
+        if (sent.open().operation().kind().opens()) {
+            return write(sent.open(), sent.seq(), reply, settling);
+        }
+        return works.turns()
+                .take(
+                        sent.open().payment().id(),
+                        () ->
+                                write(
+                                        undecided(sent.open()).orElse(sent.open()),
+                                        sent.seq(),
+                                        reply,
+                                        settling));
+    }
+
+    private Answer write(
+            Open first, long firstSeq, BankReply reply, Function<Open, Settled> settling) {
+        Open open = first;
+        long seq = firstSeq;
+        boolean overtaken = false;
+        while (true) {
+            Settled settled = settling.apply(open);
+            byte[] legs = trace.json(open.operation().id());
+            Optional<SecondCommit.Written> written =
+                    works.secondCommit().write(open, settled, Optional.of(legs), seq);
+            if (written.isPresent()) {
+                Answer answer = answer(open, settled, written.get());
+                // Whoever moved it on meanwhile may have stored what the key answers.
+                return overtaken ? standing(open).orElse(answer) : answer;
+            }
+            Optional<Open> now = undecided(open);
+            if (now.isEmpty()) {
+                return tooLate(open, reply);
+            }
+            open = now.get();
+            seq = 0;
+            overtaken = true;
+        }
+    }
+
+    private static Answer answer(Open open, Settled settled, SecondCommit.Written written) {
+        return switch (settled.forKey()) {
+            case Settled.ForKey.Answered answered ->
+                    new Answer.Given(
+                            answered.status(),
+                            written.body(),
+                            written.lastSeq(),
+                            open.payment().id(),
+                            AnswerBody.location(open),
+                            false);
+            case Settled.ForKey.Reopened reopened -> new Answer.Refused(Refusals.bankUnavailable());
+        };
+    }
+
+    /** The attempt as it is now, if the bank's word is what it still waits for. */
+    private Optional<Open> undecided(Open open) {
+        return works.operations()
+                .open(open.tenant(), open.attempt().bank(), open.attempt().reference())
+                .map(OperationStore.Due::open)
+                .filter(still -> still.attempt().state().waitsForTheBank());
+    }
+
+    /** Somebody else has decided it. What the bank told us is kept. */
+    private Answer tooLate(Open open, BankReply reply) {
+        works.evidence().keep(open, reply);
+        return standing(open)
+                .orElseGet(
+                        () -> {
+                            LOG.atError()
+                                    .addKeyValue("tenant", open.tenant())
+                                    .addKeyValue("attempt", open.attempt().reference())
+                                    .log(
+                                            "the database has lost what it had acknowledged; the"
+                                                    + " bank said: {}",
+                                            reply.name());
+                            return new Answer.Refused(Refusals.inUse());
+                        });
+    }
+
+    private Optional<Answer> standing(Open open) {
+        return works.claims().answer(open.tenant(), asked.key()).map(given -> given);
+    }
+
+    /** What is true from the first commit on. */
+    static Answer.Given interim(Open open, long seq) {
+        return new Answer.Given(
+                202,
+                AnswerBody.of(open),
+                seq,
+                open.payment().id(),
+                AnswerBody.location(open),
+                false);
+    }
+}

@@ -1,0 +1,247 @@
+package io.oqim.payment;
+
+import io.oqim.bank.BankIds;
+import io.oqim.bank.BankReply;
+import io.oqim.config.ResolverConfig;
+import io.oqim.ledger.Ledger;
+import io.oqim.ledger.Posting;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a bank's reply makes of a capture, a void or a refund. The payment's status stays while such
+ * an operation is open, and what it asked for stays kept. Pure.
+ */
+final class SettlingOperation {
+    private final ResolverConfig config;
+
+    SettlingOperation(ResolverConfig config) {
+        this.config = config;
+    }
+
+    Settled settle(Open open, BankReply reply, Instant now) {
+        return switch (reply) {
+            case BankReply.Approved approved -> approved(open, approved, now);
+            case BankReply.Pending pending -> pending(open, pending, now);
+            case BankReply.Declined declined ->
+                    undone(
+                            open,
+                            OperationStatus.DECLINED,
+                            open.attempt()
+                                    .next(AttemptState.DECLINED, declined.ids(), declined.code()),
+                            now);
+            case BankReply.Rejected rejected ->
+                    undone(
+                            open,
+                            OperationStatus.FAILED,
+                            open.attempt()
+                                    .next(AttemptState.REJECTED, BankIds.none(), rejected.code()),
+                            now);
+            case BankReply.NotProcessed notProcessed ->
+                    undone(
+                            open,
+                            OperationStatus.FAILED,
+                            open.attempt()
+                                    .next(AttemptState.REJECTED, BankIds.none(), "not_processed"),
+                            now);
+            case BankReply.NotSent notSent -> notSent(open, notSent, now);
+            case BankReply.Unknown unknown -> doubtful(open, unknown.reason(), BankIds.none(), now);
+            case BankReply.Duplicate duplicate ->
+                    doubtful(open, Settling.DUPLICATE, BankIds.none(), now);
+            case BankReply.Reversed reversed ->
+                    undone(
+                            open,
+                            OperationStatus.FAILED,
+                            open.attempt()
+                                    .next(
+                                            AttemptState.REVERSED,
+                                            reversed.ids(),
+                                            "voided_by_reference"),
+                            now);
+        };
+    }
+
+    /** No byte left, and nobody will come back for it. */
+    Settled givenUp(Open open, Instant now) {
+        return undone(
+                open,
+                OperationStatus.FAILED,
+                open.attempt().next(AttemptState.NOT_SENT, BankIds.none(), "not_sent"),
+                now);
+    }
+
+    /** It is decided that the attempt must not happen; written before the bank is told. */
+    Settled voiding(Open open, Instant now) {
+        Settled doubt = doubtful(open, open.attempt().bankCode(), BankIds.none(), now);
+        return new Settled(
+                doubt.payment(),
+                doubt.operation(),
+                open.attempt()
+                        .next(AttemptState.VOIDING, BankIds.none(), open.attempt().bankCode()),
+                doubt.nextCheck(),
+                doubt.events(),
+                List.of(),
+                doubt.forKey());
+    }
+
+    private Settled approved(Open open, BankReply.Approved approved, Instant now) {
+        Operation operation = open.operation();
+        if (!approved.effected().equals(operation.amount())) {
+            return doubtful(
+                    open,
+                    "amount_mismatch: approved "
+                            + approved.effected().minorUnits()
+                            + " "
+                            + approved.effected().currencyCode(),
+                    approved.ids(),
+                    now);
+        }
+        Payment payment = open.payment();
+        Amounts amounts =
+                payment.amounts().effect(operation.kind(), operation.amount().minorUnits());
+        PaymentStatus status = status(payment, operation.kind(), amounts);
+        return new Settled(
+                payment.next(status, amounts, outcome(open), now),
+                operation.next(OperationStatus.SUCCEEDED, now),
+                open.attempt().next(AttemptState.APPROVED, approved.ids(), ""),
+                Optional.empty(),
+                events(
+                        open,
+                        operation.kind() == OperationKind.REFUND
+                                ? "payment.refunded"
+                                : "payment." + status.text()),
+                postings(open),
+                new Settled.ForKey.Answered(201));
+    }
+
+    private static PaymentStatus status(Payment payment, OperationKind kind, Amounts amounts) {
+        return switch (kind) {
+            case CAPTURE ->
+                    amounts.captured() + amounts.voided() == amounts.authorized()
+                            ? PaymentStatus.CAPTURED
+                            : PaymentStatus.PARTIALLY_CAPTURED;
+            case VOID -> amounts.captured() == 0 ? PaymentStatus.CANCELED : PaymentStatus.CAPTURED;
+            case REFUND -> payment.status();
+            case AUTHORIZE, SALE, ADJUST -> throw new IllegalArgumentException(kind.text());
+        };
+    }
+
+    private static List<Posting> postings(Open open) {
+        Operation operation = open.operation();
+        String bank = open.attempt().bank();
+        return switch (operation.kind()) {
+            case CAPTURE ->
+                    List.of(
+                            Ledger.captured(
+                                    open.payment().id(), operation.id(), bank, operation.amount()));
+            case REFUND ->
+                    List.of(
+                            Ledger.refunded(
+                                    open.payment().id(), operation.id(), bank, operation.amount()));
+            case VOID -> List.of();
+            case AUTHORIZE, SALE, ADJUST ->
+                    throw new IllegalArgumentException(operation.kind().text());
+        };
+    }
+
+    private Settled pending(Open open, BankReply.Pending pending, Instant now) {
+        return new Settled(
+                open.payment()
+                        .next(
+                                open.payment().status(),
+                                open.payment().amounts(),
+                                outcome(open),
+                                now),
+                open.operation().next(OperationStatus.PROCESSING, now),
+                open.attempt().next(AttemptState.PENDING, pending.ids(), ""),
+                Optional.of(config.schedule().getFirst()),
+                events(open),
+                List.of(),
+                new Settled.ForKey.Answered(202));
+    }
+
+    private Settled notSent(Open open, BankReply.NotSent notSent, Instant now) {
+        if (open.operation().status() == OperationStatus.IN_DOUBT) {
+            // An earlier byte may have left; that this one did not proves nothing.
+            return doubtful(open, notSent.reason(), BankIds.none(), now);
+        }
+        Payment payment = open.payment();
+        return new Settled(
+                payment.next(payment.status(), payment.amounts(), payment.outcome(), now),
+                open.operation(),
+                open.attempt().next(AttemptState.NOT_SENT, BankIds.none(), "not_sent"),
+                Optional.of(config.reopenedFor()),
+                List.of(),
+                List.of(),
+                new Settled.ForKey.Reopened());
+    }
+
+    /** It did not happen, and what was kept for it is free again. */
+    private static Settled undone(Open open, OperationStatus end, Attempt attempt, Instant now) {
+        Payment payment = open.payment();
+        Operation operation = open.operation();
+        return new Settled(
+                payment.next(
+                        payment.status(),
+                        payment.amounts()
+                                .release(operation.kind(), operation.amount().minorUnits()),
+                        outcome(open),
+                        now),
+                operation.next(end, now),
+                attempt,
+                Optional.empty(),
+                events(open, "operation.failed"),
+                List.of(),
+                new Settled.ForKey.Answered(201));
+    }
+
+    private Settled doubtful(Open open, String why, BankIds ids, Instant now) {
+        Payment payment = open.payment();
+        // One doubt is shown at a time; the operation itself says it in any case.
+        boolean shown = payment.outcome().inDoubt().isPresent();
+        InDoubt doubt =
+                payment.outcome()
+                        .inDoubt()
+                        .orElseGet(
+                                () ->
+                                        new InDoubt(
+                                                now,
+                                                now.plus(config.resolveBy()),
+                                                open.operation().id()));
+        List<java.time.Duration> schedule = config.schedule();
+        int checks = Math.min(open.attempt().checks(), schedule.size() - 1);
+        return new Settled(
+                payment.next(payment.status(), payment.amounts(), Payment.Outcome.of(doubt), now),
+                open.operation().next(OperationStatus.IN_DOUBT, now),
+                open.attempt().next(AttemptState.UNKNOWN, ids, why),
+                Optional.of(schedule.get(checks)),
+                shown ? List.of() : List.of("payment.in_doubt"),
+                List.of(),
+                new Settled.ForKey.Answered(202));
+    }
+
+    /** What stays to be said of the payment once this operation is not in doubt. */
+    private static Payment.Outcome outcome(Open open) {
+        return shownInDoubt(open) ? Payment.Outcome.NOTHING : open.payment().outcome();
+    }
+
+    private static boolean shownInDoubt(Open open) {
+        return open.payment()
+                .outcome()
+                .inDoubt()
+                .filter(doubt -> doubt.operation().equals(open.operation().id()))
+                .isPresent();
+    }
+
+    /** What leaves doubt says so first. */
+    private static List<String> events(Open open, String... types) {
+        List<String> events = new ArrayList<>();
+        if (shownInDoubt(open)) {
+            events.add("payment.resolved");
+        }
+        events.addAll(List.of(types));
+        return events;
+    }
+}

@@ -1,0 +1,473 @@
+package io.oqim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oqim.store.Database;
+import jakarta.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Captures, cancels and refunds of payments that exist, and what the bank and the books say. */
+class OperationsIT {
+    private static Rig rig;
+
+    @BeforeAll
+    static void start() {
+        rig = Rig.start(Map.of("banks.breaker-volume", "1000", "resolver.reopened-for", "30s"));
+        rig.bank()
+                .put(
+                        "/control/suffix-times",
+                        "{\"pending_ms\":300,\"late_reply_ms\":4000,\"enquiry_lag_ms\":1500}");
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    @Test
+    void anAuthorizationIsCapturedInPartsUntilNothingIsLeft() {
+        String id = authorized(1_000);
+
+        Api.Answer first = operate(id, "captures", "{\"amount\":400}");
+        assertThat(first.status()).as(first.body()).isEqualTo(201);
+        assertThat(first.header("Location"))
+                .contains("/v1/operations/" + operation(first).getString("id"));
+        assertThat(first.header("Event-Seq")).isPresent();
+        assertThat(operation(first).getString("kind")).isEqualTo("capture");
+        assertThat(operation(first).getString("status")).isEqualTo("succeeded");
+        assertThat(operation(first).getInt("amount")).isEqualTo(400);
+        assertThat(payment(first).getString("status")).isEqualTo("partially_captured");
+        assertThat(payment(first).getInt("amount_capturable")).isEqualTo(600);
+
+        Api.Answer rest = operate(id, "captures", "");
+        assertThat(operation(rest).getInt("amount")).isEqualTo(600);
+        assertThat(payment(rest).getString("status")).isEqualTo("captured");
+        assertThat(payment(rest).getInt("amount_captured")).isEqualTo(1_000);
+
+        Api.Answer more = operate(id, "captures", "{\"amount\":1}");
+        assertThat(more.status()).isEqualTo(409);
+        assertThat(more.code()).isEqualTo("payment_captured");
+        assertThat(more.text("detail")).contains("it takes refund");
+        assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold", "debit", "debit");
+        assertThat(types(id))
+                .containsExactly(
+                        "payment.created",
+                        "payment.authorized",
+                        "payment.partially_captured",
+                        "payment.captured");
+        assertBooksAgree(id);
+    }
+
+    @Test
+    void anAuthorizationIsCanceledAndItsHoldReleased() {
+        String id = authorized(1_000);
+
+        Api.Answer canceled = operate(id, "cancel", "");
+
+        assertThat(canceled.status()).as(canceled.body()).isEqualTo(201);
+        assertThat(operation(canceled).getString("kind")).isEqualTo("void");
+        assertThat(payment(canceled).getString("status")).isEqualTo("canceled");
+        assertThat(payment(canceled).getInt("amount_capturable")).isZero();
+        assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold", "release");
+        assertThat(operate(id, "captures", "").code()).isEqualTo("payment_canceled");
+        assertThat(types(id)).endsWith("payment.canceled");
+        assertBooksAgree(id);
+    }
+
+    @Test
+    void theRestOfAPartialCaptureIsReleasedByACancel() {
+        String id = authorized(1_000);
+        operate(id, "captures", "{\"amount\":300}");
+
+        Api.Answer canceled = operate(id, "cancel", "{}");
+
+        assertThat(operation(canceled).getInt("amount")).isEqualTo(700);
+        assertThat(payment(canceled).getString("status")).isEqualTo("captured");
+        assertThat(payment(canceled).getInt("amount_captured")).isEqualTo(300);
+        assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold", "debit", "release");
+        assertBooksAgree(id);
+    }
+
+    @Test
+    void aCaptureIsRefundedInPartsAndNeverBeyondIt() {
+        String id = captured(1_000);
+
+        Api.Answer part = operate(id, "refunds", "{\"amount\":250}");
+        assertThat(part.status()).as(part.body()).isEqualTo(201);
+        assertThat(payment(part).getString("status")).isEqualTo("captured");
+        assertThat(payment(part).getInt("amount_refunded")).isEqualTo(250);
+        assertThat(payment(part).getInt("amount_refundable")).isEqualTo(750);
+
+        Api.Answer tooMuch = operate(id, "refunds", "{\"amount\":751}");
+        assertThat(tooMuch.status()).isEqualTo(409);
+        assertThat(tooMuch.code()).isEqualTo("refund_exceeds_captured");
+        assertThat(tooMuch.text("param")).isEqualTo("amount");
+
+        Api.Answer rest = operate(id, "refunds", "");
+        assertThat(payment(rest).getInt("amount_refunded")).isEqualTo(1_000);
+        assertThat(operate(id, "refunds", "").code()).isEqualTo("refund_exceeds_captured");
+        assertThat(rig.bank().effects(rig.api(), id)).containsExactly("debit", "credit", "credit");
+        assertThat(types(id)).endsWith("payment.captured", "payment.refunded", "payment.refunded");
+        assertBooksAgree(id);
+    }
+
+    @Test
+    void moreThanIsAuthorizedIsNeverCaptured() {
+        String id = authorized(1_000);
+
+        Api.Answer refused = operate(id, "captures", "{\"amount\":1001}");
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.code()).isEqualTo("capture_exceeds_authorized");
+    }
+
+    @Test
+    void oneOfTwoRefundsThatDoNotFitTogetherSucceeds() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            String id = captured(100);
+
+            List<Api.Answer> answers =
+                    atOnce(
+                            List.of(
+                                    () -> operate(id, "refunds", "{\"amount\":60}"),
+                                    () -> operate(id, "refunds", "{\"amount\":60}")));
+
+            assertThat(answers).extracting(Api.Answer::status).containsExactlyInAnyOrder(201, 409);
+            Api.Answer refused =
+                    answers.stream().filter(a -> a.status() == 409).findFirst().orElseThrow();
+            assertThat(refused.code()).isIn("amount_reserved", "refund_exceeds_captured");
+            assertThat(rig.bank().effects(rig.api(), id)).containsExactly("debit", "credit");
+            assertBooksAgree(id);
+        }
+    }
+
+    @Test
+    void manyOperationsAtOnceOnOnePaymentExceedNoSumAndMeetNoLock() throws Exception {
+        String id = authorized(100_000);
+        operate(id, "captures", "{\"amount\":10000}");
+        List<Callable<Api.Answer>> many = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            many.add(() -> operate(id, "captures", "{\"amount\":1500}"));
+            many.add(() -> operate(id, "refunds", "{\"amount\":700}"));
+        }
+
+        List<Api.Answer> answers = atOnce(many);
+
+        assertThat(answers)
+                .allSatisfy(
+                        answer ->
+                                assertThat(answer.status() == 201 || answer.status() == 409)
+                                        .as(answer.body())
+                                        .isTrue());
+        JsonObject payment = rig.api().get("/v1/payments/" + id).json();
+        assertThat(payment.getInt("amount_captured")).isEqualTo(100_000);
+        assertThat(payment.getInt("amount_refunded"))
+                .isEqualTo(
+                        700
+                                * (int)
+                                        answers.stream()
+                                                .filter(a -> a.status() == 201)
+                                                .filter(
+                                                        a ->
+                                                                operation(a)
+                                                                        .getString("kind")
+                                                                        .equals("refund"))
+                                                .count());
+        assertBooksAgree(id);
+    }
+
+    @Test
+    void aRetryGetsTheSameBytesAlsoWhenThePaymentWouldRefuseItNow() {
+        String id = captured(1_000);
+        String key = UUID.randomUUID().toString();
+        Api.Answer refund = operate(id, "refunds", "", key);
+
+        Api.Answer again = operate(id, "refunds", "", key);
+
+        assertThat(again.status()).isEqualTo(201);
+        assertThat(again.body()).isEqualTo(refund.body());
+        assertThat(again.header("Location")).isEqualTo(refund.header("Location"));
+        assertThat(again.header("Event-Seq")).isEqualTo(refund.header("Event-Seq"));
+        assertThat(again.header("Idempotent-Replayed")).contains("true");
+        assertThat(operate(id, "refunds", "{\"amount\":5}", key).code())
+                .isEqualTo("idempotency_key_reused");
+        assertThat(operate(captured(1_000), "refunds", "", key).code())
+                .as("of another payment")
+                .isEqualTo("idempotency_key_reused");
+        assertThat(rig.bank().effects(rig.api(), id)).containsExactly("debit", "credit");
+    }
+
+    @Test
+    void fiftyTimesTheSameRefundAtOnceIsOneRefundAndOneBody() throws Exception {
+        String id = captured(5_000);
+        String key = UUID.randomUUID().toString();
+        List<Callable<Api.Answer>> same = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            same.add(() -> operate(id, "refunds", "{\"amount\":1000}", key));
+        }
+
+        List<Api.Answer> answers = atOnce(same);
+
+        assertThat(answers).extracting(Api.Answer::body).containsOnly(answers.getFirst().body());
+        assertThat(rig.bank().effects(rig.api(), id)).containsExactly("debit", "credit");
+    }
+
+    /** Refunds of a captured payment by amounts that strike the refund. */
+    @ParameterizedTest(name = "a refund of {0} is {1} {2}, in the end {3}")
+    @CsvSource({
+        "10005, 201, declined, declined, none",
+        "10068, 202, in_doubt, succeeded, credit",
+        "10069, 202, in_doubt, succeeded, credit",
+        "10070, 202, in_doubt, failed, none",
+        "10071, 202, in_doubt, succeeded, credit",
+        "10072, 201, failed, failed, none",
+        "10073, 202, in_doubt, succeeded, credit",
+        "10074, 202, processing, succeeded, credit",
+        "10075, 202, processing, declined, none",
+        "10076, 202, processing, succeeded, credit",
+    })
+    void everySuffixOfARefundHasItsStatus(
+            long amount, int status, String first, String last, String effect) {
+        String id = captured(50_000);
+
+        Api.Answer answer = operate(id, "refunds", "{\"amount\":" + amount + "}");
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(operation(answer).getString("status")).isEqualTo(first);
+        assertThat(payment(answer).getString("status")).isEqualTo("captured");
+        assertEndsAs(id, answer, first, last);
+        long refunded = last.equals("succeeded") ? amount : 0;
+        JsonObject payment = rig.api().get("/v1/payments/" + id).json();
+        assertThat(payment.getInt("amount_refunded")).isEqualTo((int) refunded);
+        assertThat(payment.getInt("amount_refundable")).isEqualTo((int) (50_000 - refunded));
+        assertThat(rig.bank().effects(rig.api(), id))
+                .isEqualTo(effect.equals("none") ? List.of("debit") : List.of("debit", effect));
+        assertBooksAgree(id);
+    }
+
+    /** Amounts of the payment that strike its later operations. */
+    @ParameterizedTest(name = "a payment of {0}: {1} is in doubt, then done")
+    @CsvSource({"1230080, captures, debit", "1230081, cancel, release", "1230082, refunds, credit"})
+    void anOperationWhoseReplyIsLostKeepsItsAmountAndIsSettledByAsking(
+            long amount, String path, String effect) {
+        String id = path.equals("refunds") ? captured(amount) : authorized(amount);
+
+        Api.Answer answer = operate(id, path, "");
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+        assertThat(operation(answer).getString("status")).isEqualTo("in_doubt");
+        assertThat(payment(answer).getJsonObject("in_doubt").getString("operation"))
+                .isEqualTo(operation(answer).getString("id"));
+        assertThat(payment(answer).getInt("amount_capturable")).isZero();
+        assertThat(payment(answer).getInt("amount_refundable")).isZero();
+        Api.Answer meanwhile = operate(id, path, "{}");
+        assertThat(meanwhile.status()).isEqualTo(409);
+        assertEndsAs(id, answer, "in_doubt", "succeeded");
+        assertThat(rig.bank().effects(rig.api(), id)).endsWith(effect);
+        assertBooksAgree(id);
+    }
+
+    private static void assertEndsAs(String id, Api.Answer answer, String first, String last) {
+        String operation = operation(answer).getString("id");
+        JsonObject ended =
+                Until.is(
+                        () -> rig.api().get("/v1/operations/" + operation).json(),
+                        now -> now.getString("status").equals(last));
+        assertThat(ended.getString("payment")).isEqualTo(id);
+        assertThat(rig.api().get("/v1/payments/" + id).json().isNull("in_doubt")).isTrue();
+        if (first.equals("in_doubt")) {
+            assertThat(types(id)).contains("payment.in_doubt", "payment.resolved");
+        }
+        if (!last.equals("succeeded")) {
+            assertThat(types(id)).endsWith("operation.failed");
+        }
+    }
+
+    @Test
+    void anotherTenantsPaymentIsNotThere() {
+        String id = captured(1_000);
+
+        assertThat(
+                        rig.otherMerchant()
+                                .api()
+                                .post(
+                                        "/v1/payments/" + id + "/refunds",
+                                        "{}",
+                                        Map.of("Idempotency-Key", "x"))
+                                .status())
+                .isEqualTo(404);
+        assertThat(operate("pay_00000000000000000000000000", "refunds", "").status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void badInputIsNamed() {
+        String id = captured(1_000);
+
+        assertThat(operate(id, "refunds", "{\"amount\":0}").code()).isEqualTo("invalid_amount");
+        assertThat(operate(id, "refunds", "{\"amount\":\"1\"}").code()).isEqualTo("wrong_type");
+        assertThat(operate(id, "refunds", "{\"sum\":1}").text("param")).isEqualTo("sum");
+        assertThat(operate(id, "cancel", "{\"amount\":1}").code()).isEqualTo("unknown_field");
+        assertThat(rig.api().post("/v1/payments/" + id + "/refunds", "{}", Map.of()).code())
+                .isEqualTo("idempotency_key_required");
+        assertThat(rig.api().get("/v1/payments/" + id + "/refunds").status()).isEqualTo(405);
+    }
+
+    @Test
+    void aBankThatIsGoneIsSaidToBeAndTheSameKeyWorksLaterWithWhatWasKept() {
+        String id = captured(1_000);
+        String key = UUID.randomUUID().toString();
+        rig.stopSandbox();
+        try {
+            Api.Answer refused = operate(id, "refunds", "{\"amount\":600}", key);
+            assertThat(refused.status()).as(refused.body()).isEqualTo(503);
+            assertThat(refused.code()).isEqualTo("bank_unavailable");
+            assertThat(operate(id, "refunds", "{\"amount\":600}").code())
+                    .isEqualTo("amount_reserved");
+        } finally {
+            rig.restartSandbox();
+        }
+
+        Api.Answer refunded =
+                Until.is(
+                        () -> operate(id, "refunds", "{\"amount\":600}", key),
+                        answer -> answer.status() == 201);
+
+        assertThat(operation(refunded).getString("status")).isEqualTo("succeeded");
+        assertThat(payment(refunded).getInt("amount_refunded")).isEqualTo(600);
+        assertThat(rig.bank().effects(rig.api(), id)).containsExactly("debit", "credit");
+        assertBooksAgree(id);
+    }
+
+    // What the tests are made of.
+
+    private static String authorized(long amount) {
+        Api.Answer answer =
+                rig.api()
+                        .pay(
+                                UUID.randomUUID().toString(),
+                                Api.payment(amount, Api.CARD, ",\"capture_method\":\"manual\""));
+        assertThat(answer.text("status")).as(answer.body()).isEqualTo("authorized");
+        return answer.text("id");
+    }
+
+    private static String captured(long amount) {
+        Api.Answer answer = rig.api().pay(amount);
+        assertThat(answer.text("status")).as(answer.body()).isEqualTo("captured");
+        return answer.text("id");
+    }
+
+    private static Api.Answer operate(String payment, String path, String body) {
+        return operate(payment, path, body, UUID.randomUUID().toString());
+    }
+
+    private static Api.Answer operate(String payment, String path, String body, String key) {
+        return rig.api()
+                .post("/v1/payments/" + payment + "/" + path, body, Map.of("Idempotency-Key", key));
+    }
+
+    private static JsonObject operation(Api.Answer answer) {
+        return answer.json().getJsonObject("operation");
+    }
+
+    private static JsonObject payment(Api.Answer answer) {
+        return answer.json().getJsonObject("payment");
+    }
+
+    private static List<Api.Answer> atOnce(List<Callable<Api.Answer>> calls) throws Exception {
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Api.Answer> answers = new ArrayList<>();
+            for (Future<Api.Answer> call : callers.invokeAll(calls)) {
+                answers.add(call.get());
+            }
+            return answers;
+        }
+    }
+
+    private static List<String> types(String payment) {
+        List<String> types = new ArrayList<>();
+        long after = 0;
+        while (true) {
+            JsonObject page = rig.api().get("/v1/events?limit=100&after=" + after).json();
+            for (var value : page.getJsonArray("data")) {
+                JsonObject event = value.asJsonObject();
+                after = event.getJsonNumber("seq").longValue();
+                if (event.getString("payment").equals(payment)) {
+                    types.add(event.getString("type"));
+                }
+            }
+            if (!page.getBoolean("has_more")) {
+                return types;
+            }
+        }
+    }
+
+    /** Payment, operations, postings and the bank's own journal say the same of the money. */
+    private static void assertBooksAgree(String id) {
+        JsonObject payment = rig.api().get("/v1/payments/" + id).json();
+        JsonObject operations = rig.api().get("/v1/payments/" + id + "/operations").json();
+        assertThat(payment.getInt("amount_captured"))
+                .as("captures")
+                .isEqualTo(sum(operations, "capture") + sum(operations, "sale"));
+        assertThat(payment.getInt("amount_refunded"))
+                .as("refunds")
+                .isEqualTo(sum(operations, "refund"));
+        try (Database database = rig.database()) {
+            UUID uuid = io.oqim.store.TypeId.parse("pay", id).orElseThrow();
+            assertThat(posted(database, uuid, "capture"))
+                    .isEqualTo(payment.getInt("amount_captured"));
+            assertThat(posted(database, uuid, "refund"))
+                    .isEqualTo(payment.getInt("amount_refunded"));
+        }
+        assertThat(moved(id, "debit")).isEqualTo(payment.getInt("amount_captured"));
+        assertThat(moved(id, "credit")).isEqualTo(payment.getInt("amount_refunded"));
+    }
+
+    private static int sum(JsonObject operations, String kind) {
+        return operations.getJsonArray("data").stream()
+                .map(value -> value.asJsonObject())
+                .filter(o -> o.getString("kind").equals(kind))
+                .filter(o -> o.getString("status").equals("succeeded"))
+                .mapToInt(o -> o.getInt("amount"))
+                .sum();
+    }
+
+    private static int posted(Database database, UUID payment, String kind) {
+        return database.first(
+                        "SELECT coalesce(sum(amount), 0) FROM posting WHERE payment = ? AND kind = ?",
+                        row -> row.getInt(1),
+                        payment,
+                        kind)
+                .orElseThrow();
+    }
+
+    private static int moved(String payment, String effect) {
+        List<String> references =
+                rig
+                        .api()
+                        .get("/v1/payments/" + payment + "/operations")
+                        .json()
+                        .getJsonArray("data")
+                        .stream()
+                        .flatMap(o -> o.asJsonObject().getJsonArray("attempts").stream())
+                        .map(a -> a.asJsonObject().getString("reference"))
+                        .toList();
+        return rig.bank().journal().stream()
+                .filter(row -> references.contains(row.getString("reference")))
+                .filter(row -> row.getString("effect").equals(effect))
+                .mapToInt(row -> row.getInt("amount"))
+                .sum();
+    }
+}
