@@ -10,6 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -83,6 +85,25 @@ record Api(String url, String key) {
 
     Answer get(String path) {
         return send(builder(path).GET());
+    }
+
+    /** The types of a payment's events, in order. */
+    List<String> eventTypes(String payment) {
+        List<String> types = new ArrayList<>();
+        long after = 0;
+        while (true) {
+            JsonObject page = get("/v1/events?limit=100&after=" + after).json();
+            for (var value : page.getJsonArray("data")) {
+                JsonObject event = value.asJsonObject();
+                after = event.getJsonNumber("seq").longValue();
+                if (event.getString("payment").equals(payment)) {
+                    types.add(event.getString("type"));
+                }
+            }
+            if (!page.getBoolean("has_more")) {
+                return types;
+            }
+        }
     }
 
     Answer delete(String path) {

@@ -63,6 +63,22 @@ record Bank(String url) {
 
     /** What the bank did with a payment's money, over all its attempts, in order. */
     List<String> effects(Api api, String payment) {
+        return rows(api, payment).stream()
+                .map(row -> row.getString("effect"))
+                .filter(effect -> !effect.equals("none"))
+                .toList();
+    }
+
+    /** How much of a payment's money the bank moved so. */
+    long moved(Api api, String payment, String effect) {
+        return rows(api, payment).stream()
+                .filter(row -> row.getString("effect").equals(effect))
+                .mapToLong(row -> row.getJsonNumber("amount").longValue())
+                .sum();
+    }
+
+    /** The bank's rows of a payment's attempts, and of what was done about their references. */
+    private List<JsonObject> rows(Api api, String payment) {
         List<String> references =
                 api
                         .get("/v1/payments/" + payment + "/operations")
@@ -77,8 +93,6 @@ record Bank(String url) {
                         row ->
                                 references.stream()
                                         .anyMatch(r -> row.getString("reference").startsWith(r)))
-                .map(row -> row.getString("effect"))
-                .filter(effect -> !effect.equals("none"))
                 .toList();
     }
 

@@ -61,7 +61,7 @@ class OperationsIT {
         assertThat(more.code()).isEqualTo("payment_captured");
         assertThat(more.text("detail")).contains("it takes refund");
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold", "debit", "debit");
-        assertThat(types(id))
+        assertThat(rig.api().eventTypes(id))
                 .containsExactly(
                         "payment.created",
                         "payment.authorized",
@@ -82,7 +82,7 @@ class OperationsIT {
         assertThat(payment(canceled).getInt("amount_capturable")).isZero();
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold", "release");
         assertThat(operate(id, "captures", "").code()).isEqualTo("payment_canceled");
-        assertThat(types(id)).endsWith("payment.canceled");
+        assertThat(rig.api().eventTypes(id)).endsWith("payment.canceled");
         assertBooksAgree(id);
     }
 
@@ -119,7 +119,8 @@ class OperationsIT {
         assertThat(payment(rest).getInt("amount_refunded")).isEqualTo(1_000);
         assertThat(operate(id, "refunds", "").code()).isEqualTo("refund_exceeds_captured");
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("debit", "credit", "credit");
-        assertThat(types(id)).endsWith("payment.captured", "payment.refunded", "payment.refunded");
+        assertThat(rig.api().eventTypes(id))
+                .endsWith("payment.captured", "payment.refunded", "payment.refunded");
         assertBooksAgree(id);
     }
 
@@ -288,10 +289,10 @@ class OperationsIT {
         assertThat(ended.getString("payment")).isEqualTo(id);
         assertThat(rig.api().get("/v1/payments/" + id).json().isNull("in_doubt")).isTrue();
         if (first.equals("in_doubt")) {
-            assertThat(types(id)).contains("payment.in_doubt", "payment.resolved");
+            assertThat(rig.api().eventTypes(id)).contains("payment.in_doubt", "payment.resolved");
         }
         if (!last.equals("succeeded")) {
-            assertThat(types(id)).endsWith("operation.failed");
+            assertThat(rig.api().eventTypes(id)).endsWith("operation.failed");
         }
     }
 
@@ -396,24 +397,6 @@ class OperationsIT {
         }
     }
 
-    private static List<String> types(String payment) {
-        List<String> types = new ArrayList<>();
-        long after = 0;
-        while (true) {
-            JsonObject page = rig.api().get("/v1/events?limit=100&after=" + after).json();
-            for (var value : page.getJsonArray("data")) {
-                JsonObject event = value.asJsonObject();
-                after = event.getJsonNumber("seq").longValue();
-                if (event.getString("payment").equals(payment)) {
-                    types.add(event.getString("type"));
-                }
-            }
-            if (!page.getBoolean("has_more")) {
-                return types;
-            }
-        }
-    }
-
     /** Payment, operations, postings and the bank's own journal say the same of the money. */
     private static void assertBooksAgree(String id) {
         JsonObject payment = rig.api().get("/v1/payments/" + id).json();
@@ -431,8 +414,10 @@ class OperationsIT {
             assertThat(posted(database, uuid, "refund"))
                     .isEqualTo(payment.getInt("amount_refunded"));
         }
-        assertThat(moved(id, "debit")).isEqualTo(payment.getInt("amount_captured"));
-        assertThat(moved(id, "credit")).isEqualTo(payment.getInt("amount_refunded"));
+        assertThat(rig.bank().moved(rig.api(), id, "debit"))
+                .isEqualTo(payment.getInt("amount_captured"));
+        assertThat(rig.bank().moved(rig.api(), id, "credit"))
+                .isEqualTo(payment.getInt("amount_refunded"));
     }
 
     private static int sum(JsonObject operations, String kind) {
@@ -451,23 +436,5 @@ class OperationsIT {
                         payment,
                         kind)
                 .orElseThrow();
-    }
-
-    private static int moved(String payment, String effect) {
-        List<String> references =
-                rig
-                        .api()
-                        .get("/v1/payments/" + payment + "/operations")
-                        .json()
-                        .getJsonArray("data")
-                        .stream()
-                        .flatMap(o -> o.asJsonObject().getJsonArray("attempts").stream())
-                        .map(a -> a.asJsonObject().getString("reference"))
-                        .toList();
-        return rig.bank().journal().stream()
-                .filter(row -> references.contains(row.getString("reference")))
-                .filter(row -> row.getString("effect").equals(effect))
-                .mapToInt(row -> row.getInt("amount"))
-                .sum();
     }
 }

@@ -50,7 +50,7 @@ final class Driver {
      */
     Optional<Answer> run() {
         Prepared first = works.crypto().run(this::prepare);
-        return drive(first, this::lost);
+        return drive(first, () -> sending.lost(this::again));
     }
 
     private Optional<Answer> drive(Prepared prepared, Supplier<Optional<Answer>> lost) {
@@ -136,29 +136,14 @@ final class Driver {
         };
     }
 
-    /** The claim was there already: somebody works on it, or this is the next try. */
-    private Optional<Answer> lost() {
-        if (!work.follows()) {
-            return Optional.of(new Answer.Refused(Refusals.inUse()));
-        }
-        return works.claims().look(asked) instanceof Claims.Standing.Reopened reopened
-                ? again(reopened.last())
-                : Optional.empty();
-    }
-
     /** The next try of a payment whose call proved unsent, at whatever bank has room now. */
     private Optional<Answer> again(Open last) {
-        if (last.attempt().number() == Attempt.MOST) {
-            // It is left to the resolver, which lets the payment fail.
-            return Optional.of(new Answer.Refused(Refusals.bankUnavailable()));
-        }
         Open open =
                 new Open(
                         last.tenant(),
                         last.payment().triedAgain(bank.name(), Moment.now()),
                         last.operation(),
                         last.attempt().again(bank.name()));
-        work.prepares();
         return drive(
                 new Prepared(open, works.changes().again(open, last.attempt(), asked.key())),
                 () -> {

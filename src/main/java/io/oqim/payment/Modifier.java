@@ -54,7 +54,7 @@ final class Modifier {
      */
     Optional<Answer> run(UUID payment, Modification modification) {
         return switch (works.turns().take(payment, () -> begin(payment, modification))) {
-            case Begun.Lost lost -> lost();
+            case Begun.Lost lost -> sending.lost(this::again);
             case Begun.Refused refused -> refused(refused.problem());
             case Begun.Stored stored -> Optional.of(send(stored.open(), stored.sendBy()));
         };
@@ -64,7 +64,7 @@ final class Modifier {
     private Optional<Answer> refused(Problem problem) {
         return works.claims().look(asked) instanceof Claims.Standing.Unclaimed
                 ? Optional.of(new Answer.Refused(problem))
-                : lost();
+                : sending.lost(this::again);
     }
 
     private Begun begin(UUID payment, Modification modification) {
@@ -136,22 +136,8 @@ final class Modifier {
         return commit;
     }
 
-    /** The claim was there already: somebody works on it, or this is the next try. */
-    private Optional<Answer> lost() {
-        if (!work.follows()) {
-            return Optional.of(new Answer.Refused(Refusals.inUse()));
-        }
-        return works.claims().look(asked) instanceof Claims.Standing.Reopened reopened
-                ? again(reopened.last())
-                : Optional.empty();
-    }
-
     /** The next try of an operation whose call proved unsent; its amount is still kept. */
     private Optional<Answer> again(Open last) {
-        if (last.attempt().number() == Attempt.MOST) {
-            return Optional.of(new Answer.Refused(Refusals.bankUnavailable()));
-        }
-        work.prepares();
         Open open =
                 new Open(
                         last.tenant(),

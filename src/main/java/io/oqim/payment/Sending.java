@@ -34,6 +34,28 @@ final class Sending {
      */
     record Sent(Open open, long sendBy, long seq) {}
 
+    /**
+     * The claim was there already: somebody works on it, or this is the next try of what proved
+     * unsent.
+     *
+     * @param again makes the next try
+     * @return nothing when somebody else is to be waited for
+     */
+    Optional<Answer> lost(Function<Open, Optional<Answer>> again) {
+        if (!work.follows()) {
+            return Optional.of(new Answer.Refused(Refusals.inUse()));
+        }
+        if (!(works.claims().look(asked) instanceof Claims.Standing.Reopened reopened)) {
+            return Optional.empty();
+        }
+        if (reopened.last().attempt().number() == Attempt.MOST) {
+            // It is left to the resolver, which lets it fail.
+            return Optional.of(new Answer.Refused(Refusals.bankUnavailable()));
+        }
+        work.prepares();
+        return again.apply(reopened.last());
+    }
+
     /** Calls the bank, and writes what it says. */
     Answer send(Sent sent, Function<BankCall, BankReply> bank) {
         Open open = sent.open();

@@ -119,15 +119,7 @@ final class Settling {
         Money asked = open.operation().amount();
         if (!approved.effected().equals(asked)) {
             // Never accepted; the resolver undoes it by its reference.
-            return doubtful(
-                    open,
-                    new Doubt(
-                            "amount_mismatch: approved "
-                                    + approved.effected().minorUnits()
-                                    + " "
-                                    + approved.effected().currencyCode(),
-                            approved.ids()),
-                    now);
+            return doubtful(open, new Doubt(mismatch(approved), approved.ids()), now);
         }
         Payment payment = open.payment();
         boolean sale = open.operation().kind() == OperationKind.SALE;
@@ -156,6 +148,14 @@ final class Settling {
                 events(open, "payment." + status.text()),
                 postings,
                 new Settled.ForKey.Answered(201));
+    }
+
+    /** Why an approval of something else than was asked is in doubt. */
+    static String mismatch(BankReply.Approved approved) {
+        return "amount_mismatch: approved "
+                + approved.effected().minorUnits()
+                + " "
+                + approved.effected().currencyCode();
     }
 
     private Settled pending(Open open, BankReply.Pending pending, Instant now) {

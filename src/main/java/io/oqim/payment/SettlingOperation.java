@@ -89,14 +89,7 @@ final class SettlingOperation {
     private Settled approved(Open open, BankReply.Approved approved, Instant now) {
         Operation operation = open.operation();
         if (!approved.effected().equals(operation.amount())) {
-            return doubtful(
-                    open,
-                    "amount_mismatch: approved "
-                            + approved.effected().minorUnits()
-                            + " "
-                            + approved.effected().currencyCode(),
-                    approved.ids(),
-                    now);
+            return doubtful(open, Settling.mismatch(approved), approved.ids(), now);
         }
         Payment payment = open.payment();
         Amounts amounts =

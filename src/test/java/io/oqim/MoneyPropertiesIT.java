@@ -1,0 +1,333 @@
+package io.oqim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oqim.store.Database;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random sequences of operations, one after the other and at once, with a bank that loses, refuses
+ * and garbles: what is true of the money in the end is true of every case.
+ *
+ * <p>Seeded: {@code -Doqim.seed}. {@code -Doqim.cases} payments (10,000 with {@code -Psoak}).
+ */
+class MoneyPropertiesIT {
+    private static final int CASES = Integer.getInteger("oqim.cases", 150);
+    private static final int AT_ONCE = 24;
+    private static final List<String> CARDS =
+            List.of(Api.CARD, Api.CARD, Api.CARD, "5555555555554444", "4000000000000002");
+
+    /** Something happens to about one call of four that moves money. */
+    private static final String FAULTS =
+            """
+            {"seed":SEED,"rules":[
+              {"operation":"money","probability":0.05,"action":"drop_after"},
+              {"operation":"money","probability":0.05,"action":"drop_before"},
+              {"operation":"money","probability":0.05,"action":"error_500_after"},
+              {"operation":"money","probability":0.05,"action":"not_processed_503"},
+              {"operation":"money","probability":0.03,"action":"malformed"},
+              {"operation":"void_by_reference","probability":0.2,"action":"drop_after"},
+              {"operation":"enquiry","probability":0.2,"action":"drop_before"}]}""";
+
+    /** What was answered under a key. */
+    private record Told(String path, String body, Api.Answer answer) {}
+
+    private final Map<String, Told> told = new ConcurrentHashMap<>();
+
+    @Test
+    void noMoneyIsLostDoubledOrMadeUpWhateverTheBankDoes() throws Exception {
+        long seed = Long.getLong("oqim.seed", System.nanoTime());
+        System.out.println("MoneyPropertiesIT seed " + seed + ", " + CASES + " payments");
+        try (Rig rig =
+                Rig.start(
+                        Map.of(
+                                "banks.breaker-volume", "10000",
+                                "banks.breaker-error-percent", "100",
+                                "resolver.batch", "1000"))) {
+            rig.bank().put("/control/suffixes", "{\"enabled\":false}");
+            rig.bank().put("/control/faults", FAULTS.replace("SEED", Long.toString(seed)));
+            runCases(rig, seed);
+
+            rig.bank().put("/control/faults", "[]");
+
+            try (Database database = rig.database()) {
+                everythingIsDecided(database);
+                amountsAreThoseOfTheOperations(database);
+                theLedgerSaysTheSame(database);
+                theBankSaysTheSame(rig, database);
+                theLogHasNoGap(database);
+                whatWasToldIsStillTrue(rig, database);
+            }
+        }
+    }
+
+    private void runCases(Rig rig, long seed) throws Exception {
+        Semaphore places = new Semaphore(AT_ONCE);
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> cases = new ArrayList<>();
+            for (int i = 0; i < CASES; i++) {
+                places.acquire();
+                Random random = new Random(seed + i);
+                cases.add(
+                        callers.submit(
+                                () -> {
+                                    try {
+                                        return oneCase(rig.api(), random, callers);
+                                    } finally {
+                                        places.release();
+                                    }
+                                }));
+            }
+            for (Future<?> one : cases) {
+                one.get();
+            }
+        }
+    }
+
+    /** A payment, and what its merchant does with it. */
+    private Void oneCase(Api api, Random random, ExecutorService callers) throws Exception {
+        long amount = 1_000L + random.nextInt(1_000_000);
+        String more = random.nextBoolean() ? ",\"capture_method\":\"manual\"" : "";
+        String card = CARDS.get(random.nextInt(CARDS.size()));
+        Api.Answer opened = send(api, "/v1/payments", Api.payment(amount, card, more), random);
+        if (opened.status() != 201 && opened.status() != 202) {
+            return null;
+        }
+        String id = opened.text("id");
+        int rounds = 1 + random.nextInt(4);
+        for (int round = 0; round < rounds; round++) {
+            List<Callable<Api.Answer>> together = new ArrayList<>();
+            int width = 1 + random.nextInt(3);
+            for (int i = 0; i < width; i++) {
+                Random own = new Random(random.nextLong());
+                together.add(() -> operate(api, id, amount, own));
+            }
+            for (Future<Api.Answer> one : callers.invokeAll(together)) {
+                one.get();
+            }
+        }
+        return null;
+    }
+
+    private Api.Answer operate(Api api, String id, long amount, Random random) {
+        String part =
+                random.nextInt(4) == 0
+                        ? "{}"
+                        : "{\"amount\":" + (1 + random.nextInt((int) amount)) + "}";
+        return switch (random.nextInt(8)) {
+            case 0 -> send(api, "/v1/payments/" + id + "/cancel", "{}", random);
+            case 1, 2, 3 -> send(api, "/v1/payments/" + id + "/refunds", part, random);
+            default -> send(api, "/v1/payments/" + id + "/captures", part, random);
+        };
+    }
+
+    /** As a good client does: the same key again while it may help. */
+    private Api.Answer send(Api api, String path, String body, Random random) {
+        String key = UUID.randomUUID().toString();
+        Api.Answer answer = api.post(path, body, Map.of("Idempotency-Key", key));
+        for (int i = 0; i < 5 && answer.status() == 503; i++) {
+            answer = api.post(path, body, Map.of("Idempotency-Key", key));
+        }
+        assertThat(answer.status()).as(answer.body()).isIn(201, 202, 409, 503);
+        if (answer.status() < 300) {
+            told.put(key, new Told(path, body, answer));
+            if (random.nextInt(5) == 0) {
+                assertThat(api.post(path, body, Map.of("Idempotency-Key", key)).body())
+                        .isEqualTo(answer.body());
+            }
+        }
+        return answer;
+    }
+
+    private static void everythingIsDecided(Database database) {
+        Until.is(
+                Duration.ofMinutes(2),
+                () ->
+                        database.query(
+                                "SELECT state, count(*) FROM attempt WHERE next_check_at IS NOT NULL GROUP BY state",
+                                row -> row.getString(1) + ": " + row.getLong(2)),
+                List::isEmpty);
+        assertThat(
+                        database.query(
+                                "SELECT status FROM operation WHERE status IN ('processing', 'in_doubt')",
+                                row -> row.getString(1)))
+                .isEmpty();
+        assertThat(
+                        database.query(
+                                "SELECT payment FROM payment WHERE in_doubt_since IS NOT NULL OR pending_capture > 0"
+                                        + " OR pending_void > 0 OR pending_refund > 0",
+                                row -> row.getString(1)))
+                .as("nothing is kept for what is decided")
+                .isEmpty();
+    }
+
+    private static void amountsAreThoseOfTheOperations(Database database) {
+        assertThat(
+                        database.query(
+                                """
+                                SELECT p.payment, p.status, p.authorized, p.captured, p.voided, p.refunded FROM payment p
+                                LEFT JOIN LATERAL (
+                                    SELECT coalesce(sum(amount) FILTER (WHERE kind IN ('authorize', 'sale')), 0) AS authorized,
+                                        coalesce(sum(amount) FILTER (WHERE kind IN ('capture', 'sale')), 0) AS captured,
+                                        coalesce(sum(amount) FILTER (WHERE kind = 'void'), 0) AS voided,
+                                        coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0) AS refunded
+                                    FROM operation o WHERE o.tenant = p.tenant AND o.payment = p.payment
+                                        AND o.status = 'succeeded') o ON true
+                                WHERE (p.authorized, p.captured, p.voided, p.refunded)
+                                    <> (o.authorized, o.captured, o.voided, o.refunded)""",
+                                row -> row.getString(1) + " " + row.getString(2)))
+                .isEmpty();
+    }
+
+    private static void theLedgerSaysTheSame(Database database) {
+        assertThat(
+                        database.query(
+                                """
+                                SELECT p.payment FROM payment p LEFT JOIN LATERAL (
+                                    SELECT coalesce(sum(amount) FILTER (WHERE kind = 'capture'), 0) AS captured,
+                                        coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0) AS refunded
+                                    FROM posting o WHERE o.tenant = p.tenant AND o.payment = p.payment) o ON true
+                                WHERE (p.captured, p.refunded) <> (o.captured, o.refunded)""",
+                                row -> row.getString(1)))
+                .isEmpty();
+        assertThat(
+                        database.query(
+                                """
+                                SELECT account FROM ledger_balance b WHERE (b.debits, b.credits) <> (
+                                    SELECT coalesce(sum(amount) FILTER (WHERE debit = b.account), 0),
+                                        coalesce(sum(amount) FILTER (WHERE credit = b.account), 0)
+                                    FROM posting p WHERE p.tenant = b.tenant AND p.currency = b.currency)""",
+                                row -> row.getString(1)))
+                .isEmpty();
+    }
+
+    /** What the bank did with the money of one payment. */
+    private static final class Moved {
+        private long held;
+        private long debited;
+        private long credited;
+        private long released;
+        private long capturedFromHold;
+    }
+
+    private static void theBankSaysTheSame(Rig rig, Database database) {
+        Map<String, String> paymentOf = new HashMap<>();
+        database.query(
+                "SELECT reference, payment FROM attempt",
+                row -> paymentOf.put(row.getString(1), row.getString(2)));
+        Map<String, Moved> bank = new HashMap<>();
+        Map<String, Integer> debits = new HashMap<>();
+        for (JsonObject row : rig.bank().journal()) {
+            String reference = row.getString("reference").replace("-void", "");
+            String payment = paymentOf.get(reference);
+            long amount = row.getJsonNumber("amount").longValue();
+            Moved moved = bank.computeIfAbsent(String.valueOf(payment), p -> new Moved());
+            switch (row.getString("effect")) {
+                case "hold" -> moved.held += amount;
+                case "release" -> moved.released += amount;
+                case "credit" -> moved.credited += amount;
+                case "debit" -> {
+                    moved.debited += amount;
+                    moved.capturedFromHold +=
+                            row.getString("operation").equals("capture") ? amount : 0;
+                    debits.merge(reference, 1, Integer::sum);
+                }
+                default -> {}
+            }
+            assertThat(payment).as("the bank knows no payment that we do not: %s", row).isNotNull();
+        }
+        assertThat(debits.values()).as("no reference debits twice").allMatch(count -> count == 1);
+        List<String> wrong =
+                database.query(
+                        "SELECT payment, status, authorized, captured, voided, refunded, capture_method FROM payment",
+                        row -> {
+                            Moved moved = bank.getOrDefault(row.getString(1), new Moved());
+                            long taken = row.getLong("captured") - row.getLong("refunded");
+                            long open =
+                                    row.getString("capture_method").equals("manual")
+                                            ? row.getLong("authorized")
+                                                    - row.getLong("captured")
+                                                    - row.getLong("voided")
+                                            : 0;
+                            boolean same =
+                                    taken == moved.debited - moved.credited
+                                            && open
+                                                    == moved.held
+                                                            - moved.released
+                                                            - moved.capturedFromHold;
+                            return same
+                                    ? ""
+                                    : "%s %s: we took %d and hold %d, the bank %d and %d"
+                                            .formatted(
+                                                    row.getString(1),
+                                                    row.getString(2),
+                                                    taken,
+                                                    open,
+                                                    moved.debited - moved.credited,
+                                                    moved.held
+                                                            - moved.released
+                                                            - moved.capturedFromHold);
+                        });
+        assertThat(wrong).filteredOn(line -> !line.isEmpty()).isEmpty();
+    }
+
+    private static void theLogHasNoGap(Database database) {
+        assertThat(
+                        database.query(
+                                "SELECT count(*), min(seq), max(seq) FROM event GROUP BY tenant",
+                                row -> row.getLong(1) == row.getLong(3) && row.getLong(2) == 1))
+                .containsOnly(true);
+    }
+
+    /** Final statuses that were answered have not changed, and every key gives its bytes again. */
+    private void whatWasToldIsStillTrue(Rig rig, Database database) {
+        Map<String, String> statuses = new HashMap<>();
+        database.query(
+                "SELECT operation, status FROM operation",
+                row ->
+                        statuses.put(
+                                io.oqim.store.TypeId.text("op", row.getObject(1, UUID.class)),
+                                row.getString(2)));
+        int checked = 0;
+        for (Map.Entry<String, Told> entry : told.entrySet()) {
+            Told one = entry.getValue();
+            if (one.answer().status() == 201 && !one.path().equals("/v1/payments")) {
+                JsonObject operation = one.answer().json().getJsonObject("operation");
+                assertThat(statuses.get(operation.getString("id")))
+                        .isEqualTo(operation.getString("status"));
+            }
+            if (checked++ < 200) {
+                assertThat(
+                                rig.api()
+                                        .post(
+                                                one.path(),
+                                                one.body(),
+                                                Map.of("Idempotency-Key", entry.getKey()))
+                                        .body())
+                        .isEqualTo(one.answer().body());
+            }
+        }
+        System.out.println(
+                "MoneyPropertiesIT: "
+                        + told.size()
+                        + " answers kept, operations "
+                        + database.query(
+                                "SELECT kind || ' ' || status || ' ' || count(*) FROM operation GROUP BY kind, status"
+                                        + " ORDER BY kind, status",
+                                row -> row.getString(1)));
+    }
+}
