@@ -14,7 +14,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * {@code java -jar oqim.jar ROLE}. Exit codes: 0 done, 1 could not start, 2 wrong use or
- * configuration.
+ * configuration, 3 the audit found differences.
  */
 public final class Main {
     private Main() {}
@@ -42,6 +42,11 @@ public final class Main {
             case MIGRATE -> {
                 int applied = Migrations.run(config.database());
                 LoggerFactory.getLogger(Main.class).info("{} migrations applied", applied);
+            }
+            case AUDIT -> {
+                if (new Audit(config, Main::print).run() > 0) {
+                    System.exit(3);
+                }
             }
             case SANDBOX -> run(Sandbox.start(options(config)));
             case GATEWAY, STREAM, WORKER, ALL -> run(Gateway.start(config, role));
@@ -82,6 +87,11 @@ public final class Main {
                 1,
                 Duration.ofMillis(20),
                 Duration.ofMillis(40));
+    }
+
+    @SuppressWarnings("SystemOut") // what the audit finds is its output
+    private static void print(String line) {
+        System.out.println(line);
     }
 
     @SuppressWarnings("SystemOut") // the log may not be readable by whoever started this by hand

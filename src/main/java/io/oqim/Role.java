@@ -18,7 +18,9 @@ enum Role {
     /** The simulated banks. */
     SANDBOX,
     /** Brings the schema up to date, then ends. */
-    MIGRATE;
+    MIGRATE,
+    /** Compares the books with each other and with the banks', then ends. */
+    AUDIT;
 
     boolean includes(Role part) {
         return this == part

@@ -60,6 +60,7 @@ class KillIT {
             try {
                 assertRetriesGoOnWithThePaymentsThatWereCutOff(rig, cutOff);
                 assertEverythingIsSettled(rig, acknowledged);
+                assertThat(new Audit(rig.config(), System.out::println).run()).isZero();
             } finally {
                 oqim.destroyForcibly().waitFor();
                 rig.startGateway();

@@ -64,6 +64,7 @@ final class Rig implements AutoCloseable {
         put("crypto.key", "a-crypto-key-for-tests-of-32-chars");
         put("banks.alpha.url", "http://127.0.0.1:" + sandboxPort + "/alpha");
         put("banks.alpha.key", BANK_KEY);
+        put("banks.alpha.journal-url", "http://127.0.0.1:" + sandboxPort + "/journal");
         put("banks.deadline", "2s");
         put("banks.resolver-margin", "500ms");
         put("resolver.schedule", "100ms,200ms,500ms,1s");
@@ -113,8 +114,7 @@ final class Rig implements AutoCloseable {
         private final Gateway process;
 
         private Neighbour(Role role, Map<String, String> overrides) {
-            Map<String, String> own = new LinkedHashMap<>(settings);
-            own.put("port", "0");
+            Map<String, String> own = new LinkedHashMap<>(Map.of("port", "0"));
             own.putAll(overrides);
             process = Gateway.start(config(own), role);
         }
@@ -165,10 +165,12 @@ final class Rig implements AutoCloseable {
     }
 
     OqimConfig config() {
-        return config(settings);
+        return config(Map.of());
     }
 
-    private OqimConfig config(Map<String, String> from) {
+    OqimConfig config(Map<String, String> overrides) {
+        Map<String, String> from = new LinkedHashMap<>(settings);
+        from.putAll(overrides);
         Properties properties = new Properties();
         from.forEach((name, value) -> properties.setProperty("oqim." + name, value));
         return OqimConfig.load(Map.of("OQIM_CONFIG", emptyFile()), properties);

@@ -2,12 +2,14 @@ package io.oqim.config;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 
 /** One bank. */
 public record BankEndpoint(
         String name,
         Mode mode,
         URI url,
+        Optional<URI> journalUrl,
         Secret key,
         int maxConcurrent,
         boolean voidByReference,
@@ -28,6 +30,7 @@ public record BankEndpoint(
                 name,
                 s.choice(prefix + "mode", Mode.TEST, "which tenants it serves"),
                 url(s, prefix),
+                journalUrl(s, prefix),
                 s.secret(prefix + "key", "bearer token that the bank knows us by"),
                 s.integer(
                         prefix + "max-concurrent",
@@ -45,6 +48,44 @@ public record BankEndpoint(
                         Span.seconds(1, 86_400 * 30),
                         "how long after sending the bank may still process a request, or deny that it did; after it, 'not found' is"
                                 + " true"));
+    }
+
+    /** The same bank, at the address of its journal. */
+    public BankEndpoint journal() {
+        return new BankEndpoint(
+                name,
+                mode,
+                journalUrl.orElseThrow(),
+                journalUrl,
+                key,
+                maxConcurrent,
+                voidByReference,
+                longestDelay);
+    }
+
+    /** What the bank calls itself: the last part of its address. */
+    public String bankName() {
+        String path = url.getPath();
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private static Optional<URI> journalUrl(Settings s, String prefix) {
+        String text =
+                s.text(
+                        prefix + "journal-url",
+                        "",
+                        "where the bank shows what it has written down, for the audit; empty means that it is not"
+                                + " compared");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (text.matches("https?://[A-Za-z0-9\\[][^\\s?#]*")) {
+            return Optional.of(URI.create(text));
+        }
+        s.problem(
+                prefix + "journal-url",
+                "must be empty or an http or https URL, but is '" + text + "'");
+        return Optional.empty();
     }
 
     private static URI url(Settings s, String prefix) {

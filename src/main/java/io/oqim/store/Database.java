@@ -106,6 +106,16 @@ public final class Database implements AutoCloseable {
                 });
     }
 
+    /** Reads what there is at one moment. */
+    public void snapshot(Snapshot.Work work) {
+        int ignored =
+                run(
+                        connection -> {
+                            Snapshot.take(connection, work);
+                            return 0;
+                        });
+    }
+
     /** Whether the database answers, for readiness; never throws. */
     public boolean answers() {
         try {

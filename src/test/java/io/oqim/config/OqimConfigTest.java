@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,6 +135,7 @@ class OqimConfigTest {
                                 "banks.alpha.url", "https://alpha.example/api",
                                 "banks.alpha.mode", "live",
                                 "banks.alpha.key", "alpha-secret",
+                                "banks.alpha.journal-url", "https://alpha.example/journal",
                                 "banks.alpha.max-concurrent", "5",
                                 "banks.alpha.void-by-reference", "false",
                                 "banks.alpha.longest-delay", "2h",
@@ -147,6 +149,7 @@ class OqimConfigTest {
                                 "alpha",
                                 BankEndpoint.Mode.LIVE,
                                 URI.create("https://alpha.example/api"),
+                                Optional.of(URI.create("https://alpha.example/journal")),
                                 new Secret("alpha-secret"),
                                 5,
                                 false,
@@ -155,6 +158,7 @@ class OqimConfigTest {
                                 "beta",
                                 BankEndpoint.Mode.TEST,
                                 URI.create("http://127.0.0.1:8090/alpha"),
+                                Optional.empty(),
                                 new Secret("beta-secret"),
                                 2000,
                                 true,

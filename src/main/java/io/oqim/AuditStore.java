@@ -1,0 +1,235 @@
+package io.oqim;
+
+import io.oqim.crypto.Hashes;
+import io.oqim.event.EventSequencer;
+import io.oqim.store.Snapshot;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** The audit's reads: what a snapshot of the database says against itself. */
+final class AuditStore {
+    private final Snapshot snapshot;
+    private final Consumer<String> difference;
+
+    /**
+     * @param difference told of each one, in a sentence
+     */
+    AuditStore(Snapshot snapshot, Consumer<String> difference) {
+        this.snapshot = snapshot;
+        this.difference = difference;
+    }
+
+    /** Amounts of payments are those of their operations, done and under way. */
+    void payments() {
+        snapshot.each(
+                """
+                SELECT p.tenant, p.payment, p.authorized, p.captured, p.voided, p.refunded, p.pending_capture,
+                    p.pending_void, p.pending_refund, o.*
+                FROM payment p LEFT JOIN LATERAL (
+                    SELECT coalesce(sum(amount) FILTER (WHERE done AND kind IN ('authorize', 'sale')), 0),
+                        coalesce(sum(amount) FILTER (WHERE done AND kind IN ('capture', 'sale')), 0),
+                        coalesce(sum(amount) FILTER (WHERE done AND kind = 'void'), 0),
+                        coalesce(sum(amount) FILTER (WHERE done AND kind = 'refund'), 0),
+                        coalesce(sum(amount) FILTER (WHERE kept AND kind = 'capture'), 0),
+                        coalesce(sum(amount) FILTER (WHERE kept AND kind = 'void'), 0),
+                        coalesce(sum(amount) FILTER (WHERE kept AND kind = 'refund'), 0)
+                    FROM (SELECT kind, amount, status = 'succeeded' AS done,
+                            status IN ('processing', 'in_doubt') AS kept
+                        FROM operation o WHERE o.tenant = p.tenant AND o.payment = p.payment) o)
+                    AS o (authorized, captured, voided, refunded, capturing, voiding, refunding) ON true
+                WHERE (p.authorized, p.captured, p.voided, p.refunded, p.pending_capture, p.pending_void,
+                        p.pending_refund)
+                    <> (o.authorized, o.captured, o.voided, o.refunded, o.capturing, o.voiding, o.refunding)""",
+                row ->
+                        payment(row)
+                                + " says that "
+                                + amounts(row, 3)
+                                + "; its operations say "
+                                + amounts(row, 10),
+                difference);
+    }
+
+    private static String amounts(ResultSet row, int from) throws SQLException {
+        return "authorized %d, captured %d, voided %d, refunded %d, kept %d to capture, %d to void, %d to refund"
+                .formatted(
+                        row.getLong(from),
+                        row.getLong(from + 1),
+                        row.getLong(from + 2),
+                        row.getLong(from + 3),
+                        row.getLong(from + 4),
+                        row.getLong(from + 5),
+                        row.getLong(from + 6));
+    }
+
+    /** What is posted is what was captured and refunded, and balances are the sums of postings. */
+    void ledger() {
+        snapshot.each(
+                """
+                SELECT p.tenant, p.payment, p.captured, p.refunded, o.captured, o.refunded
+                FROM payment p LEFT JOIN LATERAL (
+                    SELECT coalesce(sum(amount) FILTER (WHERE kind = 'capture'), 0),
+                        coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0)
+                    FROM posting o WHERE o.tenant = p.tenant AND o.payment = p.payment)
+                    AS o (captured, refunded) ON true
+                WHERE (p.captured, p.refunded) <> (o.captured, o.refunded)""",
+                row ->
+                        payment(row)
+                                + " has captured %d and refunded %d; posted are %d and %d"
+                                        .formatted(
+                                                row.getLong(3),
+                                                row.getLong(4),
+                                                row.getLong(5),
+                                                row.getLong(6)),
+                difference);
+        snapshot.each(
+                """
+                SELECT b.tenant, b.account, b.currency, b.debits, b.credits, p.debits, p.credits
+                FROM ledger_balance b LEFT JOIN LATERAL (
+                    SELECT coalesce(sum(amount) FILTER (WHERE debit = b.account), 0),
+                        coalesce(sum(amount) FILTER (WHERE credit = b.account), 0)
+                    FROM posting p WHERE p.tenant = b.tenant AND p.currency = b.currency
+                        AND b.account IN (p.debit, p.credit)) AS p (debits, credits) ON true
+                WHERE (b.debits, b.credits) <> (p.debits, p.credits)""",
+                row ->
+                        "tenant %d, account %s in %s: its balance has debits %s and credits %s; its postings %s and %s"
+                                .formatted(
+                                        row.getLong(1),
+                                        row.getString(2),
+                                        row.getString(3),
+                                        row.getString(4),
+                                        row.getString(5),
+                                        row.getString(6),
+                                        row.getString(7)),
+                difference);
+    }
+
+    private record Link(
+            long tenant, long seq, Instant created, byte[] body, byte[] previous, byte[] hash) {}
+
+    /** The log of each tenant: no gap, each entry chained to the one before, up to its head. */
+    void log() {
+        Chain chain = new Chain(difference);
+        snapshot.each(
+                """
+                SELECT h.tenant, e.seq, e.created, e.body, e.prev_hash, e.hash FROM tenant_head h
+                JOIN event e ON e.tenant = h.tenant ORDER BY h.tenant, e.seq""",
+                row ->
+                        new Link(
+                                row.getLong(1),
+                                row.getLong(2),
+                                row.getObject(3, OffsetDateTime.class).toInstant(),
+                                row.getBytes(4),
+                                row.getBytes(5),
+                                row.getBytes(6)),
+                chain::add);
+        snapshot.each(
+                """
+                SELECT h.tenant, h.seq, l.seq FROM tenant_head h LEFT JOIN LATERAL (
+                    SELECT seq, hash FROM event e WHERE e.tenant = h.tenant ORDER BY seq DESC LIMIT 1) l ON true
+                WHERE h.seq <> coalesce(l.seq, 0) OR (l.seq IS NOT NULL AND h.hash <> l.hash)""",
+                row ->
+                        "tenant %d: the log's head is %d, its last event %s"
+                                .formatted(row.getLong(1), row.getLong(2), row.getString(3)),
+                difference);
+    }
+
+    /** Walks the logs, one after the other. */
+    private static final class Chain {
+        private final EventSequencer sequencer = new EventSequencer();
+        private final Consumer<String> difference;
+        private long tenant = -1;
+        private long seq;
+        private byte[] hash = new byte[32];
+        private Instant created = Instant.MIN;
+
+        Chain(Consumer<String> difference) {
+            this.difference = difference;
+        }
+
+        void add(Link link) {
+            String here = "tenant " + link.tenant() + ", event " + link.seq();
+            if (link.tenant() != tenant) {
+                // Events may have been removed at the old end, so the first one is taken as it is.
+                tenant = link.tenant();
+                seq = link.seq() - 1;
+                hash = seq == 0 ? new byte[32] : link.previous();
+                created = Instant.MIN;
+            }
+            if (link.seq() != seq + 1) {
+                difference.accept(here + " comes after " + seq);
+            }
+            if (!Arrays.equals(link.previous(), hash)) {
+                difference.accept(here + " is not chained to the one before");
+            }
+            byte[] right =
+                    sequencer.link(
+                            link.previous(),
+                            link.seq(),
+                            link.created(),
+                            Hashes.sha256(link.body()));
+            if (!Arrays.equals(link.hash(), right)) {
+                difference.accept(here + " does not have the hash of what it says");
+            }
+            if (link.created().isBefore(created)) {
+                difference.accept(here + " is older than the one before");
+            }
+            seq = link.seq();
+            hash = link.hash();
+            created = link.created();
+        }
+    }
+
+    /**
+     * An attempt, as it has to be compared with the bank's journal.
+     *
+     * @param open nothing can be said of it yet
+     */
+    record Sent(
+            String where,
+            String bank,
+            String reference,
+            String kind,
+            String state,
+            long amount,
+            String currency,
+            boolean open) {}
+
+    /**
+     * Gives each attempt.
+     *
+     * @param since what changed after this moment may not be in the bank's journal that was read
+     */
+    void attempts(Instant since, Consumer<Sent> consumer) {
+        snapshot.each(
+                """
+                SELECT a.tenant, a.payment, a.bank, a.reference, o.kind, a.state, o.amount, o.currency,
+                    a.next_check_at IS NOT NULL, a.updated_at
+                FROM attempt a JOIN operation o ON o.tenant = a.tenant AND o.operation = a.operation""",
+                row ->
+                        new Sent(
+                                payment(row),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5),
+                                row.getString(6),
+                                row.getLong(7),
+                                row.getString(8),
+                                row.getBoolean(9)
+                                        || row.getObject(10, OffsetDateTime.class)
+                                                .toInstant()
+                                                .isAfter(since)),
+                consumer);
+    }
+
+    private static String payment(ResultSet row) throws SQLException {
+        return "tenant %d, %s"
+                .formatted(
+                        row.getLong(1),
+                        io.oqim.store.TypeId.text("pay", row.getObject(2, UUID.class)));
+    }
+}
