@@ -106,6 +106,21 @@ record Api(String url, String key) {
         }
     }
 
+    /** All operations of a payment, with their attempts. */
+    List<JsonObject> operations(String payment) {
+        List<JsonObject> all = new ArrayList<>();
+        String after = "";
+        while (true) {
+            JsonObject page =
+                    get("/v1/payments/" + payment + "/operations?limit=100" + after).json();
+            page.getJsonArray("data").forEach(value -> all.add(value.asJsonObject()));
+            if (!page.getBoolean("has_more")) {
+                return all;
+            }
+            after = "&after=" + page.getString("next_after");
+        }
+    }
+
     Answer delete(String path) {
         return send(builder(path).DELETE());
     }

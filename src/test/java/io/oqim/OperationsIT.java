@@ -190,6 +190,31 @@ class OperationsIT {
     }
 
     @Test
+    void operationsAreListedInPagesOldestFirst() {
+        String id = captured(1_000);
+        for (int i = 0; i < 4; i++) {
+            operate(id, "refunds", "{\"amount\":10}");
+        }
+
+        JsonObject first = rig.api().get("/v1/payments/" + id + "/operations?limit=3").json();
+        JsonObject rest =
+                rig.api()
+                        .get(
+                                "/v1/payments/"
+                                        + id
+                                        + "/operations?limit=3&after="
+                                        + first.getString("next_after"))
+                        .json();
+
+        assertThat(first.getJsonArray("data")).hasSize(3);
+        assertThat(first.getJsonArray("data").getJsonObject(0).getString("kind")).isEqualTo("sale");
+        assertThat(rest.getJsonArray("data")).hasSize(2);
+        assertThat(rest.getBoolean("has_more")).isFalse();
+        assertThat(rig.api().get("/v1/payments/" + id + "/operations?after=nonsense").code())
+                .isEqualTo("invalid_cursor");
+    }
+
+    @Test
     void aRetryGetsTheSameBytesAlsoWhenThePaymentWouldRefuseItNow() {
         String id = captured(1_000);
         String key = UUID.randomUUID().toString();
@@ -400,7 +425,7 @@ class OperationsIT {
     /** Payment, operations, postings and the bank's own journal say the same of the money. */
     private static void assertBooksAgree(String id) {
         JsonObject payment = rig.api().get("/v1/payments/" + id).json();
-        JsonObject operations = rig.api().get("/v1/payments/" + id + "/operations").json();
+        List<JsonObject> operations = rig.api().operations(id);
         assertThat(payment.getInt("amount_captured"))
                 .as("captures")
                 .isEqualTo(sum(operations, "capture") + sum(operations, "sale"));
@@ -420,9 +445,8 @@ class OperationsIT {
                 .isEqualTo(payment.getInt("amount_refunded"));
     }
 
-    private static int sum(JsonObject operations, String kind) {
-        return operations.getJsonArray("data").stream()
-                .map(value -> value.asJsonObject())
+    private static int sum(List<JsonObject> operations, String kind) {
+        return operations.stream()
                 .filter(o -> o.getString("kind").equals(kind))
                 .filter(o -> o.getString("status").equals("succeeded"))
                 .mapToInt(o -> o.getInt("amount"))

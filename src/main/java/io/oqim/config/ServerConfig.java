@@ -50,7 +50,7 @@ public record ServerConfig(
                         "server.max-in-flight",
                         2000,
                         Bounds.of(1, 100_000),
-                        "payments at work at once; the queues behind are sized by it; more get 503"),
+                        "payments and operations at work at once; the queues behind are sized by it; more get 503"),
                 s.integer(
                         "server.max-body",
                         65_536,
@@ -116,6 +116,6 @@ public record ServerConfig(
                         "server.max-small-body",
                         16_384,
                         Bounds.bytes(1024, 1_048_576),
-                        "largest body of a callback and of an admin call"));
+                        "largest body of a capture, cancel or refund, of a callback and of an admin call"));
     }
 }

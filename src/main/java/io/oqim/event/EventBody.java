@@ -15,9 +15,10 @@ public final class EventBody {
      * An event about a payment. Hashes its body: belongs on the crypto pool.
      *
      * @param type such as {@code payment.captured}; plain ASCII
+     * @param operation which of the payment's operations it is about
      * @param data the payment's JSON as it then is
      */
-    public static Change.Draft draft(String type, UUID payment, byte[] data) {
+    public static Change.Draft draft(String type, UUID payment, UUID operation, byte[] data) {
         UUID id = TypeId.next();
         String front =
                 "{\"id\":\""
@@ -26,6 +27,8 @@ public final class EventBody {
                         + type
                         + "\",\"payment\":\""
                         + TypeId.text("pay", payment)
+                        + "\",\"operation\":\""
+                        + TypeId.text("op", operation)
                         + "\",\"data\":";
         ByteArrayOutputStream out = new ByteArrayOutputStream(front.length() + data.length + 1);
         out.writeBytes(front.getBytes(StandardCharsets.US_ASCII));

@@ -71,7 +71,7 @@ final class Lifecycle {
         // The bank releases all that it has not captured: a capture under way must be decided
         // first.
         if (amounts.pendingCapture() > 0 || amount == 0) {
-            return reserved("canceled", amount);
+            return reserved("canceled", 0);
         }
         return new Decision.Reserved(
                 new Money(amount, payment.amount().currency()),

@@ -28,7 +28,6 @@ final class ModificationJson {
 
     private static OptionalLong amount(JsonFields body) {
         OptionalLong amount = body.optionalInteger("amount");
-        body.end();
         if (amount.isPresent() && (amount.getAsLong() < 1 || amount.getAsLong() > Money.MOST)) {
             throw new Refusal(
                     Problem.refused(
@@ -36,6 +35,7 @@ final class ModificationJson {
                             body.at("amount"),
                             "An amount is 1 to " + Money.MOST + " minor units of its currency."));
         }
+        body.end();
         return amount;
     }
 

@@ -7,6 +7,7 @@ import io.oqim.bank.Modify;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.store.Commit;
+import io.oqim.store.JournalFull;
 import io.oqim.store.TypeId;
 import java.time.Instant;
 import java.util.Optional;
@@ -44,7 +45,7 @@ final class Modifier {
         record Refused(Problem problem) implements Begun {}
 
         /** It is on disk. */
-        record Stored(Open open, long sendBy) implements Begun {}
+        record Stored(Open open, String bankReference, long sendBy) implements Begun {}
     }
 
     /**
@@ -56,7 +57,7 @@ final class Modifier {
         return switch (works.turns().take(payment, () -> begin(payment, modification))) {
             case Begun.Lost lost -> sending.lost(this::again);
             case Begun.Refused refused -> refused(refused.problem());
-            case Begun.Stored stored -> Optional.of(send(stored.open(), stored.sendBy()));
+            case Begun.Stored stored -> Optional.of(send(stored));
         };
     }
 
@@ -79,10 +80,11 @@ final class Modifier {
                 }
                 case Lifecycle.Decision.Reserved reserved -> {
                     Open open = open(now, modification.kind(), reserved);
+                    String reference = bankReference(payment);
                     long sendBy = sendBy();
                     switch (commit(works.changes().modify(open, asked), "commit_1")) {
                         case Commit.Accepted accepted -> {
-                            return new Begun.Stored(open, sendBy);
+                            return new Begun.Stored(open, reference, sendBy);
                         }
                         case Commit.Withdrawn withdrawn -> {
                             return new Begun.Refused(Refusals.unavailable("the database is busy"));
@@ -130,7 +132,12 @@ final class Modifier {
 
     private Commit commit(io.oqim.store.Change change, String step) {
         long start = trace.micros();
-        Commit commit = works.journal().commit(change, works.config().journal().commitWait());
+        Commit commit;
+        try {
+            commit = works.journal().commit(change, works.config().journal().commitWait());
+        } catch (JournalFull full) {
+            commit = new Commit.Withdrawn();
+        }
         trace.step(
                 step, start, commit.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT));
         return commit;
@@ -149,30 +156,33 @@ final class Modifier {
                                         Moment.now()),
                         last.operation(),
                         last.attempt().again(bank.name()));
+        String reference = bankReference(open.payment().id());
         long sendBy = sendBy();
         Commit commit =
                 commit(works.changes().again(open, last.attempt(), asked.key()), "commit_1");
         return switch (commit) {
-            case Commit.Accepted accepted -> Optional.of(send(open, sendBy));
+            case Commit.Accepted accepted ->
+                    Optional.of(send(new Begun.Stored(open, reference, sendBy)));
             case Commit.Refused refused -> Optional.of(new Answer.Refused(Refusals.inUse()));
             case Commit.Withdrawn withdrawn ->
                     Optional.of(new Answer.Refused(Refusals.unavailable("the database is busy")));
         };
     }
 
-    private Answer send(Open open, long sendBy) {
-        work.stored(Sending.interim(open, 0));
-        Optional<String> reference =
-                works.operations().bankReference(open.tenant(), open.payment().id());
+    /**
+     * The bank's name of the payment; read before anything is written, so that nothing fails after.
+     */
+    private String bankReference(UUID payment) {
+        return works.operations()
+                .bankReference(asked.tenant().id(), payment)
+                .orElseThrow(() -> new IllegalStateException("the bank never named the payment"));
+    }
+
+    private Answer send(Begun.Stored stored) {
+        work.stored(Sending.interim(stored.open(), 0));
         return sending.send(
-                new Sending.Sent(open, sendBy, 0),
-                call ->
-                        reference
-                                .map(named -> call(open, named, call))
-                                .orElseGet(
-                                        () ->
-                                                new BankReply.NotSent(
-                                                        "the bank never named the payment")));
+                new Sending.Sent(stored.open(), stored.sendBy(), 0),
+                call -> call(stored.open(), stored.bankReference(), call));
     }
 
     private BankReply call(Open open, String bankReference, BankCall call) {

@@ -104,14 +104,18 @@ final class OperationStore {
                 payment);
     }
 
-    List<Operation> operations(long tenant, UUID payment) {
+    /** A payment's operations after this one, oldest first. */
+    List<Operation> operations(long tenant, UUID payment, UUID after, int limit) {
         return database.query(
                 "SELECT "
                         + OPERATION_COLUMNS
-                        + " FROM operation o WHERE o.tenant = ? AND o.payment = ? ORDER BY o.operation",
+                        + " FROM operation o WHERE o.tenant = ? AND o.payment = ? AND o.operation > ?"
+                        + " ORDER BY o.operation LIMIT ?",
                 OperationStore::operation,
                 tenant,
-                payment);
+                payment,
+                after,
+                limit);
     }
 
     Optional<Operation> operation(long tenant, UUID operation) {

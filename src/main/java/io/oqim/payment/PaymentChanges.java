@@ -43,7 +43,11 @@ final class PaymentChanges {
         rows.add(operation(open.tenant(), open.operation()));
         rows.add(attempt(open));
         Change.Draft created =
-                EventBody.draft("payment.created", payment.id(), PaymentJson.bytes(payment));
+                EventBody.draft(
+                        "payment.created",
+                        payment.id(),
+                        open.operation().id(),
+                        PaymentJson.bytes(payment));
         return new Change(change, open.tenant(), payment.id(), rows, List.of(created));
     }
 
@@ -122,7 +126,10 @@ final class PaymentChanges {
                                         json)));
         List<Change.Draft> events =
                 settled.events().stream()
-                        .map(type -> EventBody.draft(type, payment.id(), data))
+                        .map(
+                                type ->
+                                        EventBody.draft(
+                                                type, payment.id(), settled.operation().id(), data))
                         .toList();
         Optional<String> key = settled.operation().key();
         if (key.isPresent()) {

@@ -32,6 +32,7 @@ final class PaymentReads {
                     "status",
                     "reference",
                     "metadata[k]");
+    static final List<String> OPERATION_PARAMETERS = List.of("min_seq", "limit", "after");
     private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final int LIMIT = 20;
@@ -71,10 +72,28 @@ final class PaymentReads {
                 more ? Optional.of(cursor(page.getLast())) : Optional.empty());
     }
 
-    byte[] operations(Tenant tenant, UUID payment) {
+    byte[] operations(Tenant tenant, UUID payment, ServerRequest request) {
         payment(tenant, payment);
-        List<Operation> found = operations.operations(tenant.id(), payment);
-        return Json.list(out -> write(out, tenant, found), Optional.empty());
+        Queries queries = Queries.of(request, OPERATION_PARAMETERS);
+        int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
+        UUID after = queries.text("after").map(PaymentReads::operationId).orElse(new UUID(0, 0));
+        List<Operation> found = operations.operations(tenant.id(), payment, after, limit + 1);
+        boolean more = found.size() > limit;
+        List<Operation> page = more ? found.subList(0, limit) : found;
+        return Json.list(
+                out -> write(out, tenant, page),
+                more ? Optional.of(TypeId.text("op", page.getLast().id())) : Optional.empty());
+    }
+
+    private static UUID operationId(String text) {
+        return TypeId.parse("op", text)
+                .orElseThrow(
+                        () ->
+                                new Refusal(
+                                        Problem.refused(
+                                                "invalid_cursor",
+                                                "after",
+                                                "It must be the next_after of an earlier page.")));
     }
 
     byte[] operation(Tenant tenant, UUID id) {
@@ -117,6 +136,7 @@ final class PaymentReads {
                     out.write("key", key);
                     out.write("state", state(claim));
                     claim.stored().ifPresent(stored -> out.write("status_code", stored.status()));
+                    out.write("operation", TypeId.text("op", claim.operation()));
                     out.writeKey("payment");
                     PaymentJson.write(out, payment);
                     out.writeEnd();

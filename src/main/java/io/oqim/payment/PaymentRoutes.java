@@ -139,8 +139,9 @@ final class PaymentRoutes implements HttpService {
 
     private void operations(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        Tenant tenant = fresh(request, List.of("min_seq"));
-        Answers.json(response, 200, reads.operations(tenant, id(request, "pay", "payment")));
+        Tenant tenant = fresh(request, PaymentReads.OPERATION_PARAMETERS);
+        Answers.json(
+                response, 200, reads.operations(tenant, id(request, "pay", "payment"), request));
     }
 
     private void operation(ServerRequest request, ServerResponse response)

@@ -19,11 +19,11 @@ final class Refusals {
         return Problem.refused(
                 "idempotency_key_reused",
                 "Idempotency-Key",
-                "This key was used for another request; use a new key for a new payment.");
+                "This key was used for another request; use a new key for a new one.");
     }
 
     static Problem overloaded() {
-        return Problem.busy("overloaded", "Too many payments are at work. " + SENT_NOTHING, RETRY);
+        return Problem.busy("overloaded", "Too many requests are at work. " + SENT_NOTHING, RETRY);
     }
 
     static Problem noBank(String mode) {
@@ -43,9 +43,7 @@ final class Refusals {
 
     static Problem deadline() {
         return Problem.busy(
-                "deadline_exceeded",
-                "The payment could not be started in time. " + SENT_NOTHING,
-                RETRY);
+                "deadline_exceeded", "It could not be started in time. " + SENT_NOTHING, RETRY);
     }
 
     private static final String SENT_NOTHING =

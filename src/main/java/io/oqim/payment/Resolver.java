@@ -217,7 +217,12 @@ final class Resolver implements AutoCloseable {
     private void unanswered(OperationStore.Due due) {
         Open open = due.open();
         boolean left = open.attempt().state() == AttemptState.SENT;
-        if (!left || !settled(open, new BankReply.Unknown("its sender is gone"))) {
+        // Another operation's doubt was shown while this one's began.
+        boolean hidden =
+                open.operation().status() == OperationStatus.IN_DOUBT
+                        && open.payment().outcome().inDoubt().isEmpty();
+        String why = left ? "its sender is gone" : open.attempt().bankCode();
+        if ((!left && !hidden) || !settled(open, new BankReply.Unknown(why))) {
             later(due);
         }
     }
@@ -274,7 +279,9 @@ final class Resolver implements AutoCloseable {
             // As open as before, unless the customer has something to do that he does not know.
             case BankReply.Pending pending
                     when open.attempt().state() == AttemptState.PENDING
-                            && pending.redirect().equals(open.payment().outcome().redirect()) ->
+                            && (pending.redirect().isEmpty()
+                                    || pending.redirect()
+                                            .equals(open.payment().outcome().redirect())) ->
                     false;
             case BankReply.Pending pending -> settled(open, reply);
             case BankReply.Approved approved -> settled(open, reply);

@@ -8,6 +8,10 @@
  * says what each bank reply makes of it; {@link io.oqim.payment.Resolver} finishes what could not
  * be finished. {@link io.oqim.payment.Claims} knows what a key came to in any process.
  *
+ * <p>What is asked of a payment that exists is judged by {@link io.oqim.payment.Lifecycle} and
+ * carried by {@link io.oqim.payment.Modifier}; {@link io.oqim.payment.Sending} is what both have in
+ * common.
+ *
  * <p>May use: bank, ledger, merchant, event, risk and the tools. Nobody but the root uses it. Start
  * reading at {@link io.oqim.payment.Payments}, then {@link io.oqim.payment.Driver}.
  */

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The hash chain, computed here a second time and by hand. */
 class EventChainTest {
     private static final byte[] GENESIS = new byte[32];
+    private static final UUID OPERATION = UUID.fromString("01890a5d-ac97-7000-8000-000000000000");
     private static final UUID PAYMENT = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057");
     private static final Instant CREATED = Instant.parse("2026-11-23T20:31:05.123456Z");
     private static final byte[] DATA = "{\"amount\":5}".getBytes(StandardCharsets.UTF_8);
@@ -51,6 +52,7 @@ class EventChainTest {
                     EventBody.draft(
                             "payment.captured",
                             PAYMENT,
+                            OPERATION,
                             ("{\"n\":" + random.nextInt() + ",\"name\":\"Ўктам\"}")
                                     .getBytes(StandardCharsets.UTF_8));
             Instant created = CREATED.plusNanos(1000 * seq);
@@ -112,13 +114,13 @@ class EventChainTest {
 
     @Test
     void aDraftHoldsItsBodyAndTheHashOfIt() throws Exception {
-        Change.Draft draft = EventBody.draft("payment.created", PAYMENT, DATA);
+        Change.Draft draft = EventBody.draft("payment.created", PAYMENT, OPERATION, DATA);
 
         String body = new String(draft.body(), StandardCharsets.UTF_8);
         assertThat(body)
                 .matches(
                         "\\{\"id\":\"evt_[0-7][0-9a-z]{25}\",\"type\":\"payment.created\","
-                                + "\"payment\":\"pay_01h455vb4pex5vsknk084sn02q\",\"data\":\\{\"amount\":5}}");
+                                + "\"payment\":\"pay_01h455vb4pex5vsknk084sn02q\",\"operation\":\"op_01h455vb4qe008000000000000\",\"data\":\\{\"amount\":5}}");
         assertThat(draft.bodyHash()).isEqualTo(sha256(body));
         assertThat(draft.payment()).isEqualTo(PAYMENT);
         assertThat(draft.type()).isEqualTo("payment.created");
@@ -128,8 +130,8 @@ class EventChainTest {
     void everyDraftIsAnEventOfItsOwn() {
         List<Change.Draft> drafts =
                 List.of(
-                        EventBody.draft("payment.created", PAYMENT, DATA),
-                        EventBody.draft("payment.created", PAYMENT, DATA));
+                        EventBody.draft("payment.created", PAYMENT, OPERATION, DATA),
+                        EventBody.draft("payment.created", PAYMENT, OPERATION, DATA));
 
         assertThat(drafts).extracting(Change.Draft::id).doesNotHaveDuplicates();
     }

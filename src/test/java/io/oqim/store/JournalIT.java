@@ -593,7 +593,10 @@ class JournalIT {
         for (int i = 0; i < count; i++) {
             drafts.add(
                     EventBody.draft(
-                            "payment.created", subject, "{}".getBytes(StandardCharsets.UTF_8)));
+                            "payment.created",
+                            subject,
+                            subject,
+                            "{}".getBytes(StandardCharsets.UTF_8)));
         }
         return drafts;
     }
