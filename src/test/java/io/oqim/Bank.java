@@ -80,13 +80,9 @@ record Bank(String url) {
     /** The bank's rows of a payment's attempts, and of what was done about their references. */
     private List<JsonObject> rows(Api api, String payment) {
         List<String> references =
-                api
-                        .get("/v1/payments/" + payment + "/operations")
-                        .json()
-                        .getJsonArray("data")
-                        .stream()
-                        .flatMap(o -> o.asJsonObject().getJsonArray("attempts").stream())
-                        .map(a -> a.asJsonObject().getString("reference"))
+                api.operations(payment).stream()
+                        .flatMap(operation -> operation.getJsonArray("attempts").stream())
+                        .map(attempt -> attempt.asJsonObject().getString("reference"))
                         .toList();
         return journal().stream()
                 .filter(
