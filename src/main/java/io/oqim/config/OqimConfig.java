@@ -80,6 +80,11 @@ public record OqimConfig(
         if (risk.deadline().compareTo(banks.sendWindow()) >= 0) {
             settings.problem("risk.deadline", "must be shorter than banks.send-window");
         }
+        if (resolver.lease().compareTo(banks.deadline().multipliedBy(3)) < 0) {
+            settings.problem(
+                    "resolver.lease",
+                    "must be at least three times banks.deadline: a worker may enquire, void and enquire again");
+        }
         if (redis.timeout().compareTo(risk.deadline()) >= 0) {
             settings.problem(
                     "redis.timeout",

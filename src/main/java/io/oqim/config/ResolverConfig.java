@@ -12,6 +12,7 @@ public record ResolverConfig(
         int hints,
         Duration stopWait,
         Duration unconfiguredEvery,
+        Duration lease,
         Duration tombstoneAfter,
         Duration reopenedFor,
         Duration resolveBy) {
@@ -58,6 +59,11 @@ public record ResolverConfig(
                         Duration.ofMinutes(1),
                         Span.millis(10, 86_400_000),
                         "how often attempts of banks that are not configured any more are looked up"),
+                s.duration(
+                        "resolver.lease",
+                        Duration.ofSeconds(30),
+                        Span.seconds(1, 3600),
+                        "how long a worker has an attempt for itself; longer than the calls to the bank that it makes"),
                 s.duration(
                         "resolver.tombstone-after",
                         Duration.ofSeconds(10),

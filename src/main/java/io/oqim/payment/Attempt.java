@@ -8,6 +8,7 @@ import java.util.UUID;
  *
  * @param reference ours at the bank, unique for ever
  * @param checks how often the bank was asked what became of it
+ * @param fence how often a worker took a lease on it; what is written under an older one is refused
  */
 record Attempt(
         UUID operation,
@@ -17,7 +18,8 @@ record Attempt(
         AttemptState state,
         BankIds ids,
         String bankCode,
-        int checks) {
+        int checks,
+        long fence) {
     /** How many tries an operation may have (the database holds it too). */
     static final int MOST = 100;
 
@@ -54,6 +56,7 @@ record Attempt(
                 AttemptState.SENT,
                 BankIds.none(),
                 "",
+                0,
                 0);
     }
 
@@ -63,6 +66,6 @@ record Attempt(
                         known.bankReference().or(ids::bankReference),
                         known.authCode().or(ids::authCode),
                         known.rrn().or(ids::rrn));
-        return new Attempt(operation, number, bank, reference, to, merged, code, checks);
+        return new Attempt(operation, number, bank, reference, to, merged, code, checks, fence);
     }
 }

@@ -6,6 +6,7 @@ import io.oqim.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,22 +22,26 @@ final class OperationStore {
     private static final String ATTEMPT_COLUMNS =
             """
             a.operation AS attempt_operation, a.number, a.bank AS attempt_bank, a.reference AS attempt_reference,
-            a.state, a.bank_reference, a.auth_code, a.rrn, a.bank_code, a.checks\s""";
+            a.state, a.bank_reference, a.auth_code, a.rrn, a.bank_code, a.checks, a.fence\s""";
 
-    private static final String OPEN =
-            "SELECT "
-                    + PaymentStore.COLUMNS
-                    + ", "
-                    + OPERATION_COLUMNS
-                    + ", "
-                    + ATTEMPT_COLUMNS
-                    + """
-                    , (extract(epoch FROM clock_timestamp() - a.created_at) * 1000)::bigint AS age_ms
-                    FROM attempt a
-                    JOIN operation o ON o.tenant = a.tenant AND o.operation = a.operation
-                    JOIN payment p ON p.tenant = a.tenant AND p.payment = a.payment
-                    JOIN tenant t ON t.tenant = a.tenant
-                    WHERE a.next_check_at IS NOT NULL\s""";
+    private static final String AGE =
+            ", (extract(epoch FROM clock_timestamp() - a.created_at) * 1000)::bigint AS age_ms ";
+
+    private static final String BELONGS =
+            """
+             a
+            JOIN operation o ON o.tenant = a.tenant AND o.operation = a.operation
+            JOIN payment p ON p.tenant = a.tenant AND p.payment = a.payment
+            JOIN tenant t ON t.tenant = a.tenant
+            """;
+
+    private static final String COLUMNS =
+            PaymentStore.COLUMNS + ", " + OPERATION_COLUMNS + ", " + ATTEMPT_COLUMNS + AGE;
+
+    private static final String ALL = "SELECT " + COLUMNS + " FROM attempt" + BELONGS;
+
+    /** Free to be asked about: nobody else has a lease on it. */
+    private static final String FREE = " AND (leased_until IS NULL OR leased_until <= now()) ";
 
     private final Database database;
 
@@ -44,36 +49,93 @@ final class OperationStore {
         this.database = database;
     }
 
-    /** An open attempt, and how old it is on the database's clock. */
-    record Due(Open open, Duration age) {}
+    /**
+     * An open attempt, and how old it is on the database's clock.
+     *
+     * @param until on the monotonic clock: after it the lease may be another worker's
+     */
+    record Due(Open open, Duration age, long until) {}
 
-    /** Work that is due at a bank, the longest overdue first. */
-    List<Due> due(String bank, int limit) {
-        return database.query(
-                OPEN
-                        + "AND a.bank = ? AND a.next_check_at <= now() ORDER BY a.next_check_at"
-                        + " LIMIT ?",
-                OperationStore::due,
+    /** Takes leases on what is due at a bank, the longest overdue first. */
+    List<Due> lease(String bank, int limit, Duration lease) {
+        return leased(
+                "bank = ? AND next_check_at <= now()" + FREE + "ORDER BY next_check_at LIMIT ?",
+                lease,
                 bank,
                 limit);
     }
 
-    /** Work that is due at any bank but these. */
-    List<Due> dueElsewhere(List<String> banks, int limit) {
-        return database.query(
-                OPEN
-                        + "AND a.bank <> ALL (?) AND a.next_check_at <= now() ORDER BY"
-                        + " a.next_check_at LIMIT ?",
-                OperationStore::due,
+    /** Takes leases on what is due at any bank but these. */
+    List<Due> leaseElsewhere(List<String> banks, int limit, Duration lease) {
+        return leased(
+                "bank <> ALL (?) AND next_check_at <= now()" + FREE + "LIMIT ?",
+                lease,
                 banks.toArray(String[]::new),
                 limit);
     }
 
-    /** The open attempt with this reference of ours, due or not, if it is open. */
-    Optional<Due> open(long tenant, String bank, String reference) {
+    /** Takes a lease on the open attempt with this reference of ours, due or not. */
+    Optional<Due> lease(long tenant, String bank, String reference, Duration lease) {
+        return leased(
+                        "tenant = ? AND bank = ? AND reference = ? AND next_check_at IS NOT NULL"
+                                + FREE,
+                        lease,
+                        tenant,
+                        bank,
+                        reference)
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * Takes leases. Not through the journal: nothing of a payment changes, and nobody but workers
+     * looks at it.
+     */
+    private List<Due> leased(String which, Duration lease, Object... parameters) {
+        // Before the database begins to count, so that it ends here first.
+        long until = System.nanoTime() + lease.toNanos();
+        List<Object> all = new ArrayList<>(List.of(parameters));
+        all.add(lease.toMillis() / 1000.0);
+        String sql =
+                """
+                WITH due AS (
+                    SELECT tenant, operation, number FROM attempt WHERE %s FOR UPDATE SKIP LOCKED),
+                leased AS (
+                    UPDATE attempt l SET leased_until = now() + make_interval(secs => ?), fence = l.fence + 1
+                    FROM due WHERE l.tenant = due.tenant AND l.operation = due.operation
+                        AND l.number = due.number
+                    RETURNING l.*)
+                SELECT %s FROM leased %s"""
+                        .formatted(which, COLUMNS, BELONGS);
+        return database.query(sql, row -> due(row, until), all.toArray());
+    }
+
+    /** Gives a lease back; the next question stays where it is in the schedule. */
+    void release(Open open) {
+        int ignored =
+                database.execute(
+                        "UPDATE attempt SET leased_until = NULL WHERE tenant = ? AND operation = ? AND number = ?"
+                                + " AND fence = ?",
+                        open.tenant(),
+                        open.attempt().operation(),
+                        open.attempt().number(),
+                        open.attempt().fence());
+    }
+
+    /** A bank answers again: all that waits for it is due now. */
+    int wake(String bank) {
+        return database.execute(
+                "UPDATE attempt SET next_check_at = now() WHERE bank = ? AND next_check_at > now()"
+                        + " AND state IN ('unknown', 'pending', 'voiding')",
+                bank);
+    }
+
+    /** The open attempt with this reference of ours, if it is open. */
+    Optional<Open> open(long tenant, String bank, String reference) {
         return database.first(
-                OPEN + "AND a.tenant = ? AND a.bank = ? AND a.reference = ?",
-                OperationStore::due,
+                ALL
+                        + "WHERE a.next_check_at IS NOT NULL AND a.tenant = ? AND a.bank = ? AND a.reference = ?",
+                OperationStore::open,
                 tenant,
                 bank,
                 reference);
@@ -84,9 +146,8 @@ final class OperationStore {
      */
     Optional<Open> latest(long tenant, UUID operation) {
         return database.first(
-                OPEN.replace("WHERE a.next_check_at IS NOT NULL", "WHERE true")
-                        + "AND a.tenant = ? AND a.operation = ? ORDER BY a.number DESC LIMIT 1",
-                row -> due(row).open(),
+                ALL + "WHERE a.tenant = ? AND a.operation = ? ORDER BY a.number DESC LIMIT 1",
+                OperationStore::open,
                 tenant,
                 operation);
     }
@@ -148,14 +209,13 @@ final class OperationStore {
                 payment);
     }
 
-    private static Due due(ResultSet row) throws SQLException {
-        Open open =
-                new Open(
-                        row.getLong("tenant"),
-                        PaymentStore.payment(row),
-                        operation(row),
-                        attempt(row));
-        return new Due(open, Duration.ofMillis(row.getLong("age_ms")));
+    private static Due due(ResultSet row, long until) throws SQLException {
+        return new Due(open(row), Duration.ofMillis(row.getLong("age_ms")), until);
+    }
+
+    private static Open open(ResultSet row) throws SQLException {
+        return new Open(
+                row.getLong("tenant"), PaymentStore.payment(row), operation(row), attempt(row));
     }
 
     private static Operation operation(ResultSet row) throws SQLException {
@@ -183,6 +243,7 @@ final class OperationStore {
                         Optional.ofNullable(row.getString("auth_code")),
                         Optional.ofNullable(row.getString("rrn"))),
                 code == null ? "" : code,
-                row.getInt("checks"));
+                row.getInt("checks"),
+                row.getLong("fence"));
     }
 }

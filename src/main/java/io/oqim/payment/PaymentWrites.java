@@ -175,7 +175,7 @@ final class PaymentWrites {
                     41,
                     """
                     UPDATE attempt a SET state = u.state, bank_reference = u.bank_reference, auth_code = u.auth_code,
-                        rrn = u.rrn, bank_code = u.bank_code, updated_at = clock_timestamp(),
+                        rrn = u.rrn, bank_code = u.bank_code, updated_at = clock_timestamp(), leased_until = NULL,
                         next_check_at = clock_timestamp() + make_interval(secs => u.next_check_ms / 1000.0)
                     FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::text[],
                         ?::text[], ?::bigint[])
@@ -199,13 +199,13 @@ final class PaymentWrites {
                     Write.Stage.ROW,
                     42,
                     """
-                    UPDATE attempt a SET checks = a.checks + 1, updated_at = clock_timestamp(),
+                    UPDATE attempt a SET checks = a.checks + 1, updated_at = clock_timestamp(), leased_until = NULL,
                         next_check_at = clock_timestamp() + make_interval(secs => u.next_check_ms / 1000.0)
-                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::bigint[])
-                        AS u (tenant, operation, number, next_check_ms)
+                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::bigint[], ?::bigint[])
+                        AS u (tenant, operation, number, fence, next_check_ms)
                     WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number
-                        AND a.next_check_at IS NOT NULL""",
-                    List.of("bigint", "uuid", "smallint", "bigint"));
+                        AND a.next_check_at IS NOT NULL AND a.fence = u.fence""",
+                    List.of("bigint", "uuid", "smallint", "bigint", "bigint"));
 
     static final Write TRACE =
             new Write(

@@ -13,13 +13,14 @@ import io.oqim.config.ResolverConfig;
 import io.oqim.store.Commit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +31,14 @@ import org.slf4j.LoggerFactory;
  * <p>"Not found" proves nothing by itself: an attempt that the bank does not know after a while is
  * voided by its reference, after which it can never happen. The decision is written before the bank
  * is told, over the payment's version: whoever else holds an answer is then too late. Two resolvers
- * that work on the same attempt do no harm: asking changes nothing, voiding may be repeated, and
- * one of them settles.
+ * never work on the same attempt: each is leased. One that was paused beyond its lease asks nothing
+ * more, and what it still writes is refused by the fence or by the payment's version.
  */
 final class Resolver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Resolver.class);
+
+    /** So many questions without an answer in a row, and the bank counts as silent. */
+    private static final int SILENT_BANK = 3;
 
     private final Works works;
     private final ResolverConfig config;
@@ -45,7 +49,7 @@ final class Resolver implements AutoCloseable {
 
     private long elsewhereDue = System.nanoTime();
     private final Semaphore hints;
-    private final Set<String> atWork = ConcurrentHashMap.newKeySet();
+    private final Map<String, AtomicInteger> silences = new ConcurrentHashMap<>();
     private final Counter settledCount;
     private final Loop loop = new Loop("resolver", this::turn);
 
@@ -55,9 +59,18 @@ final class Resolver implements AutoCloseable {
         List<String> names = works.banks().names();
         this.desks =
                 names.stream()
-                        .map(name -> desk(() -> works.operations().due(name, config.batch())))
+                        .map(
+                                name ->
+                                        desk(
+                                                limit ->
+                                                        works.operations()
+                                                                .lease(
+                                                                        name,
+                                                                        limit,
+                                                                        config.lease())))
                         .toList();
-        this.elsewhere = desk(() -> works.operations().dueElsewhere(names, config.batch()));
+        this.elsewhere =
+                desk(limit -> works.operations().leaseElsewhere(names, limit, config.lease()));
         this.hints = new Semaphore(config.hints());
         this.settledCount =
                 Counter.builder("oqim.resolver.settled")
@@ -66,9 +79,9 @@ final class Resolver implements AutoCloseable {
     }
 
     /** The questions to one bank, with places of their own: a bank that is down takes no others. */
-    private record Desk(Semaphore places, Supplier<List<OperationStore.Due>> due) {}
+    private record Desk(Semaphore places, IntFunction<List<OperationStore.Due>> due) {}
 
-    private Desk desk(Supplier<List<OperationStore.Due>> due) {
+    private Desk desk(IntFunction<List<OperationStore.Due>> due) {
         return new Desk(new Semaphore(config.concurrency()), due);
     }
 
@@ -91,7 +104,15 @@ final class Resolver implements AutoCloseable {
                             try {
                                 works.operations()
                                         .open(tenant, bank, reference)
-                                        .filter(due -> waitsForNews(due.open().attempt().state()))
+                                        .filter(open -> waitsForNews(open.attempt().state()))
+                                        .flatMap(
+                                                open ->
+                                                        works.operations()
+                                                                .lease(
+                                                                        tenant,
+                                                                        bank,
+                                                                        reference,
+                                                                        config.lease()))
                                         .ifPresent(this::followHint);
                             } catch (RuntimeException e) {
                                 LOG.warn("a bank's hint could not be followed: {}", e.toString());
@@ -108,15 +129,9 @@ final class Resolver implements AutoCloseable {
 
     /** Asks now; when there is no news, the next question stays where it is in the schedule. */
     private void followHint(OperationStore.Due due) {
-        String reference = due.open().attempt().reference();
         Optional<Bank> bank = works.banks().named(due.open().attempt().bank());
-        if (bank.isEmpty() || !atWork.add(reference)) {
-            return;
-        }
-        try {
-            boolean ignored = advance(bank.get(), due);
-        } finally {
-            atWork.remove(reference);
+        if (bank.isEmpty() || !advance(bank.get(), due)) {
+            works.operations().release(due.open());
         }
     }
 
@@ -137,21 +152,17 @@ final class Resolver implements AutoCloseable {
         }
     }
 
-    /** What finds no place stays due. */
+    /** Takes as much as there is room for; the rest stays due, here or at another worker. */
     private void serve(Desk desk) {
-        for (OperationStore.Due due : desk.due().get()) {
-            String reference = due.open().attempt().reference();
-            if (loop.closing()) {
-                return;
-            }
-            if (atWork.contains(reference)) {
-                continue;
-            }
-            if (!desk.places().tryAcquire()) {
-                return;
-            }
+        int room = Math.min(desk.places().availablePermits(), config.batch());
+        if (room == 0 || loop.closing()) {
+            return;
+        }
+        for (OperationStore.Due due : desk.due().apply(room)) {
+            // Only this loop takes places, so there is one.
+            desk.places().acquireUninterruptibly();
             Thread.ofVirtual()
-                    .name("resolver-" + reference)
+                    .name("resolver-" + due.open().attempt().reference())
                     .start(
                             () -> {
                                 try {
@@ -164,22 +175,16 @@ final class Resolver implements AutoCloseable {
     }
 
     private void guardedResolve(OperationStore.Due due) {
-        String reference = due.open().attempt().reference();
-        if (!atWork.add(reference)) {
-            return;
-        }
         try {
             resolve(due);
         } catch (RuntimeException e) {
-            // Moved to the back of the line, so that it cannot keep others from being asked about.
-            later(due);
             LOG.atWarn()
                     .addKeyValue("tenant", due.open().tenant())
-                    .addKeyValue("attempt", reference)
+                    .addKeyValue("attempt", due.open().attempt().reference())
                     .setCause(e)
                     .log("an open outcome could not be resolved this time");
-        } finally {
-            atWork.remove(reference);
+            // Moved to the back of the line, so that it cannot keep others from being asked about.
+            later(due);
         }
     }
 
@@ -232,6 +237,10 @@ final class Resolver implements AutoCloseable {
      */
     private boolean advance(Bank bank, OperationStore.Due due) {
         Open open = due.open();
+        if (System.nanoTime() - due.until() >= 0) {
+            // This process was paused: by now it may be another worker's.
+            return true;
+        }
         if (open.attempt().state() == AttemptState.VOIDING) {
             return bury(bank, open);
         }
@@ -373,9 +382,18 @@ final class Resolver implements AutoCloseable {
     }
 
     private Enquiry enquire(Bank bank, Open open) {
-        return bank.enquire(
-                open.operation().kind().atTheBank(),
-                BankCall.harmless(open.attempt().reference(), deadline()));
+        Enquiry enquiry =
+                bank.enquire(
+                        open.operation().kind().atTheBank(),
+                        BankCall.harmless(open.attempt().reference(), deadline()));
+        AtomicInteger silent = silences.computeIfAbsent(bank.name(), name -> new AtomicInteger());
+        if (enquiry instanceof Enquiry.Silent) {
+            silent.incrementAndGet();
+        } else if (silent.getAndSet(0) >= SILENT_BANK) {
+            int woken = works.operations().wake(bank.name());
+            LOG.info("bank {} answers again; {} open outcomes are due", bank.name(), woken);
+        }
+        return enquiry;
     }
 
     private Duration deadline() {

@@ -147,7 +147,6 @@ final class Sending {
     private Optional<Open> undecided(Open open) {
         return works.operations()
                 .open(open.tenant(), open.attempt().bank(), open.attempt().reference())
-                .map(OperationStore.Due::open)
                 .filter(still -> still.attempt().state().waitsForTheBank());
     }
 

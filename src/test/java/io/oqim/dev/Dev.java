@@ -112,6 +112,9 @@ public final class Dev {
         String bank = "http://127.0.0.1:" + port("OQIM_SANDBOX_PORT") + "/alpha";
         settings.put("OQIM_BANKS_ALPHA_URL", bank);
         settings.put("OQIM_BANKS_ALPHA_KEY", BANK_KEY);
+        settings.put(
+                "OQIM_BANKS_ALPHA_JOURNAL_URL",
+                "http://127.0.0.1:" + port("OQIM_SANDBOX_PORT") + "/journal");
         settings.put("OQIM_BANKS_CALLBACK_URL", "http://127.0.0.1:" + port("OQIM_PORT"));
         // Whatever else the caller has set goes through, so that dev can be tuned like production.
         System.getenv()
