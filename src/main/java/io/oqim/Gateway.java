@@ -18,6 +18,7 @@ import io.oqim.event.EventFeed;
 import io.oqim.event.EventHints;
 import io.oqim.event.EventLog;
 import io.oqim.event.EventSequencer;
+import io.oqim.http.Bodies;
 import io.oqim.http.Server;
 import io.oqim.merchant.AdminRoutes;
 import io.oqim.merchant.Authentication;
@@ -166,7 +167,7 @@ public final class Gateway implements AutoCloseable {
                 .port(limits.port())
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(new UpgradeSelector(http(limits)))
-                .maxPayloadSize(limits.maxBodyBytes())
+                .maxPayloadSize(limits.maxBodyBytes() + Bodies.DISCARD_MOST)
                 .maxTcpConnections(limits.maxConnections())
                 .backlog(limits.backlog())
                 .idleConnectionTimeout(limits.idleTimeout())
@@ -190,7 +191,7 @@ public final class Gateway implements AutoCloseable {
                 .port(limits.managementPort())
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(new UpgradeSelector(http(limits)))
-                .maxPayloadSize(limits.maxBodyBytes())
+                .maxPayloadSize(limits.maxBodyBytes() + Bodies.DISCARD_MOST)
                 .maxTcpConnections(limits.managementMaxConnections())
                 .shutdownGracePeriod(limits.stopGrace())
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())

@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** Reads request bodies within their limit. */
 public final class Bodies {
+    /** How far beyond its limit a body is read and thrown away. */
+    public static final int DISCARD_MOST = 262_144;
+
     private Bodies() {}
 
     /**
@@ -43,11 +46,26 @@ public final class Bodies {
         try (InputStream in = request.content().inputStream()) {
             byte[] body = in.readNBytes(most + 1);
             if (body.length > most) {
+                discard(in);
                 throw new Refusal(tooLarge(most));
             }
             return body;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads on, so that the answer reaches a client that is still sending: closing a connection on
+     * bytes that nobody read resets it. Helidon refuses what is longer than this by its length.
+     */
+    private static void discard(InputStream in) throws IOException {
+        byte[] buffer = new byte[8192];
+        int left = DISCARD_MOST;
+        int read = 0;
+        while (read >= 0 && left > 0) {
+            read = in.read(buffer);
+            left -= read;
         }
     }
 
