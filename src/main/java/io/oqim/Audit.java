@@ -34,13 +34,16 @@ final class Audit {
 
     /** Runs it; returns how many differences there are. */
     long run() {
-        Instant since = Instant.now().minusSeconds(5);
-        Map<String, Books> books = books();
+        Map<String, Books> books;
         try (Database database = new Database(config.database(), 1)) {
+            // The database's own time, a little before the banks are asked.
+            Instant since = AuditStore.now(database).minusSeconds(5);
+            books = books();
             database.snapshot(
                     snapshot -> {
                         AuditStore store = new AuditStore(snapshot, this::difference);
                         store.payments();
+                        store.operations();
                         store.ledger();
                         store.log();
                         store.attempts(since, sent -> compare(books, sent));

@@ -2,6 +2,7 @@ package io.oqim;
 
 import io.oqim.crypto.Hashes;
 import io.oqim.event.EventSequencer;
+import io.oqim.store.Database;
 import io.oqim.store.Snapshot;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,33 +25,69 @@ final class AuditStore {
         this.difference = difference;
     }
 
+    /** What time it is for the database, whose clock wrote the times it is compared with. */
+    static Instant now(Database database) {
+        return database.first(
+                        "SELECT clock_timestamp()",
+                        row -> row.getObject(1, OffsetDateTime.class).toInstant())
+                .orElseThrow();
+    }
+
     /** Amounts of payments are those of their operations, done and under way. */
     void payments() {
         snapshot.each(
                 """
                 SELECT p.tenant, p.payment, p.authorized, p.captured, p.voided, p.refunded, p.pending_capture,
-                    p.pending_void, p.pending_refund, o.*
-                FROM payment p LEFT JOIN LATERAL (
-                    SELECT coalesce(sum(amount) FILTER (WHERE done AND kind IN ('authorize', 'sale')), 0),
-                        coalesce(sum(amount) FILTER (WHERE done AND kind IN ('capture', 'sale')), 0),
-                        coalesce(sum(amount) FILTER (WHERE done AND kind = 'void'), 0),
-                        coalesce(sum(amount) FILTER (WHERE done AND kind = 'refund'), 0),
-                        coalesce(sum(amount) FILTER (WHERE kept AND kind = 'capture'), 0),
-                        coalesce(sum(amount) FILTER (WHERE kept AND kind = 'void'), 0),
-                        coalesce(sum(amount) FILTER (WHERE kept AND kind = 'refund'), 0)
-                    FROM (SELECT kind, amount, status = 'succeeded' AS done,
-                            status IN ('processing', 'in_doubt') AS kept
-                        FROM operation o WHERE o.tenant = p.tenant AND o.payment = p.payment) o)
-                    AS o (authorized, captured, voided, refunded, capturing, voiding, refunding) ON true
+                    p.pending_void, p.pending_refund, coalesce(o.authorized, 0), coalesce(o.captured, 0),
+                    coalesce(o.voided, 0), coalesce(o.refunded, 0), coalesce(o.capturing, 0),
+                    coalesce(o.voiding, 0), coalesce(o.refunding, 0)
+                FROM payment p LEFT JOIN (
+                    SELECT tenant, payment,
+                        sum(amount) FILTER (WHERE done AND kind IN ('authorize', 'sale')) AS authorized,
+                        sum(amount) FILTER (WHERE done AND kind IN ('capture', 'sale')) AS captured,
+                        sum(amount) FILTER (WHERE done AND kind = 'void') AS voided,
+                        sum(amount) FILTER (WHERE done AND kind = 'refund') AS refunded,
+                        sum(amount) FILTER (WHERE kept AND kind = 'capture') AS capturing,
+                        sum(amount) FILTER (WHERE kept AND kind = 'void') AS voiding,
+                        sum(amount) FILTER (WHERE kept AND kind = 'refund') AS refunding
+                    FROM (SELECT tenant, payment, kind, amount, status = 'succeeded' AS done,
+                            status IN ('processing', 'in_doubt') AS kept FROM operation) k
+                    GROUP BY tenant, payment) o ON o.tenant = p.tenant AND o.payment = p.payment
                 WHERE (p.authorized, p.captured, p.voided, p.refunded, p.pending_capture, p.pending_void,
                         p.pending_refund)
-                    <> (o.authorized, o.captured, o.voided, o.refunded, o.capturing, o.voiding, o.refunding)""",
+                    <> (coalesce(o.authorized, 0), coalesce(o.captured, 0), coalesce(o.voided, 0),
+                        coalesce(o.refunded, 0), coalesce(o.capturing, 0), coalesce(o.voiding, 0),
+                        coalesce(o.refunding, 0))""",
                 row ->
                         payment(row)
                                 + " says that "
                                 + amounts(row, 3)
                                 + "; its operations say "
                                 + amounts(row, 10),
+                difference);
+    }
+
+    /** An operation succeeded if an attempt was approved, and is open only while one is. */
+    void operations() {
+        snapshot.each(
+                """
+                SELECT o.tenant, o.payment, o.kind, o.operation, o.status, coalesce(a.states, 'no attempt')
+                FROM operation o LEFT JOIN (
+                    SELECT tenant, operation, string_agg(state, ', ' ORDER BY number) AS states,
+                        bool_or(state = 'approved') AS approved, bool_or(next_check_at IS NOT NULL) AS open
+                    FROM attempt GROUP BY tenant, operation) a
+                    ON a.tenant = o.tenant AND a.operation = o.operation
+                WHERE (o.status = 'succeeded') <> coalesce(a.approved, false)
+                    OR (o.status IN ('processing', 'requires_action', 'in_doubt')) <> coalesce(a.open, false)""",
+                row ->
+                        "%s: %s %s is %s; its attempts are %s"
+                                .formatted(
+                                        payment(row),
+                                        row.getString(3),
+                                        io.oqim.store.TypeId.text(
+                                                "op", row.getObject(4, UUID.class)),
+                                        row.getString(5),
+                                        row.getString(6)),
                 difference);
     }
 
@@ -70,13 +107,12 @@ final class AuditStore {
     void ledger() {
         snapshot.each(
                 """
-                SELECT p.tenant, p.payment, p.captured, p.refunded, o.captured, o.refunded
-                FROM payment p LEFT JOIN LATERAL (
-                    SELECT coalesce(sum(amount) FILTER (WHERE kind = 'capture'), 0),
-                        coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0)
-                    FROM posting o WHERE o.tenant = p.tenant AND o.payment = p.payment)
-                    AS o (captured, refunded) ON true
-                WHERE (p.captured, p.refunded) <> (o.captured, o.refunded)""",
+                SELECT p.tenant, p.payment, p.captured, p.refunded, coalesce(o.captured, 0), coalesce(o.refunded, 0)
+                FROM payment p LEFT JOIN (
+                    SELECT tenant, payment, sum(amount) FILTER (WHERE kind = 'capture') AS captured,
+                        sum(amount) FILTER (WHERE kind = 'refund') AS refunded
+                    FROM posting GROUP BY tenant, payment) o ON o.tenant = p.tenant AND o.payment = p.payment
+                WHERE (p.captured, p.refunded) <> (coalesce(o.captured, 0), coalesce(o.refunded, 0))""",
                 row ->
                         payment(row)
                                 + " has captured %d and refunded %d; posted are %d and %d"
@@ -88,13 +124,16 @@ final class AuditStore {
                 difference);
         snapshot.each(
                 """
-                SELECT b.tenant, b.account, b.currency, b.debits, b.credits, p.debits, p.credits
-                FROM ledger_balance b LEFT JOIN LATERAL (
-                    SELECT coalesce(sum(amount) FILTER (WHERE debit = b.account), 0),
-                        coalesce(sum(amount) FILTER (WHERE credit = b.account), 0)
-                    FROM posting p WHERE p.tenant = b.tenant AND p.currency = b.currency
-                        AND b.account IN (p.debit, p.credit)) AS p (debits, credits) ON true
-                WHERE (b.debits, b.credits) <> (p.debits, p.credits)""",
+                SELECT tenant, account, currency, coalesce(b.debits, 0), coalesce(b.credits, 0),
+                    coalesce(p.debits, 0), coalesce(p.credits, 0)
+                FROM ledger_balance b FULL JOIN (
+                    SELECT tenant, account, currency, sum(debit) AS debits, sum(credit) AS credits
+                    FROM (SELECT tenant, debit AS account, currency, amount AS debit, 0 AS credit FROM posting
+                        UNION ALL
+                        SELECT tenant, credit, currency, 0, amount FROM posting) m
+                    GROUP BY tenant, account, currency) p USING (tenant, account, currency)
+                WHERE (coalesce(b.debits, 0), coalesce(b.credits, 0))
+                    <> (coalesce(p.debits, 0), coalesce(p.credits, 0))""",
                 row ->
                         "tenant %d, account %s in %s: its balance has debits %s and credits %s; its postings %s and %s"
                                 .formatted(

@@ -59,6 +59,9 @@ public final class BankJournal {
                                 row.getString("currency")));
             }
             more = page.getBoolean("has_more");
+            if (more && page.getJsonArray("data").isEmpty()) {
+                throw new IllegalStateException("the bank's journal has more and gives nothing");
+            }
         }
     }
 

@@ -8,6 +8,9 @@ public sealed interface Enquiry {
     /** It does not know it, which is evidence only after {@link Capabilities#longestDelay()}. */
     record NotFound() implements Enquiry {}
 
-    /** It did not say anything that can be used. */
+    /** It did not answer. */
+    record NoAnswer(String reason) implements Enquiry {}
+
+    /** It answered, and said nothing that can be used. */
     record Silent(String reason) implements Enquiry {}
 }

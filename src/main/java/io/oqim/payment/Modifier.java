@@ -54,7 +54,18 @@ final class Modifier {
      * @return nothing when the key is at work elsewhere; then nothing of this was written or sent
      */
     Optional<Answer> run(UUID payment, Modification modification) {
-        return switch (works.turns().take(payment, () -> begin(payment, modification))) {
+        Begun begun =
+                works.turns()
+                        .take(
+                                payment,
+                                works.config().journal().commitWait(),
+                                () -> begin(payment, modification))
+                        .orElseGet(
+                                () ->
+                                        new Begun.Refused(
+                                                Refusals.unavailable(
+                                                        "the payment, which others are changing")));
+        return switch (begun) {
             case Begun.Lost lost -> sending.lost(this::again);
             case Begun.Refused refused -> refused(refused.problem());
             case Begun.Stored stored -> Optional.of(send(stored));
@@ -74,6 +85,10 @@ final class Modifier {
                     works.payments()
                             .find(asked.tenant().id(), payment)
                             .orElseThrow(() -> new Refusal(Problem.notFound("payment")));
+            if (!now.bank().equals(bank.name())) {
+                // Its next try went to another bank, where no room is reserved.
+                return new Begun.Refused(Refusals.bankUnavailable());
+            }
             switch (Lifecycle.decide(now, modification)) {
                 case Lifecycle.Decision.Refused refused -> {
                     return new Begun.Refused(refused.problem());

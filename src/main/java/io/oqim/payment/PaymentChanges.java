@@ -182,6 +182,7 @@ final class PaymentChanges {
                                 open.tenant(),
                                 open.attempt().operation(),
                                 open.attempt().number(),
+                                open.attempt().state().text(),
                                 open.attempt().fence(),
                                 next.toMillis())),
                 List.of());

@@ -201,11 +201,11 @@ final class PaymentWrites {
                     """
                     UPDATE attempt a SET checks = a.checks + 1, updated_at = clock_timestamp(), leased_until = NULL,
                         next_check_at = clock_timestamp() + make_interval(secs => u.next_check_ms / 1000.0)
-                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::bigint[], ?::bigint[])
-                        AS u (tenant, operation, number, fence, next_check_ms)
+                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::text[], ?::bigint[], ?::bigint[])
+                        AS u (tenant, operation, number, state, fence, next_check_ms)
                     WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number
-                        AND a.next_check_at IS NOT NULL AND a.fence = u.fence""",
-                    List.of("bigint", "uuid", "smallint", "bigint", "bigint"));
+                        AND a.next_check_at IS NOT NULL AND a.state = u.state AND a.fence = u.fence""",
+                    List.of("bigint", "uuid", "smallint", "text", "bigint", "bigint"));
 
     static final Write TRACE =
             new Write(

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,14 +32,17 @@ import org.slf4j.LoggerFactory;
  * <p>"Not found" proves nothing by itself: an attempt that the bank does not know after a while is
  * voided by its reference, after which it can never happen. The decision is written before the bank
  * is told, over the payment's version: whoever else holds an answer is then too late. Two resolvers
- * never work on the same attempt: each is leased. One that was paused beyond its lease asks nothing
- * more, and what it still writes is refused by the fence or by the payment's version.
+ * share what is open by leases. One that was paused beyond its lease asks nothing new, and what it
+ * still writes is refused by the payment's version or the fence; a question or a voiding that was
+ * under way may be repeated by another, which changes nothing.
  */
 final class Resolver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Resolver.class);
 
     /** So many questions without an answer in a row, and the bank counts as silent. */
     private static final int SILENT_BANK = 3;
+
+    private static final Duration WAKE_AT_MOST_EVERY = Duration.ofSeconds(10);
 
     private final Works works;
     private final ResolverConfig config;
@@ -50,6 +54,11 @@ final class Resolver implements AutoCloseable {
     private long elsewhereDue = System.nanoTime();
     private final Semaphore hints;
     private final Map<String, AtomicInteger> silences = new ConcurrentHashMap<>();
+
+    /** Banks that were silent and answer again: what waits for them is due. */
+    private final Set<String> backAgain = ConcurrentHashMap.newKeySet();
+
+    private long wakeDue = System.nanoTime();
     private final Counter settledCount;
     private final Loop loop = new Loop("resolver", this::turn);
 
@@ -130,18 +139,41 @@ final class Resolver implements AutoCloseable {
     /** Asks now; when there is no news, the next question stays where it is in the schedule. */
     private void followHint(OperationStore.Due due) {
         Optional<Bank> bank = works.banks().named(due.open().attempt().bank());
-        if (bank.isEmpty() || !advance(bank.get(), due)) {
-            works.operations().release(due.open());
+        boolean news = false;
+        try {
+            news = bank.isPresent() && advance(bank.get(), due);
+        } finally {
+            if (!news) {
+                works.operations().release(due.open());
+            }
         }
     }
 
     private Duration turn() {
+        wake();
         desks.forEach(this::serveOrWarn);
         if (System.nanoTime() - elsewhereDue >= 0) {
             elsewhereDue = System.nanoTime() + config.unconfiguredEvery().toNanos();
             serveOrWarn(elsewhere);
         }
         return config.poll();
+    }
+
+    /** Not more often than it takes a bank to show that it stays. */
+    private void wake() {
+        if (backAgain.isEmpty() || System.nanoTime() - wakeDue < 0) {
+            return;
+        }
+        wakeDue = System.nanoTime() + WAKE_AT_MOST_EVERY.toNanos();
+        for (String bank : Set.copyOf(backAgain)) {
+            try {
+                int woken = works.operations().wake(bank);
+                boolean ignored = backAgain.remove(bank);
+                LOG.info("bank {} answers again; {} open outcomes are due", bank, woken);
+            } catch (RuntimeException e) {
+                LOG.warn("what waits for bank {} could not be woken: {}", bank, e.toString());
+            }
+        }
     }
 
     private void serveOrWarn(Desk desk) {
@@ -227,7 +259,15 @@ final class Resolver implements AutoCloseable {
                 open.operation().status() == OperationStatus.IN_DOUBT
                         && open.payment().outcome().inDoubt().isEmpty();
         String why = left ? "its sender is gone" : open.attempt().bankCode();
-        if ((!left && !hidden) || !settled(open, new BankReply.Unknown(why))) {
+        boolean told;
+        if (hidden && open.attempt().state() == AttemptState.VOIDING) {
+            told = settle(open, works.settling().voiding(open, Moment.now()), why).isPresent();
+        } else if (left || hidden) {
+            told = settled(open, new BankReply.Unknown(why));
+        } else {
+            told = false;
+        }
+        if (!told) {
             later(due);
         }
     }
@@ -247,6 +287,7 @@ final class Resolver implements AutoCloseable {
         return switch (enquire(bank, open)) {
             case Enquiry.Found found -> found(bank, open, found.reply());
             case Enquiry.NotFound notFound -> notFound(bank, due);
+            case Enquiry.NoAnswer none -> false;
             case Enquiry.Silent silent -> false;
         };
     }
@@ -288,7 +329,8 @@ final class Resolver implements AutoCloseable {
             // As open as before, unless the customer has something to do that he does not know.
             case BankReply.Pending pending
                     when open.attempt().state() == AttemptState.PENDING
-                            && (pending.redirect().isEmpty()
+                            && (!open.operation().kind().opens()
+                                    || pending.redirect().isEmpty()
                                     || pending.redirect()
                                             .equals(open.payment().outcome().redirect())) ->
                     false;
@@ -387,11 +429,10 @@ final class Resolver implements AutoCloseable {
                         open.operation().kind().atTheBank(),
                         BankCall.harmless(open.attempt().reference(), deadline()));
         AtomicInteger silent = silences.computeIfAbsent(bank.name(), name -> new AtomicInteger());
-        if (enquiry instanceof Enquiry.Silent) {
+        if (enquiry instanceof Enquiry.NoAnswer) {
             silent.incrementAndGet();
         } else if (silent.getAndSet(0) >= SILENT_BANK) {
-            int woken = works.operations().wake(bank.name());
-            LOG.info("bank {} answers again; {} open outcomes are due", bank.name(), woken);
+            boolean ignored = backAgain.add(bank.name());
         }
         return enquiry;
     }

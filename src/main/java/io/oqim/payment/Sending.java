@@ -2,7 +2,9 @@ package io.oqim.payment;
 
 import io.oqim.bank.BankCall;
 import io.oqim.bank.BankReply;
+import io.oqim.store.StoreException;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,19 +98,24 @@ final class Sending {
         return works.turns()
                 .take(
                         sent.open().payment().id(),
-                        () ->
-                                write(
-                                        undecided(sent.open()).orElse(sent.open()),
-                                        sent.seq(),
-                                        reply,
-                                        settling));
+                        () -> write(latest(sent.open()), sent.seq(), reply, settling));
+    }
+
+    /** As it stands now; as it was sent when that cannot be read, and the version decides. */
+    private Open latest(Open sent) {
+        try {
+            return undecided(sent).orElse(sent);
+        } catch (StoreException e) {
+            return sent;
+        }
     }
 
     private Answer write(
             Open first, long firstSeq, BankReply reply, Function<Open, Settled> settling) {
         Open open = first;
         long seq = firstSeq;
-        boolean overtaken = false;
+        // Whoever moved it on from SENT may have stored what the key answers.
+        boolean overtaken = first.attempt().state() != AttemptState.SENT;
         while (true) {
             Settled settled = settling.apply(open);
             byte[] legs = trace.json(open.operation().id());
@@ -116,16 +123,27 @@ final class Sending {
                     works.secondCommit().write(open, settled, Optional.of(legs), seq);
             if (written.isPresent()) {
                 Answer answer = answer(open, settled, written.get());
-                // Whoever moved it on meanwhile may have stored what the key answers.
                 return overtaken ? standing(open).orElse(answer) : answer;
             }
-            Optional<Open> now = undecided(open);
+            Optional<Open> now = undecidedAtLast(open);
             if (now.isEmpty()) {
                 return tooLate(open, reply);
             }
             open = now.get();
             seq = 0;
             overtaken = true;
+        }
+    }
+
+    /** What the bank said is not forgotten because a read fails: it is read until it succeeds. */
+    private Optional<Open> undecidedAtLast(Open open) {
+        while (true) {
+            try {
+                return undecided(open);
+            } catch (StoreException e) {
+                LOG.warn("the end of an attempt waits for the database: {}", e.getMessage());
+                LockSupport.parkNanos(works.config().journal().retryPause().toNanos());
+            }
         }
     }
 

@@ -27,6 +27,8 @@ public final class Snapshot {
     }
 
     static void take(Connection connection, Work work) throws SQLException {
+        int socket = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, 0);
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -37,6 +39,7 @@ public final class Snapshot {
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
+            connection.setNetworkTimeout(Runnable::run, socket);
         }
     }
 

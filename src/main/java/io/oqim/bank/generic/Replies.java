@@ -106,8 +106,8 @@ final class Replies {
 
     static Enquiry enquiry(HttpAnswer answer, Asked asked) {
         return switch (answer) {
-            case HttpAnswer.NotSent notSent -> new Enquiry.Silent(notSent.reason());
-            case HttpAnswer.Lost lost -> new Enquiry.Silent(lost.reason());
+            case HttpAnswer.NotSent notSent -> new Enquiry.NoAnswer(notSent.reason());
+            case HttpAnswer.Lost lost -> new Enquiry.NoAnswer(lost.reason());
             case HttpAnswer.Answered answered -> {
                 Optional<JsonObject> body = object(answered.body());
                 if (answered.status() == 404
@@ -174,10 +174,14 @@ final class Replies {
         BankIds ids = ids(body);
         return switch (text(body, "status").orElse("")) {
             case "approved" ->
+                    // Without the bank's name for it, nothing more could ever be asked of it.
                     effected(body)
+                            .filter(effected -> ids.bankReference().isPresent())
                             .<BankReply>map(effected -> new BankReply.Approved(effected, ids))
                             .orElseGet(
-                                    () -> new BankReply.Unknown("an approval without its amount"));
+                                    () ->
+                                            new BankReply.Unknown(
+                                                    "an approval without its amount or name"));
             case "declined" -> declined(body, ids);
             case "pending" -> new BankReply.Pending(ids, Optional.empty());
             case "action_required" ->

@@ -50,14 +50,22 @@ class RepliesTest {
 
     @Test
     void anApprovalOfAnotherAmountIsPassedOnAsItIs() {
-        assertThat(money(200, "{\"status\":\"approved\",\"amount\":0,\"currency\":\"JPY\"}"))
-                .isEqualTo(new BankReply.Approved(Money.of(0, "JPY"), BankIds.none()));
+        assertThat(
+                        money(
+                                200,
+                                "{\"status\":\"approved\",\"amount\":0,\"currency\":\"JPY\",\"bank_reference\":\"b-1\"}"))
+                .isEqualTo(
+                        new BankReply.Approved(
+                                Money.of(0, "JPY"),
+                                new BankIds(
+                                        Optional.of("b-1"), Optional.empty(), Optional.empty())));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "{\"status\":\"approved\"}",
+                "{\"status\":\"approved\",\"amount\":5,\"currency\":\"UZS\"}",
                 "{\"status\":\"approved\",\"amount\":5}",
                 "{\"status\":\"approved\",\"currency\":\"UZS\"}",
                 "{\"status\":\"approved\",\"amount\":\"5\",\"currency\":\"UZS\"}",
@@ -358,18 +366,18 @@ class RepliesTest {
                     401 | {"code":"unauthenticated"}  | status 401
                     200 | nonsense                    | status 200
                     200 | {"status":"new"}            | a status never seen before
-                    200 | {"status":"approved"}       | an approval without its amount
+                    200 | {"status":"approved"}       | an approval without its amount or name
                     """)
     void anEnquiryWithoutAClearAnswerIsSilent(int status, String body, String reason) {
         assertThat(enquiry(status, body)).isEqualTo(new Enquiry.Silent(reason));
     }
 
     @Test
-    void anEnquiryThatDidNotGetThroughIsSilent() {
+    void anEnquiryThatDidNotGetThroughHasNoAnswer() {
         assertThat(Replies.enquiry(new HttpAnswer.NotSent("refused"), ASKED))
-                .isEqualTo(new Enquiry.Silent("refused"));
+                .isEqualTo(new Enquiry.NoAnswer("refused"));
         assertThat(Replies.enquiry(new HttpAnswer.Lost("cut"), ASKED))
-                .isEqualTo(new Enquiry.Silent("cut"));
+                .isEqualTo(new Enquiry.NoAnswer("cut"));
     }
 
     @ParameterizedTest
