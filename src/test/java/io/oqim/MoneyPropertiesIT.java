@@ -180,16 +180,17 @@ class MoneyPropertiesIT {
         assertThat(
                         database.query(
                                 """
-                                SELECT p.payment, p.status, p.authorized, p.captured, p.voided, p.refunded FROM payment p
-                                LEFT JOIN LATERAL (
-                                    SELECT coalesce(sum(amount) FILTER (WHERE kind IN ('authorize', 'sale')), 0) AS authorized,
-                                        coalesce(sum(amount) FILTER (WHERE kind IN ('capture', 'sale')), 0) AS captured,
-                                        coalesce(sum(amount) FILTER (WHERE kind = 'void'), 0) AS voided,
-                                        coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0) AS refunded
-                                    FROM operation o WHERE o.tenant = p.tenant AND o.payment = p.payment
-                                        AND o.status = 'succeeded') o ON true
+                                SELECT p.payment, p.status FROM payment p LEFT JOIN (
+                                    SELECT tenant, payment,
+                                        sum(amount) FILTER (WHERE kind IN ('authorize', 'sale')) AS authorized,
+                                        sum(amount) FILTER (WHERE kind IN ('capture', 'sale')) AS captured,
+                                        sum(amount) FILTER (WHERE kind = 'void') AS voided,
+                                        sum(amount) FILTER (WHERE kind = 'refund') AS refunded
+                                    FROM operation WHERE status = 'succeeded' GROUP BY tenant, payment) o
+                                    USING (tenant, payment)
                                 WHERE (p.authorized, p.captured, p.voided, p.refunded)
-                                    <> (o.authorized, o.captured, o.voided, o.refunded)""",
+                                    <> (coalesce(o.authorized, 0), coalesce(o.captured, 0),
+                                        coalesce(o.voided, 0), coalesce(o.refunded, 0))""",
                                 row -> row.getString(1) + " " + row.getString(2)))
                 .isEmpty();
     }
@@ -198,20 +199,25 @@ class MoneyPropertiesIT {
         assertThat(
                         database.query(
                                 """
-                                SELECT p.payment FROM payment p LEFT JOIN LATERAL (
-                                    SELECT coalesce(sum(amount) FILTER (WHERE kind = 'capture'), 0) AS captured,
-                                        coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0) AS refunded
-                                    FROM posting o WHERE o.tenant = p.tenant AND o.payment = p.payment) o ON true
-                                WHERE (p.captured, p.refunded) <> (o.captured, o.refunded)""",
+                                SELECT p.payment FROM payment p LEFT JOIN (
+                                    SELECT tenant, payment,
+                                        sum(amount) FILTER (WHERE kind = 'capture') AS captured,
+                                        sum(amount) FILTER (WHERE kind = 'refund') AS refunded
+                                    FROM posting GROUP BY tenant, payment) o USING (tenant, payment)
+                                WHERE (p.captured, p.refunded)
+                                    <> (coalesce(o.captured, 0), coalesce(o.refunded, 0))""",
                                 row -> row.getString(1)))
                 .isEmpty();
         assertThat(
                         database.query(
                                 """
-                                SELECT account FROM ledger_balance b WHERE (b.debits, b.credits) <> (
-                                    SELECT coalesce(sum(amount) FILTER (WHERE debit = b.account), 0),
-                                        coalesce(sum(amount) FILTER (WHERE credit = b.account), 0)
-                                    FROM posting p WHERE p.tenant = b.tenant AND p.currency = b.currency)""",
+                                SELECT account FROM ledger_balance b LEFT JOIN (
+                                    SELECT tenant, currency, account, sum(debit) AS debits, sum(credit) AS credits
+                                    FROM (SELECT tenant, currency, debit AS account, amount AS debit, 0 AS credit
+                                            FROM posting UNION ALL
+                                        SELECT tenant, currency, credit, 0, amount FROM posting) side
+                                    GROUP BY tenant, currency, account) p USING (tenant, currency, account)
+                                WHERE (b.debits, b.credits) <> (coalesce(p.debits, 0), coalesce(p.credits, 0))""",
                                 row -> row.getString(1)))
                 .isEmpty();
     }
