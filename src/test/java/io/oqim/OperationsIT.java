@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oqim.store.Database;
 import jakarta.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -186,6 +188,39 @@ class OperationsIT {
                                                                         .getString("kind")
                                                                         .equals("refund"))
                                                 .count());
+        assertBooksAgree(id);
+    }
+
+    @Test
+    void aThousandCapturesRefundsAndCancelsAtOnceExceedNoSumAndEachEndsInAnAnswer()
+            throws Exception {
+        String id = authorized(1_000_000);
+        operate(id, "captures", "{\"amount\":50000}");
+        List<Callable<Api.Answer>> many = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            for (int j = 0; j < 5; j++) {
+                many.add(() -> insist(id, "captures", "{\"amount\":3000}"));
+            }
+            for (int j = 0; j < 4; j++) {
+                many.add(() -> insist(id, "refunds", "{\"amount\":1000}"));
+            }
+        }
+        for (int i = 0; i < 100; i++) {
+            many.add(() -> insist(id, "cancel", "{}"));
+        }
+
+        List<Api.Answer> answers = atOnce(many);
+
+        Map<Integer, Long> statuses =
+                answers.stream()
+                        .collect(Collectors.groupingBy(Api.Answer::status, Collectors.counting()));
+        System.out.println("a thousand at once on one payment: " + statuses);
+        assertThat(statuses.keySet()).containsExactlyInAnyOrder(201, 409);
+        JsonObject payment = rig.api().get("/v1/payments/" + id).json();
+        int captured = payment.getInt("amount_captured");
+        assertThat(payment.getInt("amount_capturable")).isZero();
+        assertThat(captured + sum(rig.api().operations(id), "void")).isEqualTo(1_000_000);
+        assertThat(payment.getInt("amount_refunded")).isPositive().isLessThanOrEqualTo(captured);
         assertBooksAgree(id);
     }
 
@@ -402,6 +437,15 @@ class OperationsIT {
     private static Api.Answer operate(String payment, String path, String body, String key) {
         return rig.api()
                 .post("/v1/payments/" + payment + "/" + path, body, Map.of("Idempotency-Key", key));
+    }
+
+    /** With the same key until it is more than "not now". */
+    private static Api.Answer insist(String payment, String path, String body) {
+        String key = UUID.randomUUID().toString();
+        return Until.is(
+                Duration.ofMinutes(1),
+                () -> operate(payment, path, body, key),
+                answer -> answer.status() != 503 && answer.header("Retry-After").isEmpty());
     }
 
     private static JsonObject operation(Api.Answer answer) {
