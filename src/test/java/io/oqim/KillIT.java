@@ -2,10 +2,8 @@ package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oqim.dev.OqimProcess;
 import jakarta.json.JsonObject;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +36,7 @@ class KillIT {
                             "/control/latency",
                             "{\"operation\":\"money\",\"distribution\":\"log_normal\",\"median_ms\":120,\"sigma\":0.5}");
             for (int round = 0; round < ROUNDS; round++) {
-                Process oqim = start(rig);
+                GatewayProcess oqim = GatewayProcess.start(rig, rig.port(), "kill.log");
                 int before = acknowledged.size();
                 try (ExecutorService payers = Executors.newVirtualThreadPerTaskExecutor()) {
                     List<Future<?>> paying = new ArrayList<>();
@@ -50,26 +48,29 @@ class KillIT {
                     Until.is(acknowledged::size, size -> size > before + IN_FLIGHT);
                     java.util.concurrent.locks.LockSupport.parkNanos(
                             Duration.ofMillis(random.nextInt(300)).toNanos());
-                    oqim.destroyForcibly().waitFor();
+                    oqim.kill();
                     for (Future<?> one : paying) {
                         one.get();
                     }
                 }
             }
-            Process oqim = start(rig);
+            GatewayProcess oqim = GatewayProcess.start(rig, rig.port(), "kill.log");
             try {
                 assertRetriesGoOnWithThePaymentsThatWereCutOff(rig, cutOff);
                 assertEverythingIsSettled(rig, acknowledged);
                 assertThat(new Audit(rig.config(), System.out::println).run()).isZero();
             } finally {
-                oqim.destroyForcibly().waitFor();
+                oqim.kill();
                 rig.startGateway();
             }
         }
     }
 
     private static void payUntilKilled(
-            Rig rig, Process oqim, Map<String, Api.Answer> acknowledged, Set<String> cutOff) {
+            Rig rig,
+            GatewayProcess oqim,
+            Map<String, Api.Answer> acknowledged,
+            Set<String> cutOff) {
         while (oqim.isAlive()) {
             String key = UUID.randomUUID().toString();
             try {
@@ -162,26 +163,5 @@ class KillIT {
                             + credits.size()
                             + " reversed");
         }
-    }
-
-    private static Process start(Rig rig) throws Exception {
-        Process oqim =
-                OqimProcess.start(
-                        "all",
-                        rig.environment(),
-                        List.of("-Xmx384m"),
-                        Path.of("target", "it", "kill.log"));
-        Until.is(
-                () -> {
-                    try {
-                        return new Api("http://127.0.0.1:" + rig.port(), rig.key())
-                                .get("/v1/events?limit=1")
-                                .status();
-                    } catch (RuntimeException e) {
-                        return 0;
-                    }
-                },
-                status -> status == 200);
-        return oqim;
     }
 }

@@ -1,0 +1,66 @@
+package io.oqim;
+
+import io.oqim.dev.OqimProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Oqim as a process of its own, on the database, Redis and banks of a rig. */
+record GatewayProcess(Process process, int port, Api api) implements AutoCloseable {
+
+    /** Returns when it answers. */
+    static GatewayProcess start(Rig rig, int port, String log) throws IOException {
+        Map<String, String> environment = rig.environment();
+        environment.put("OQIM_PORT", Integer.toString(port));
+        Process process =
+                OqimProcess.start(
+                        "all", environment, List.of("-Xmx384m"), Path.of("target", "it", log));
+        Api api = new Api("http://127.0.0.1:" + port, rig.key());
+        Until.is(
+                () -> {
+                    try {
+                        return api.get("/v1/events?limit=1").status();
+                    } catch (RuntimeException e) {
+                        return 0;
+                    }
+                },
+                status -> status == 200);
+        return new GatewayProcess(process, port, api);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        int ignored = process.destroyForcibly().waitFor();
+    }
+
+    /** SIGSTOP: it stands still with all that it has in hand. */
+    void pause() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** SIGCONT: it goes on as if no time had passed. */
+    void resume() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        int ended =
+                new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                        .inheritIO()
+                        .start()
+                        .waitFor();
+        if (ended != 0) {
+            throw new IOException("kill " + signal + " failed");
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
