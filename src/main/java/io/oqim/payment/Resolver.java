@@ -1,46 +1,34 @@
 package io.oqim.payment;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.bank.Bank;
-import io.oqim.bank.BankCall;
 import io.oqim.bank.BankReply;
-import io.oqim.bank.Enquiry;
-import io.oqim.bank.Tombstone;
 import io.oqim.concurrent.Loop;
-import io.oqim.config.BanksConfig;
 import io.oqim.config.ResolverConfig;
 import io.oqim.store.Commit;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks banks what became of attempts that are unknown, pending, or left behind by a process that
- * died, and settles what they say.
+ * Sees to it that attempts that are unknown, pending, or left behind by a process that died are
+ * asked about: which, when, and by whom. What a question and its answer come to is {@link
+ * Recovery}'s.
  *
- * <p>"Not found" proves nothing by itself: an attempt that the bank does not know after a while is
- * voided by its reference, after which it can never happen. The decision is written before the bank
- * is told, over the payment's version: whoever else holds an answer is then too late. Two resolvers
- * share what is open by leases. One that was paused beyond its lease asks nothing new, and what it
- * still writes is refused by the payment's version or the fence; a question or a voiding that was
- * under way may be repeated by another, which changes nothing.
+ * <p>Two resolvers share what is open by leases. One that was paused beyond its lease asks nothing
+ * new, and what it still writes is refused by the payment's version or the fence; a question or a
+ * voiding that was under way may be repeated by another, which changes nothing.
  */
 final class Resolver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Resolver.class);
-
-    /** So many questions without an answer in a row, and the bank counts as silent. */
-    private static final int SILENT_BANK = 3;
 
     private static final Duration WAKE_AT_MOST_EVERY = Duration.ofSeconds(10);
 
@@ -53,13 +41,12 @@ final class Resolver implements AutoCloseable {
 
     private long elsewhereDue = System.nanoTime();
     private final Semaphore hints;
-    private final Map<String, AtomicInteger> silences = new ConcurrentHashMap<>();
 
     /** Banks that were silent and answer again: what waits for them is due. */
     private final Set<String> backAgain = ConcurrentHashMap.newKeySet();
 
     private long wakeDue = System.nanoTime();
-    private final Counter settledCount;
+    private final Recovery recovery;
     private final Loop loop = new Loop("resolver", this::turn);
 
     Resolver(Works works, MeterRegistry registry) {
@@ -81,10 +68,7 @@ final class Resolver implements AutoCloseable {
         this.elsewhere =
                 desk(limit -> works.operations().leaseElsewhere(names, limit, config.lease()));
         this.hints = new Semaphore(config.hints());
-        this.settledCount =
-                Counter.builder("oqim.resolver.settled")
-                        .description("open outcomes that were settled")
-                        .register(registry);
+        this.recovery = new Recovery(works, registry, backAgain::add);
     }
 
     /** The questions to one bank, with places of their own: a bank that is down takes no others. */
@@ -141,7 +125,7 @@ final class Resolver implements AutoCloseable {
         Optional<Bank> bank = works.banks().named(due.open().attempt().bank());
         boolean news = false;
         try {
-            news = bank.isPresent() && advance(bank.get(), due);
+            news = bank.isPresent() && recovery.advance(bank.get(), due);
         } finally {
             if (!news) {
                 works.operations().release(due.open());
@@ -225,7 +209,8 @@ final class Resolver implements AutoCloseable {
         switch (open.attempt().state()) {
             case NOT_SENT -> {
                 Optional<Open> settled =
-                        settle(open, works.settling().givenUp(open, Moment.now()), "given up");
+                        recovery.settle(
+                                open, works.settling().givenUp(open, Moment.now()), "given up");
                 if (settled.isEmpty()) {
                     later(due);
                 }
@@ -239,7 +224,7 @@ final class Resolver implements AutoCloseable {
                                     "bank {} of an open attempt is not configured",
                                     open.attempt().bank());
                 }
-                if (bank.isEmpty() || !advance(bank.get(), due)) {
+                if (bank.isEmpty() || !recovery.advance(bank.get(), due)) {
                     unanswered(due);
                 }
             }
@@ -261,184 +246,17 @@ final class Resolver implements AutoCloseable {
         String why = left ? "its sender is gone" : open.attempt().bankCode();
         boolean told;
         if (hidden && open.attempt().state() == AttemptState.VOIDING) {
-            told = settle(open, works.settling().voiding(open, Moment.now()), why).isPresent();
+            told =
+                    recovery.settle(open, works.settling().voiding(open, Moment.now()), why)
+                            .isPresent();
         } else if (left || hidden) {
-            told = settled(open, new BankReply.Unknown(why));
+            told = recovery.settled(open, new BankReply.Unknown(why));
         } else {
             told = false;
         }
         if (!told) {
             later(due);
         }
-    }
-
-    /**
-     * Asks, and does what follows; false when there is nothing new, and it has to be asked again.
-     */
-    private boolean advance(Bank bank, OperationStore.Due due) {
-        Open open = due.open();
-        if (System.nanoTime() - due.until() >= 0) {
-            // This process was paused: by now it may be another worker's.
-            return true;
-        }
-        if (open.attempt().state() == AttemptState.VOIDING) {
-            return bury(bank, open);
-        }
-        return switch (enquire(bank, open)) {
-            case Enquiry.Found found -> found(bank, open, found.reply());
-            case Enquiry.NotFound notFound -> notFound(bank, due);
-            case Enquiry.NoAnswer none -> false;
-            case Enquiry.Silent silent -> false;
-        };
-    }
-
-    /** A reference that the bank does not know may still be on its way. */
-    private boolean notFound(Bank bank, OperationStore.Due due) {
-        Open open = due.open();
-        if (open.attempt().knownToTheBank()) {
-            LOG.atError()
-                    .addKeyValue("tenant", open.tenant())
-                    .addKeyValue("attempt", open.attempt().reference())
-                    .log("the bank does not know what it has shown to know");
-            return false;
-        }
-        if (bank.capabilities().voidByReference()) {
-            return due.age().compareTo(config.tombstoneAfter()) >= 0 && decideToVoid(bank, open);
-        }
-        BanksConfig times = works.config().banks();
-        // Its last byte may leave as late as the call may take.
-        Duration late =
-                times.sendWindow().plus(times.deadline()).plus(bank.capabilities().longestDelay());
-        return due.age().compareTo(late) >= 0
-                && settled(open, new BankReply.NotProcessed("it does not know it"));
-    }
-
-    private boolean found(Bank bank, Open open, BankReply reply) {
-        return switch (reply) {
-            case BankReply.Approved approved
-                    when !approved.effected().equals(open.operation().amount()) -> {
-                LOG.atError()
-                        .addKeyValue("tenant", open.tenant())
-                        .addKeyValue("attempt", open.attempt().reference())
-                        .log(
-                                "the bank approved {} instead of {}",
-                                approved.effected(),
-                                open.operation().amount());
-                yield bank.capabilities().voidByReference() && decideToVoid(bank, open);
-            }
-            // As open as before, unless the customer has something to do that he does not know.
-            case BankReply.Pending pending
-                    when open.attempt().state() == AttemptState.PENDING
-                            && (!open.operation().kind().opens()
-                                    || pending.redirect().isEmpty()
-                                    || pending.redirect()
-                                            .equals(open.payment().outcome().redirect())) ->
-                    false;
-            case BankReply.Pending pending -> settled(open, reply);
-            case BankReply.Approved approved -> settled(open, reply);
-            case BankReply.Declined declined -> settled(open, reply);
-            case BankReply.Rejected rejected -> settled(open, reply);
-            case BankReply.NotSent notSent -> false;
-            case BankReply.NotProcessed notProcessed -> false;
-            case BankReply.Unknown unknown -> false;
-            case BankReply.Duplicate duplicate -> false;
-            case BankReply.Reversed reversed -> settled(open, reply);
-        };
-    }
-
-    /**
-     * First on our own disk, then at the bank: once it is written, nobody who still holds an answer
-     * of the bank can settle the attempt, and what the bank undoes is not booked.
-     */
-    private boolean decideToVoid(Bank bank, Open open) {
-        Optional<Open> voiding =
-                settle(open, works.settling().voiding(open, Moment.now()), "to be voided");
-        return voiding.isPresent() && bury(bank, voiding.get());
-    }
-
-    /** Makes sure that it never happens, and undoes it if it did. May be repeated. */
-    private boolean bury(Bank bank, Open open) {
-        String target = open.attempt().reference();
-        return switch (bank.tombstone(target, BankCall.harmless(target + "-void", deadline()))) {
-            case Tombstone.Laid laid ->
-                    settled(open, new BankReply.Reversed(laid.hadEffect(), laid.ids()));
-            case Tombstone.Refused refused -> {
-                LOG.atError()
-                        .addKeyValue("tenant", open.tenant())
-                        .addKeyValue("attempt", target)
-                        .log("the bank refuses to void it: {}", refused.code());
-                yield standsAfterAll(bank, open);
-            }
-            case Tombstone.Silent silent -> {
-                LOG.atWarn()
-                        .addKeyValue("tenant", open.tenant())
-                        .addKeyValue("attempt", target)
-                        .log("the bank did not void it yet: {}", silent.reason());
-                yield false;
-            }
-        };
-    }
-
-    /** It cannot be undone, so what the bank says of it is what became of it. */
-    private boolean standsAfterAll(Bank bank, Open open) {
-        Enquiry enquiry = enquire(bank, open);
-        return enquiry instanceof Enquiry.Found found
-                && switch (found.reply()) {
-                    case BankReply.Approved approved ->
-                            approved.effected().equals(open.operation().amount())
-                                    && settled(open, approved);
-                    case BankReply.Declined declined -> settled(open, declined);
-                    case BankReply.Rejected rejected -> settled(open, rejected);
-                    case BankReply.Reversed reversed -> settled(open, reversed);
-                    case BankReply.Pending pending -> false;
-                    case BankReply.NotSent notSent -> false;
-                    case BankReply.NotProcessed notProcessed -> false;
-                    case BankReply.Unknown unknown -> false;
-                    case BankReply.Duplicate duplicate -> false;
-                };
-    }
-
-    private boolean settled(Open open, BankReply reply) {
-        return settle(open, works.settling().settle(open, reply, Moment.now()), reply.name())
-                .isPresent();
-    }
-
-    /** The operation as it then is, or nothing when somebody else was quicker. */
-    private Optional<Open> settle(Open open, Settled settled, String said) {
-        Optional<SecondCommit.Written> written =
-                works.secondCommit().write(open, settled, Optional.empty(), 0);
-        var line =
-                LOG.atInfo()
-                        .addKeyValue("tenant", open.tenant())
-                        .addKeyValue("attempt", open.attempt().reference());
-        if (written.isEmpty()) {
-            line.log("{}: somebody else was quicker", said);
-            return Optional.empty();
-        }
-        if (settled.nextCheck().isEmpty()) {
-            settledCount.increment();
-        }
-        line.log("{}: the payment is {}", said, settled.payment().status().text());
-        return Optional.of(
-                new Open(open.tenant(), settled.payment(), settled.operation(), settled.attempt()));
-    }
-
-    private Enquiry enquire(Bank bank, Open open) {
-        Enquiry enquiry =
-                bank.enquire(
-                        open.operation().kind().atTheBank(),
-                        BankCall.harmless(open.attempt().reference(), deadline()));
-        AtomicInteger silent = silences.computeIfAbsent(bank.name(), name -> new AtomicInteger());
-        if (enquiry instanceof Enquiry.NoAnswer) {
-            silent.incrementAndGet();
-        } else if (silent.getAndSet(0) >= SILENT_BANK) {
-            boolean ignored = backAgain.add(bank.name());
-        }
-        return enquiry;
-    }
-
-    private Duration deadline() {
-        return works.config().banks().deadline();
     }
 
     /**

@@ -21,6 +21,11 @@ record Settled(
         List<Posting> postings,
         ForKey forKey) {
 
+    /** The same, with the attempt in another state. */
+    Settled with(Attempt other) {
+        return new Settled(payment, operation, other, nextCheck, events, postings, forKey);
+    }
+
     /** What becomes of an idempotency key. */
     sealed interface ForKey {
         /** The payment is stored under it as the answer, with this HTTP status. */

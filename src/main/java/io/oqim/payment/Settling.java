@@ -90,15 +90,9 @@ final class Settling {
             return operations.voiding(open, now);
         }
         Settled doubt = doubtful(open, Doubt.because("voiding"), now);
-        return new Settled(
-                doubt.payment(),
-                doubt.operation(),
+        return doubt.with(
                 open.attempt()
-                        .next(AttemptState.VOIDING, BankIds.none(), open.attempt().bankCode()),
-                doubt.nextCheck(),
-                doubt.events(),
-                List.of(),
-                doubt.forKey());
+                        .next(AttemptState.VOIDING, BankIds.none(), open.attempt().bankCode()));
     }
 
     /** No byte left, and nobody will come back for the payment. */

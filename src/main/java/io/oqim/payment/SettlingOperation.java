@@ -75,15 +75,9 @@ final class SettlingOperation {
     /** It is decided that the attempt must not happen; written before the bank is told. */
     Settled voiding(Open open, Instant now) {
         Settled doubt = doubtful(open, open.attempt().bankCode(), BankIds.none(), now);
-        return new Settled(
-                doubt.payment(),
-                doubt.operation(),
+        return doubt.with(
                 open.attempt()
-                        .next(AttemptState.VOIDING, BankIds.none(), open.attempt().bankCode()),
-                doubt.nextCheck(),
-                doubt.events(),
-                List.of(),
-                doubt.forKey());
+                        .next(AttemptState.VOIDING, BankIds.none(), open.attempt().bankCode()));
     }
 
     private Settled approved(Open open, BankReply.Approved approved, Instant now) {
