@@ -136,9 +136,9 @@ final class Audit {
 
     private static String effect(String kind) {
         return switch (kind) {
-            case "authorize" -> "hold";
+            case "authorize", "increase" -> "hold";
             case "sale", "capture" -> "debit";
-            case "void" -> "release";
+            case "void", "decrease" -> "release";
             case "refund" -> "credit";
             default -> "none";
         };

@@ -38,32 +38,37 @@ final class AuditStore {
         snapshot.each(
                 """
                 SELECT p.tenant, p.payment, p.authorized, p.captured, p.voided, p.refunded, p.pending_capture,
-                    p.pending_void, p.pending_refund, coalesce(o.authorized, 0), coalesce(o.captured, 0),
-                    coalesce(o.voided, 0), coalesce(o.refunded, 0), coalesce(o.capturing, 0),
-                    coalesce(o.voiding, 0), coalesce(o.refunding, 0)
+                    p.pending_void, p.pending_refund, p.pending_increase, coalesce(o.authorized, 0),
+                    coalesce(o.captured, 0), coalesce(o.voided, 0), coalesce(o.refunded, 0),
+                    coalesce(o.capturing, 0), coalesce(o.releasing, 0), coalesce(o.refunding, 0),
+                    coalesce(o.increasing, 0)
                 FROM payment p LEFT JOIN (
                     SELECT tenant, payment,
-                        sum(amount) FILTER (WHERE done AND kind IN ('authorize', 'sale')) AS authorized,
+                        sum(CASE WHEN kind IN ('authorize', 'sale') THEN amount ELSE amount - before END)
+                            FILTER (WHERE done AND kind IN ('authorize', 'sale', 'adjust')) AS authorized,
                         sum(amount) FILTER (WHERE done AND kind IN ('capture', 'sale')) AS captured,
                         sum(amount) FILTER (WHERE done AND kind = 'void') AS voided,
                         sum(amount) FILTER (WHERE done AND kind = 'refund') AS refunded,
                         sum(amount) FILTER (WHERE kept AND kind = 'capture') AS capturing,
-                        sum(amount) FILTER (WHERE kept AND kind = 'void') AS voiding,
-                        sum(amount) FILTER (WHERE kept AND kind = 'refund') AS refunding
-                    FROM (SELECT tenant, payment, kind, amount, status = 'succeeded' AS done,
+                        sum(CASE kind WHEN 'void' THEN amount WHEN 'capture' THEN releases
+                            WHEN 'adjust' THEN greatest(before - amount, 0) ELSE 0 END)
+                            FILTER (WHERE kept) AS releasing,
+                        sum(amount) FILTER (WHERE kept AND kind = 'refund') AS refunding,
+                        sum(greatest(amount - before, 0)) FILTER (WHERE kept AND kind = 'adjust') AS increasing
+                    FROM (SELECT tenant, payment, kind, amount, before, releases, status = 'succeeded' AS done,
                             status IN ('processing', 'in_doubt') AS kept FROM operation) k
                     GROUP BY tenant, payment) o ON o.tenant = p.tenant AND o.payment = p.payment
                 WHERE (p.authorized, p.captured, p.voided, p.refunded, p.pending_capture, p.pending_void,
-                        p.pending_refund)
+                        p.pending_refund, p.pending_increase)
                     <> (coalesce(o.authorized, 0), coalesce(o.captured, 0), coalesce(o.voided, 0),
-                        coalesce(o.refunded, 0), coalesce(o.capturing, 0), coalesce(o.voiding, 0),
-                        coalesce(o.refunding, 0))""",
+                        coalesce(o.refunded, 0), coalesce(o.capturing, 0), coalesce(o.releasing, 0),
+                        coalesce(o.refunding, 0), coalesce(o.increasing, 0))""",
                 row ->
                         payment(row)
                                 + " says that "
                                 + amounts(row, 3)
                                 + "; its operations say "
-                                + amounts(row, 10),
+                                + amounts(row, 11),
                 difference);
     }
 
@@ -92,7 +97,7 @@ final class AuditStore {
     }
 
     private static String amounts(ResultSet row, int from) throws SQLException {
-        return "authorized %d, captured %d, voided %d, refunded %d, kept %d to capture, %d to void, %d to refund"
+        return "authorized %d, captured %d, voided %d, refunded %d, kept %d to capture, %d to release, %d to refund, %d to hold more"
                 .formatted(
                         row.getLong(from),
                         row.getLong(from + 1),
@@ -100,7 +105,8 @@ final class AuditStore {
                         row.getLong(from + 3),
                         row.getLong(from + 4),
                         row.getLong(from + 5),
-                        row.getLong(from + 6));
+                        row.getLong(from + 6),
+                        row.getLong(from + 7));
     }
 
     /** What is posted is what was captured and refunded, and balances are the sums of postings. */
@@ -246,7 +252,10 @@ final class AuditStore {
     void attempts(Instant since, Consumer<Sent> consumer) {
         snapshot.each(
                 """
-                SELECT a.tenant, a.payment, a.bank, a.reference, o.kind, a.state, o.amount, o.currency,
+                SELECT a.tenant, a.payment, a.bank, a.reference,
+                    CASE WHEN o.kind <> 'adjust' THEN o.kind WHEN o.amount > o.before THEN 'increase'
+                        ELSE 'decrease' END,
+                    a.state, CASE o.kind WHEN 'adjust' THEN abs(o.amount - o.before) ELSE o.amount END, o.currency,
                     a.next_check_at IS NOT NULL, a.updated_at
                 FROM attempt a JOIN operation o ON o.tenant = a.tenant AND o.operation = a.operation""",
                 row ->

@@ -67,7 +67,7 @@ class AuditIT {
             textBlock =
                     """
                     UPDATE payment SET captured = captured - 1 WHERE captured = 3000          | its operations say
-                    UPDATE payment SET pending_refund = 1 WHERE captured = 3000               | kept 0 to capture, 0 to void, 1 to refund
+                    UPDATE payment SET pending_refund = 1 WHERE captured = 3000               | kept 0 to capture, 0 to release, 1 to refund
                     DELETE FROM posting WHERE kind = 'refund'                                 | posted are 3000 and 0
                     UPDATE posting SET amount = amount + 1 WHERE kind = 'refund'              | its balance has
                     UPDATE ledger_balance SET debits = debits + 1 WHERE account LIKE 'bank%'  | its postings

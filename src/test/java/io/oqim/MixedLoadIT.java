@@ -150,8 +150,13 @@ class MixedLoadIT {
         String payment = "/v1/payments/" + opened.get().text("id");
         if (manual) {
             Optional<Api.Answer> ignored = ask(api, payment + "/captures", "{\"amount\":4000}");
-            ignored = ask(api, payment + "/captures", "{\"amount\":3000}");
-            ignored = ask(api, payment + "/cancel", "{}");
+            ignored = ask(api, payment + "/adjustments", "{\"amount\":11000}");
+            if (random.nextBoolean()) {
+                ignored = ask(api, payment + "/captures", "{\"amount\":3000,\"final\":true}");
+            } else {
+                ignored = ask(api, payment + "/captures", "{\"amount\":3000}");
+                ignored = ask(api, payment + "/cancel", "{}");
+            }
         }
         Optional<Api.Answer> ignored = ask(api, payment + "/refunds", "{\"amount\":2500}");
         ignored = ask(api, payment + "/refunds", "{\"amount\":1500}");
@@ -207,7 +212,7 @@ class MixedLoadIT {
         assertThat(
                         database.query(
                                 "SELECT payment FROM payment WHERE in_doubt_since IS NOT NULL OR pending_capture > 0"
-                                        + " OR pending_void > 0 OR pending_refund > 0",
+                                        + " OR pending_void > 0 OR pending_refund > 0 OR pending_increase > 0",
                                 row -> row.getString(1)))
                 .isEmpty();
     }

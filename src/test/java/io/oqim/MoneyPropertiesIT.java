@@ -129,9 +129,21 @@ class MoneyPropertiesIT {
                 random.nextInt(4) == 0
                         ? "{}"
                         : "{\"amount\":" + (1 + random.nextInt((int) amount)) + "}";
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(10)) {
             case 0 -> send(api, "/v1/payments/" + id + "/cancel", "{}", random);
             case 1, 2, 3 -> send(api, "/v1/payments/" + id + "/refunds", part, random);
+            case 4 ->
+                    send(
+                            api,
+                            "/v1/payments/" + id + "/captures",
+                            part.replace("}", part.length() == 2 ? "" : ",") + "\"final\":true}",
+                            random);
+            case 5 ->
+                    send(
+                            api,
+                            "/v1/payments/" + id + "/adjustments",
+                            "{\"amount\":" + (1 + random.nextInt(2 * (int) amount)) + "}",
+                            random);
             default -> send(api, "/v1/payments/" + id + "/captures", part, random);
         };
     }
@@ -170,7 +182,7 @@ class MoneyPropertiesIT {
         assertThat(
                         database.query(
                                 "SELECT payment FROM payment WHERE in_doubt_since IS NOT NULL OR pending_capture > 0"
-                                        + " OR pending_void > 0 OR pending_refund > 0",
+                                        + " OR pending_void > 0 OR pending_refund > 0 OR pending_increase > 0",
                                 row -> row.getString(1)))
                 .as("nothing is kept for what is decided")
                 .isEmpty();
@@ -182,7 +194,8 @@ class MoneyPropertiesIT {
                                 """
                                 SELECT p.payment, p.status FROM payment p LEFT JOIN (
                                     SELECT tenant, payment,
-                                        sum(amount) FILTER (WHERE kind IN ('authorize', 'sale')) AS authorized,
+                                        sum(amount - before) FILTER (WHERE kind IN ('authorize', 'sale', 'adjust'))
+                                            AS authorized,
                                         sum(amount) FILTER (WHERE kind IN ('capture', 'sale')) AS captured,
                                         sum(amount) FILTER (WHERE kind = 'void') AS voided,
                                         sum(amount) FILTER (WHERE kind = 'refund') AS refunded

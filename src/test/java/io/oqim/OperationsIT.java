@@ -2,9 +2,7 @@ package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oqim.store.Database;
 import jakarta.json.JsonObject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +21,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Captures, cancels and refunds of payments that exist, and what the bank and the books say. */
 class OperationsIT {
     private static Rig rig;
+    private static Shop shop;
 
     @BeforeAll
     static void start() {
         rig = Rig.start(Map.of("banks.breaker-volume", "1000", "resolver.reopened-for", "30s"));
+        shop = new Shop(rig);
         rig.bank()
                 .put(
                         "/control/suffix-times",
@@ -40,25 +40,25 @@ class OperationsIT {
 
     @Test
     void anAuthorizationIsCapturedInPartsUntilNothingIsLeft() {
-        String id = authorized(1_000);
+        String id = shop.authorized(1_000);
 
-        Api.Answer first = operate(id, "captures", "{\"amount\":400}");
+        Api.Answer first = shop.operate(id, "captures", "{\"amount\":400}");
         assertThat(first.status()).as(first.body()).isEqualTo(201);
         assertThat(first.header("Location"))
-                .contains("/v1/operations/" + operation(first).getString("id"));
+                .contains("/v1/operations/" + Shop.operation(first).getString("id"));
         assertThat(first.header("Event-Seq")).isPresent();
-        assertThat(operation(first).getString("kind")).isEqualTo("capture");
-        assertThat(operation(first).getString("status")).isEqualTo("succeeded");
-        assertThat(operation(first).getInt("amount")).isEqualTo(400);
-        assertThat(payment(first).getString("status")).isEqualTo("partially_captured");
-        assertThat(payment(first).getInt("amount_capturable")).isEqualTo(600);
+        assertThat(Shop.operation(first).getString("kind")).isEqualTo("capture");
+        assertThat(Shop.operation(first).getString("status")).isEqualTo("succeeded");
+        assertThat(Shop.operation(first).getInt("amount")).isEqualTo(400);
+        assertThat(Shop.payment(first).getString("status")).isEqualTo("partially_captured");
+        assertThat(Shop.payment(first).getInt("amount_capturable")).isEqualTo(600);
 
-        Api.Answer rest = operate(id, "captures", "");
-        assertThat(operation(rest).getInt("amount")).isEqualTo(600);
-        assertThat(payment(rest).getString("status")).isEqualTo("captured");
-        assertThat(payment(rest).getInt("amount_captured")).isEqualTo(1_000);
+        Api.Answer rest = shop.operate(id, "captures", "");
+        assertThat(Shop.operation(rest).getInt("amount")).isEqualTo(600);
+        assertThat(Shop.payment(rest).getString("status")).isEqualTo("captured");
+        assertThat(Shop.payment(rest).getInt("amount_captured")).isEqualTo(1_000);
 
-        Api.Answer more = operate(id, "captures", "{\"amount\":1}");
+        Api.Answer more = shop.operate(id, "captures", "{\"amount\":1}");
         assertThat(more.status()).isEqualTo(409);
         assertThat(more.code()).isEqualTo("payment_captured");
         assertThat(more.text("detail")).contains("it takes refund");
@@ -69,68 +69,68 @@ class OperationsIT {
                         "payment.authorized",
                         "payment.partially_captured",
                         "payment.captured");
-        assertBooksAgree(id);
+        shop.assertBooksAgree(id);
     }
 
     @Test
     void anAuthorizationIsCanceledAndItsHoldReleased() {
-        String id = authorized(1_000);
+        String id = shop.authorized(1_000);
 
-        Api.Answer canceled = operate(id, "cancel", "");
+        Api.Answer canceled = shop.operate(id, "cancel", "");
 
         assertThat(canceled.status()).as(canceled.body()).isEqualTo(201);
-        assertThat(operation(canceled).getString("kind")).isEqualTo("void");
-        assertThat(payment(canceled).getString("status")).isEqualTo("canceled");
-        assertThat(payment(canceled).getInt("amount_capturable")).isZero();
+        assertThat(Shop.operation(canceled).getString("kind")).isEqualTo("void");
+        assertThat(Shop.payment(canceled).getString("status")).isEqualTo("canceled");
+        assertThat(Shop.payment(canceled).getInt("amount_capturable")).isZero();
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold", "release");
-        assertThat(operate(id, "captures", "").code()).isEqualTo("payment_canceled");
+        assertThat(shop.operate(id, "captures", "").code()).isEqualTo("payment_canceled");
         assertThat(rig.api().eventTypes(id)).endsWith("payment.canceled");
-        assertBooksAgree(id);
+        shop.assertBooksAgree(id);
     }
 
     @Test
     void theRestOfAPartialCaptureIsReleasedByACancel() {
-        String id = authorized(1_000);
-        operate(id, "captures", "{\"amount\":300}");
+        String id = shop.authorized(1_000);
+        shop.operate(id, "captures", "{\"amount\":300}");
 
-        Api.Answer canceled = operate(id, "cancel", "{}");
+        Api.Answer canceled = shop.operate(id, "cancel", "{}");
 
-        assertThat(operation(canceled).getInt("amount")).isEqualTo(700);
-        assertThat(payment(canceled).getString("status")).isEqualTo("captured");
-        assertThat(payment(canceled).getInt("amount_captured")).isEqualTo(300);
+        assertThat(Shop.operation(canceled).getInt("amount")).isEqualTo(700);
+        assertThat(Shop.payment(canceled).getString("status")).isEqualTo("captured");
+        assertThat(Shop.payment(canceled).getInt("amount_captured")).isEqualTo(300);
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold", "debit", "release");
-        assertBooksAgree(id);
+        shop.assertBooksAgree(id);
     }
 
     @Test
     void aCaptureIsRefundedInPartsAndNeverBeyondIt() {
-        String id = captured(1_000);
+        String id = shop.captured(1_000);
 
-        Api.Answer part = operate(id, "refunds", "{\"amount\":250}");
+        Api.Answer part = shop.operate(id, "refunds", "{\"amount\":250}");
         assertThat(part.status()).as(part.body()).isEqualTo(201);
-        assertThat(payment(part).getString("status")).isEqualTo("captured");
-        assertThat(payment(part).getInt("amount_refunded")).isEqualTo(250);
-        assertThat(payment(part).getInt("amount_refundable")).isEqualTo(750);
+        assertThat(Shop.payment(part).getString("status")).isEqualTo("captured");
+        assertThat(Shop.payment(part).getInt("amount_refunded")).isEqualTo(250);
+        assertThat(Shop.payment(part).getInt("amount_refundable")).isEqualTo(750);
 
-        Api.Answer tooMuch = operate(id, "refunds", "{\"amount\":751}");
+        Api.Answer tooMuch = shop.operate(id, "refunds", "{\"amount\":751}");
         assertThat(tooMuch.status()).isEqualTo(409);
         assertThat(tooMuch.code()).isEqualTo("refund_exceeds_captured");
         assertThat(tooMuch.text("param")).isEqualTo("amount");
 
-        Api.Answer rest = operate(id, "refunds", "");
-        assertThat(payment(rest).getInt("amount_refunded")).isEqualTo(1_000);
-        assertThat(operate(id, "refunds", "").code()).isEqualTo("refund_exceeds_captured");
+        Api.Answer rest = shop.operate(id, "refunds", "");
+        assertThat(Shop.payment(rest).getInt("amount_refunded")).isEqualTo(1_000);
+        assertThat(shop.operate(id, "refunds", "").code()).isEqualTo("refund_exceeds_captured");
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("debit", "credit", "credit");
         assertThat(rig.api().eventTypes(id))
                 .endsWith("payment.captured", "payment.refunded", "payment.refunded");
-        assertBooksAgree(id);
+        shop.assertBooksAgree(id);
     }
 
     @Test
     void moreThanIsAuthorizedIsNeverCaptured() {
-        String id = authorized(1_000);
+        String id = shop.authorized(1_000);
 
-        Api.Answer refused = operate(id, "captures", "{\"amount\":1001}");
+        Api.Answer refused = shop.operate(id, "captures", "{\"amount\":1001}");
 
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.code()).isEqualTo("capture_exceeds_authorized");
@@ -139,31 +139,31 @@ class OperationsIT {
     @Test
     void oneOfTwoRefundsThatDoNotFitTogetherSucceeds() throws Exception {
         for (int round = 0; round < 5; round++) {
-            String id = captured(100);
+            String id = shop.captured(100);
 
             List<Api.Answer> answers =
                     atOnce(
                             List.of(
-                                    () -> operate(id, "refunds", "{\"amount\":60}"),
-                                    () -> operate(id, "refunds", "{\"amount\":60}")));
+                                    () -> shop.operate(id, "refunds", "{\"amount\":60}"),
+                                    () -> shop.operate(id, "refunds", "{\"amount\":60}")));
 
             assertThat(answers).extracting(Api.Answer::status).containsExactlyInAnyOrder(201, 409);
             Api.Answer refused =
                     answers.stream().filter(a -> a.status() == 409).findFirst().orElseThrow();
             assertThat(refused.code()).isIn("amount_reserved", "refund_exceeds_captured");
             assertThat(rig.bank().effects(rig.api(), id)).containsExactly("debit", "credit");
-            assertBooksAgree(id);
+            shop.assertBooksAgree(id);
         }
     }
 
     @Test
     void manyOperationsAtOnceOnOnePaymentExceedNoSumAndMeetNoLock() throws Exception {
-        String id = authorized(100_000);
-        operate(id, "captures", "{\"amount\":10000}");
+        String id = shop.authorized(100_000);
+        shop.operate(id, "captures", "{\"amount\":10000}");
         List<Callable<Api.Answer>> many = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            many.add(() -> operate(id, "captures", "{\"amount\":1500}"));
-            many.add(() -> operate(id, "refunds", "{\"amount\":700}"));
+            many.add(() -> shop.operate(id, "captures", "{\"amount\":1500}"));
+            many.add(() -> shop.operate(id, "refunds", "{\"amount\":700}"));
         }
 
         List<Api.Answer> answers = atOnce(many);
@@ -184,29 +184,29 @@ class OperationsIT {
                                                 .filter(a -> a.status() == 201)
                                                 .filter(
                                                         a ->
-                                                                operation(a)
+                                                                Shop.operation(a)
                                                                         .getString("kind")
                                                                         .equals("refund"))
                                                 .count());
-        assertBooksAgree(id);
+        shop.assertBooksAgree(id);
     }
 
     @Test
     void aThousandCapturesRefundsAndCancelsAtOnceExceedNoSumAndEachEndsInAnAnswer()
             throws Exception {
-        String id = authorized(1_000_000);
-        operate(id, "captures", "{\"amount\":50000}");
+        String id = shop.authorized(1_000_000);
+        shop.operate(id, "captures", "{\"amount\":50000}");
         List<Callable<Api.Answer>> many = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             for (int j = 0; j < 5; j++) {
-                many.add(() -> insist(id, "captures", "{\"amount\":3000}"));
+                many.add(() -> shop.insist(id, "captures", "{\"amount\":3000}"));
             }
             for (int j = 0; j < 4; j++) {
-                many.add(() -> insist(id, "refunds", "{\"amount\":1000}"));
+                many.add(() -> shop.insist(id, "refunds", "{\"amount\":1000}"));
             }
         }
         for (int i = 0; i < 100; i++) {
-            many.add(() -> insist(id, "cancel", "{}"));
+            many.add(() -> shop.insist(id, "cancel", "{}"));
         }
 
         List<Api.Answer> answers = atOnce(many);
@@ -219,16 +219,16 @@ class OperationsIT {
         JsonObject payment = rig.api().get("/v1/payments/" + id).json();
         int captured = payment.getInt("amount_captured");
         assertThat(payment.getInt("amount_capturable")).isZero();
-        assertThat(captured + sum(rig.api().operations(id), "void")).isEqualTo(1_000_000);
+        assertThat(captured + Shop.sum(rig.api().operations(id), "void")).isEqualTo(1_000_000);
         assertThat(payment.getInt("amount_refunded")).isPositive().isLessThanOrEqualTo(captured);
-        assertBooksAgree(id);
+        shop.assertBooksAgree(id);
     }
 
     @Test
     void operationsAreListedInPagesOldestFirst() {
-        String id = captured(1_000);
+        String id = shop.captured(1_000);
         for (int i = 0; i < 4; i++) {
-            operate(id, "refunds", "{\"amount\":10}");
+            shop.operate(id, "refunds", "{\"amount\":10}");
         }
 
         JsonObject first = rig.api().get("/v1/payments/" + id + "/operations?limit=3").json();
@@ -251,20 +251,20 @@ class OperationsIT {
 
     @Test
     void aRetryGetsTheSameBytesAlsoWhenThePaymentWouldRefuseItNow() {
-        String id = captured(1_000);
+        String id = shop.captured(1_000);
         String key = UUID.randomUUID().toString();
-        Api.Answer refund = operate(id, "refunds", "", key);
+        Api.Answer refund = shop.operate(id, "refunds", "", key);
 
-        Api.Answer again = operate(id, "refunds", "", key);
+        Api.Answer again = shop.operate(id, "refunds", "", key);
 
         assertThat(again.status()).isEqualTo(201);
         assertThat(again.body()).isEqualTo(refund.body());
         assertThat(again.header("Location")).isEqualTo(refund.header("Location"));
         assertThat(again.header("Event-Seq")).isEqualTo(refund.header("Event-Seq"));
         assertThat(again.header("Idempotent-Replayed")).contains("true");
-        assertThat(operate(id, "refunds", "{\"amount\":5}", key).code())
+        assertThat(shop.operate(id, "refunds", "{\"amount\":5}", key).code())
                 .isEqualTo("idempotency_key_reused");
-        assertThat(operate(captured(1_000), "refunds", "", key).code())
+        assertThat(shop.operate(shop.captured(1_000), "refunds", "", key).code())
                 .as("of another payment")
                 .isEqualTo("idempotency_key_reused");
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("debit", "credit");
@@ -272,11 +272,11 @@ class OperationsIT {
 
     @Test
     void fiftyTimesTheSameRefundAtOnceIsOneRefundAndOneBody() throws Exception {
-        String id = captured(5_000);
+        String id = shop.captured(5_000);
         String key = UUID.randomUUID().toString();
         List<Callable<Api.Answer>> same = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            same.add(() -> operate(id, "refunds", "{\"amount\":1000}", key));
+            same.add(() -> shop.operate(id, "refunds", "{\"amount\":1000}", key));
         }
 
         List<Api.Answer> answers = atOnce(same);
@@ -301,13 +301,13 @@ class OperationsIT {
     })
     void everySuffixOfARefundHasItsStatus(
             long amount, int status, String first, String last, String effect) {
-        String id = captured(50_000);
+        String id = shop.captured(50_000);
 
-        Api.Answer answer = operate(id, "refunds", "{\"amount\":" + amount + "}");
+        Api.Answer answer = shop.operate(id, "refunds", "{\"amount\":" + amount + "}");
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
-        assertThat(operation(answer).getString("status")).isEqualTo(first);
-        assertThat(payment(answer).getString("status")).isEqualTo("captured");
+        assertThat(Shop.operation(answer).getString("status")).isEqualTo(first);
+        assertThat(Shop.payment(answer).getString("status")).isEqualTo("captured");
         assertEndsAs(id, answer, first, last);
         long refunded = last.equals("succeeded") ? amount : 0;
         JsonObject payment = rig.api().get("/v1/payments/" + id).json();
@@ -315,7 +315,7 @@ class OperationsIT {
         assertThat(payment.getInt("amount_refundable")).isEqualTo((int) (50_000 - refunded));
         assertThat(rig.bank().effects(rig.api(), id))
                 .isEqualTo(effect.equals("none") ? List.of("debit") : List.of("debit", effect));
-        assertBooksAgree(id);
+        shop.assertBooksAgree(id);
     }
 
     /** Amounts of the payment that strike its later operations. */
@@ -323,25 +323,25 @@ class OperationsIT {
     @CsvSource({"1230080, captures, debit", "1230081, cancel, release", "1230082, refunds, credit"})
     void anOperationWhoseReplyIsLostKeepsItsAmountAndIsSettledByAsking(
             long amount, String path, String effect) {
-        String id = path.equals("refunds") ? captured(amount) : authorized(amount);
+        String id = path.equals("refunds") ? shop.captured(amount) : shop.authorized(amount);
 
-        Api.Answer answer = operate(id, path, "");
+        Api.Answer answer = shop.operate(id, path, "");
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(202);
-        assertThat(operation(answer).getString("status")).isEqualTo("in_doubt");
-        assertThat(payment(answer).getJsonObject("in_doubt").getString("operation"))
-                .isEqualTo(operation(answer).getString("id"));
-        assertThat(payment(answer).getInt("amount_capturable")).isZero();
-        assertThat(payment(answer).getInt("amount_refundable")).isZero();
-        Api.Answer meanwhile = operate(id, path, "{}");
+        assertThat(Shop.operation(answer).getString("status")).isEqualTo("in_doubt");
+        assertThat(Shop.payment(answer).getJsonObject("in_doubt").getString("operation"))
+                .isEqualTo(Shop.operation(answer).getString("id"));
+        assertThat(Shop.payment(answer).getInt("amount_capturable")).isZero();
+        assertThat(Shop.payment(answer).getInt("amount_refundable")).isZero();
+        Api.Answer meanwhile = shop.operate(id, path, "{}");
         assertThat(meanwhile.status()).isEqualTo(409);
         assertEndsAs(id, answer, "in_doubt", "succeeded");
         assertThat(rig.bank().effects(rig.api(), id)).endsWith(effect);
-        assertBooksAgree(id);
+        shop.assertBooksAgree(id);
     }
 
     private static void assertEndsAs(String id, Api.Answer answer, String first, String last) {
-        String operation = operation(answer).getString("id");
+        String operation = Shop.operation(answer).getString("id");
         JsonObject ended =
                 Until.is(
                         () -> rig.api().get("/v1/operations/" + operation).json(),
@@ -358,7 +358,7 @@ class OperationsIT {
 
     @Test
     void anotherTenantsPaymentIsNotThere() {
-        String id = captured(1_000);
+        String id = shop.captured(1_000);
 
         assertThat(
                         rig.otherMerchant()
@@ -369,18 +369,20 @@ class OperationsIT {
                                         Map.of("Idempotency-Key", "x"))
                                 .status())
                 .isEqualTo(404);
-        assertThat(operate("pay_00000000000000000000000000", "refunds", "").status())
+        assertThat(shop.operate("pay_00000000000000000000000000", "refunds", "").status())
                 .isEqualTo(404);
     }
 
     @Test
     void badInputIsNamed() {
-        String id = captured(1_000);
+        String id = shop.captured(1_000);
 
-        assertThat(operate(id, "refunds", "{\"amount\":0}").code()).isEqualTo("invalid_amount");
-        assertThat(operate(id, "refunds", "{\"amount\":\"1\"}").code()).isEqualTo("wrong_type");
-        assertThat(operate(id, "refunds", "{\"sum\":1}").text("param")).isEqualTo("sum");
-        assertThat(operate(id, "cancel", "{\"amount\":1}").code()).isEqualTo("unknown_field");
+        assertThat(shop.operate(id, "refunds", "{\"amount\":0}").code())
+                .isEqualTo("invalid_amount");
+        assertThat(shop.operate(id, "refunds", "{\"amount\":\"1\"}").code())
+                .isEqualTo("wrong_type");
+        assertThat(shop.operate(id, "refunds", "{\"sum\":1}").text("param")).isEqualTo("sum");
+        assertThat(shop.operate(id, "cancel", "{\"amount\":1}").code()).isEqualTo("unknown_field");
         assertThat(rig.api().post("/v1/payments/" + id + "/refunds", "{}", Map.of()).code())
                 .isEqualTo("idempotency_key_required");
         assertThat(rig.api().get("/v1/payments/" + id + "/refunds").status()).isEqualTo(405);
@@ -388,14 +390,14 @@ class OperationsIT {
 
     @Test
     void aBankThatIsGoneIsSaidToBeAndTheSameKeyWorksLaterWithWhatWasKept() {
-        String id = captured(1_000);
+        String id = shop.captured(1_000);
         String key = UUID.randomUUID().toString();
         rig.stopSandbox();
         try {
-            Api.Answer refused = operate(id, "refunds", "{\"amount\":600}", key);
+            Api.Answer refused = shop.operate(id, "refunds", "{\"amount\":600}", key);
             assertThat(refused.status()).as(refused.body()).isEqualTo(503);
             assertThat(refused.code()).isEqualTo("bank_unavailable");
-            assertThat(operate(id, "refunds", "{\"amount\":600}").code())
+            assertThat(shop.operate(id, "refunds", "{\"amount\":600}").code())
                     .isEqualTo("amount_reserved");
         } finally {
             rig.restartSandbox();
@@ -403,57 +405,13 @@ class OperationsIT {
 
         Api.Answer refunded =
                 Until.is(
-                        () -> operate(id, "refunds", "{\"amount\":600}", key),
+                        () -> shop.operate(id, "refunds", "{\"amount\":600}", key),
                         answer -> answer.status() == 201);
 
-        assertThat(operation(refunded).getString("status")).isEqualTo("succeeded");
-        assertThat(payment(refunded).getInt("amount_refunded")).isEqualTo(600);
+        assertThat(Shop.operation(refunded).getString("status")).isEqualTo("succeeded");
+        assertThat(Shop.payment(refunded).getInt("amount_refunded")).isEqualTo(600);
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("debit", "credit");
-        assertBooksAgree(id);
-    }
-
-    // What the tests are made of.
-
-    private static String authorized(long amount) {
-        Api.Answer answer =
-                rig.api()
-                        .pay(
-                                UUID.randomUUID().toString(),
-                                Api.payment(amount, Api.CARD, ",\"capture_method\":\"manual\""));
-        assertThat(answer.text("status")).as(answer.body()).isEqualTo("authorized");
-        return answer.text("id");
-    }
-
-    private static String captured(long amount) {
-        Api.Answer answer = rig.api().pay(amount);
-        assertThat(answer.text("status")).as(answer.body()).isEqualTo("captured");
-        return answer.text("id");
-    }
-
-    private static Api.Answer operate(String payment, String path, String body) {
-        return operate(payment, path, body, UUID.randomUUID().toString());
-    }
-
-    private static Api.Answer operate(String payment, String path, String body, String key) {
-        return rig.api()
-                .post("/v1/payments/" + payment + "/" + path, body, Map.of("Idempotency-Key", key));
-    }
-
-    /** With the same key until it is more than "not now". */
-    private static Api.Answer insist(String payment, String path, String body) {
-        String key = UUID.randomUUID().toString();
-        return Until.is(
-                Duration.ofMinutes(1),
-                () -> operate(payment, path, body, key),
-                answer -> answer.status() != 503 && answer.header("Retry-After").isEmpty());
-    }
-
-    private static JsonObject operation(Api.Answer answer) {
-        return answer.json().getJsonObject("operation");
-    }
-
-    private static JsonObject payment(Api.Answer answer) {
-        return answer.json().getJsonObject("payment");
+        shop.assertBooksAgree(id);
     }
 
     private static List<Api.Answer> atOnce(List<Callable<Api.Answer>> calls) throws Exception {
@@ -464,45 +422,5 @@ class OperationsIT {
             }
             return answers;
         }
-    }
-
-    /** Payment, operations, postings and the bank's own journal say the same of the money. */
-    private static void assertBooksAgree(String id) {
-        JsonObject payment = rig.api().get("/v1/payments/" + id).json();
-        List<JsonObject> operations = rig.api().operations(id);
-        assertThat(payment.getInt("amount_captured"))
-                .as("captures")
-                .isEqualTo(sum(operations, "capture") + sum(operations, "sale"));
-        assertThat(payment.getInt("amount_refunded"))
-                .as("refunds")
-                .isEqualTo(sum(operations, "refund"));
-        try (Database database = rig.database()) {
-            UUID uuid = io.oqim.store.TypeId.parse("pay", id).orElseThrow();
-            assertThat(posted(database, uuid, "capture"))
-                    .isEqualTo(payment.getInt("amount_captured"));
-            assertThat(posted(database, uuid, "refund"))
-                    .isEqualTo(payment.getInt("amount_refunded"));
-        }
-        assertThat(rig.bank().moved(rig.api(), id, "debit"))
-                .isEqualTo(payment.getInt("amount_captured"));
-        assertThat(rig.bank().moved(rig.api(), id, "credit"))
-                .isEqualTo(payment.getInt("amount_refunded"));
-    }
-
-    private static int sum(List<JsonObject> operations, String kind) {
-        return operations.stream()
-                .filter(o -> o.getString("kind").equals(kind))
-                .filter(o -> o.getString("status").equals("succeeded"))
-                .mapToInt(o -> o.getInt("amount"))
-                .sum();
-    }
-
-    private static int posted(Database database, UUID payment, String kind) {
-        return database.first(
-                        "SELECT coalesce(sum(amount), 0) FROM posting WHERE payment = ? AND kind = ?",
-                        row -> row.getInt(1),
-                        payment,
-                        kind)
-                .orElseThrow();
     }
 }

@@ -103,6 +103,10 @@ public final class Bank {
         return sent("refund", call, () -> connector.refund(request, call));
     }
 
+    public BankReply adjust(Modify request, BankCall call) {
+        return sent("adjust", call, () -> connector.adjust(request, call));
+    }
+
     private BankReply sent(String operation, BankCall call, Supplier<BankReply> send) {
         // Our own slowness is nothing that the bank's breaker should count.
         return call.tooLate()

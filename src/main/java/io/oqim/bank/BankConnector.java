@@ -16,6 +16,9 @@ public interface BankConnector {
 
     BankReply refund(Modify request, BankCall call);
 
+    /** Holds more or less than until now; the amount is the new total. */
+    BankReply adjust(Modify request, BankCall call);
+
     /**
      * What became of the call's reference.
      *

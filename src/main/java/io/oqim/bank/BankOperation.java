@@ -6,5 +6,6 @@ public enum BankOperation {
     SALE,
     CAPTURE,
     VOID,
-    REFUND
+    REFUND,
+    ADJUST
 }

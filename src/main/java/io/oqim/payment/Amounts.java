@@ -3,31 +3,42 @@ package io.oqim.payment;
 /**
  * What happened to a payment's money, in minor units of its currency, and what is kept for
  * operations under way. The database holds the rules too.
- *
- * @param pendingCapture kept for captures that are not decided
- * @param pendingVoid kept for a void that is not decided
- * @param pendingRefund kept for refunds that are not decided
  */
-record Amounts(
-        long authorized,
-        long captured,
-        long refunded,
-        long voided,
-        long pendingCapture,
-        long pendingVoid,
-        long pendingRefund) {
-    static final Amounts NONE = new Amounts(0, 0, 0, 0, 0, 0, 0);
+record Amounts(long authorized, long captured, long refunded, long voided, Kept kept) {
+    static final Amounts NONE = new Amounts(0, 0, 0, 0, Kept.NOTHING);
+
+    /**
+     * What is kept for operations that are not decided.
+     *
+     * @param capture to be captured
+     * @param release to be released, by a void, by an adjustment to less, or after a final capture
+     * @param refund to be refunded
+     * @param increase by which an adjustment asks for more; nothing of it can be captured yet
+     */
+    record Kept(long capture, long release, long refund, long increase) {
+        static final Kept NOTHING = new Kept(0, 0, 0, 0);
+
+        private Kept plus(long captures, long releases, long refunds, long increases) {
+            return new Kept(
+                    Math.addExact(capture, captures),
+                    Math.addExact(release, releases),
+                    Math.addExact(refund, refunds),
+                    Math.addExact(increase, increases));
+        }
+
+        private boolean negative() {
+            return capture < 0 || release < 0 || refund < 0 || increase < 0;
+        }
+    }
 
     Amounts {
         if (authorized < 0
                 || captured < 0
                 || refunded < 0
                 || voided < 0
-                || pendingCapture < 0
-                || pendingVoid < 0
-                || pendingRefund < 0
-                || sum(captured, pendingCapture, voided, pendingVoid) > authorized
-                || sum(refunded, pendingRefund) > captured) {
+                || kept.negative()
+                || sum(captured, kept.capture(), voided, kept.release()) > authorized
+                || sum(refunded, kept.refund()) > captured) {
             throw new IllegalArgumentException("amounts that break a money rule");
         }
     }
@@ -41,37 +52,37 @@ record Amounts(
     }
 
     long capturable() {
-        return authorized - captured - pendingCapture - voided - pendingVoid;
+        return authorized - captured - kept.capture() - voided - kept.release();
     }
 
     long refundable() {
-        return captured - refunded - pendingRefund;
+        return captured - refunded - kept.refund();
     }
 
+    /** The bank holds this much more. */
     Amounts authorize(long amount) {
-        return new Amounts(
-                Math.addExact(authorized, amount),
-                captured,
-                refunded,
-                voided,
-                pendingCapture,
-                pendingVoid,
-                pendingRefund);
+        return new Amounts(Math.addExact(authorized, amount), captured, refunded, voided, kept);
     }
 
-    /** Keeps an amount for an operation under way. */
-    Amounts reserve(OperationKind kind, long amount) {
-        return pending(kind, amount);
+    /** The bank has debited this much. */
+    Amounts capture(long amount) {
+        return new Amounts(authorized, Math.addExact(captured, amount), refunded, voided, kept);
+    }
+
+    /** Keeps what an operation of this extent is about to do. */
+    Amounts reserve(OperationKind kind, Extent extent) {
+        return keep(kind, extent, 1);
     }
 
     /** The operation did not happen. */
-    Amounts release(OperationKind kind, long amount) {
-        return pending(kind, -amount);
+    Amounts release(OperationKind kind, Extent extent) {
+        return keep(kind, extent, -1);
     }
 
-    /** The operation happened. */
-    Amounts effect(OperationKind kind, long amount) {
-        Amounts rest = release(kind, amount);
+    /** The operation happened. What a final capture releases stays kept for the release. */
+    Amounts effect(OperationKind kind, Extent extent) {
+        long amount = extent.amount();
+        Amounts rest = keep(kind, new Extent(amount, extent.before(), 0), -1);
         return switch (kind) {
             case CAPTURE -> rest.capture(amount);
             case VOID ->
@@ -80,64 +91,33 @@ record Amounts(
                             captured,
                             refunded,
                             Math.addExact(voided, amount),
-                            pendingCapture,
-                            rest.pendingVoid,
-                            pendingRefund);
+                            rest.kept);
             case REFUND ->
                     new Amounts(
                             authorized,
                             captured,
                             Math.addExact(refunded, amount),
                             voided,
-                            pendingCapture,
-                            pendingVoid,
-                            rest.pendingRefund);
-            case AUTHORIZE, SALE, ADJUST -> throw notKept(kind);
+                            rest.kept);
+            case ADJUST -> rest.authorize(amount - extent.before());
+            case AUTHORIZE, SALE -> throw notKept(kind);
         };
     }
 
-    Amounts capture(long amount) {
-        return new Amounts(
-                authorized,
-                Math.addExact(captured, amount),
-                refunded,
-                voided,
-                pendingCapture,
-                pendingVoid,
-                pendingRefund);
-    }
-
-    private Amounts pending(OperationKind kind, long change) {
-        return switch (kind) {
-            case CAPTURE ->
-                    new Amounts(
-                            authorized,
-                            captured,
-                            refunded,
-                            voided,
-                            Math.addExact(pendingCapture, change),
-                            pendingVoid,
-                            pendingRefund);
-            case VOID ->
-                    new Amounts(
-                            authorized,
-                            captured,
-                            refunded,
-                            voided,
-                            pendingCapture,
-                            Math.addExact(pendingVoid, change),
-                            pendingRefund);
-            case REFUND ->
-                    new Amounts(
-                            authorized,
-                            captured,
-                            refunded,
-                            voided,
-                            pendingCapture,
-                            pendingVoid,
-                            Math.addExact(pendingRefund, change));
-            case AUTHORIZE, SALE, ADJUST -> throw notKept(kind);
-        };
+    private Amounts keep(OperationKind kind, Extent extent, int sign) {
+        long amount = sign * extent.amount();
+        Kept then =
+                switch (kind) {
+                    case CAPTURE -> kept.plus(amount, sign * extent.releases(), 0, 0);
+                    case VOID -> kept.plus(0, amount, 0, 0);
+                    case REFUND -> kept.plus(0, 0, amount, 0);
+                    case ADJUST -> {
+                        long more = extent.amount() - extent.before();
+                        yield kept.plus(0, sign * Math.max(-more, 0), 0, sign * Math.max(more, 0));
+                    }
+                    case AUTHORIZE, SALE -> throw notKept(kind);
+                };
+        return new Amounts(authorized, captured, refunded, voided, then);
     }
 
     private static IllegalArgumentException notKept(OperationKind kind) {

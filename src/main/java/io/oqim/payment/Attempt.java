@@ -60,6 +60,16 @@ record Attempt(
                 0);
     }
 
+    /** The first try of an operation that Oqim began itself; it is on disk before it is sent. */
+    static Attempt planned(UUID operation, String bank) {
+        return first(operation, bank, operation.toString().replace("-", "")).planned();
+    }
+
+    /** The same, to be sent by a worker. */
+    Attempt planned() {
+        return next(AttemptState.PLANNED, BankIds.none(), "");
+    }
+
     Attempt next(AttemptState to, BankIds known, String code) {
         BankIds merged =
                 new BankIds(

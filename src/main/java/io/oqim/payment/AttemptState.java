@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** What is known of one try at one bank. */
 enum AttemptState {
+    /** Of an operation that Oqim began itself: a worker will send it. */
+    PLANNED,
     SENT,
     NOT_SENT,
     APPROVED,
@@ -21,7 +23,7 @@ enum AttemptState {
     boolean waitsForTheBank() {
         return switch (this) {
             case SENT, PENDING, UNKNOWN -> true;
-            case NOT_SENT, APPROVED, DECLINED, REJECTED, VOIDING, REVERSED -> false;
+            case PLANNED, NOT_SENT, APPROVED, DECLINED, REJECTED, VOIDING, REVERSED -> false;
         };
     }
 

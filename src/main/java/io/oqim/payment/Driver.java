@@ -194,7 +194,7 @@ final class Driver {
                         request.kind(),
                         OperationStatus.PROCESSING,
                         request.amount(),
-                        Optional.of(asked.key()),
+                        Operation.Terms.asked(asked.key()),
                         now,
                         now);
         Open open =

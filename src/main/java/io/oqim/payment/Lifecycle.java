@@ -1,7 +1,6 @@
 package io.oqim.payment;
 
 import io.oqim.http.Problem;
-import io.oqim.money.Money;
 import java.util.EnumSet;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -17,7 +16,7 @@ final class Lifecycle {
     /** What came of asking. */
     sealed interface Decision {
         /** It may go on: this much, which the amounts now keep for it. */
-        record Reserved(Money amount, Amounts amounts) implements Decision {}
+        record Reserved(Extent extent, Amounts amounts) implements Decision {}
 
         /** It may not. */
         record Refused(Problem problem) implements Decision {}
@@ -26,9 +25,14 @@ final class Lifecycle {
     /** The operations that a status allows, if the amounts do too. */
     static Set<OperationKind> allowed(PaymentStatus status) {
         return switch (status) {
-            case AUTHORIZED -> EnumSet.of(OperationKind.CAPTURE, OperationKind.VOID);
+            case AUTHORIZED ->
+                    EnumSet.of(OperationKind.CAPTURE, OperationKind.VOID, OperationKind.ADJUST);
             case PARTIALLY_CAPTURED ->
-                    EnumSet.of(OperationKind.CAPTURE, OperationKind.VOID, OperationKind.REFUND);
+                    EnumSet.of(
+                            OperationKind.CAPTURE,
+                            OperationKind.VOID,
+                            OperationKind.REFUND,
+                            OperationKind.ADJUST);
             case CAPTURED -> EnumSet.of(OperationKind.REFUND);
             case REQUIRES_ACTION, PROCESSING, IN_DOUBT, DECLINED, FAILED, CANCELED, EXPIRED ->
                     EnumSet.noneOf(OperationKind.class);
@@ -39,62 +43,96 @@ final class Lifecycle {
         if (!allowed(payment.status()).contains(asked.kind())) {
             return new Decision.Refused(forbidden(payment.status(), asked.kind()));
         }
+        Amounts amounts = payment.amounts();
         return switch (asked) {
-            case Modification.Capture capture -> capture(payment, capture.amount());
-            case Modification.Cancel cancel -> cancel(payment);
-            case Modification.Refund refund -> refund(payment, refund.amount());
+            case Modification.Capture capture -> capture(amounts, capture);
+            case Modification.Cancel cancel -> cancel(amounts);
+            case Modification.Refund refund -> refund(amounts, refund.amount());
+            case Modification.Adjustment adjustment -> adjust(amounts, adjustment.total());
         };
     }
 
-    private static Decision capture(Payment payment, OptionalLong wanted) {
-        Amounts amounts = payment.amounts();
+    private static Decision capture(Amounts amounts, Modification.Capture asked) {
         long ever = amounts.authorized() - amounts.captured() - amounts.voided();
-        long amount = wanted.orElse(amounts.capturable());
+        long amount = asked.amount().orElse(amounts.capturable());
         if (amount > ever || ever == 0) {
-            return new Decision.Refused(
-                    Problem.conflict(
-                                    "capture_exceeds_authorized",
-                                    "At most " + ever + " of this payment can still be captured.")
-                            .about("amount"));
+            return exceeds(
+                    "capture_exceeds_authorized",
+                    "At most " + ever + " of this payment can still be captured.");
         }
         if (amount > amounts.capturable() || amount == 0) {
             return reserved("captured", amounts.capturable());
         }
-        return new Decision.Reserved(
-                new Money(amount, payment.amount().currency()),
-                amounts.reserve(OperationKind.CAPTURE, amount));
+        if (asked.last() && undecided(amounts)) {
+            return reserved("captured finally", 0);
+        }
+        long rest = asked.last() ? amounts.capturable() - amount : 0;
+        return keep(amounts, OperationKind.CAPTURE, new Extent(amount, 0, rest));
     }
 
-    private static Decision cancel(Payment payment) {
-        Amounts amounts = payment.amounts();
+    private static Decision cancel(Amounts amounts) {
         long amount = amounts.capturable();
-        // The bank releases all that it has not captured: a capture under way must be decided
-        // first.
-        if (amounts.pendingCapture() > 0 || amount == 0) {
+        if (undecided(amounts) || amount == 0) {
             return reserved("canceled", 0);
         }
-        return new Decision.Reserved(
-                new Money(amount, payment.amount().currency()),
-                amounts.reserve(OperationKind.VOID, amount));
+        return keep(amounts, OperationKind.VOID, Extent.of(amount));
     }
 
-    private static Decision refund(Payment payment, OptionalLong wanted) {
-        Amounts amounts = payment.amounts();
+    /**
+     * A bank releases all that it has not captured, as it then is: what is under way would make it
+     * more or less than we think.
+     */
+    private static boolean undecided(Amounts amounts) {
+        Amounts.Kept kept = amounts.kept();
+        return kept.capture() + kept.release() + kept.increase() > 0;
+    }
+
+    private static Decision refund(Amounts amounts, OptionalLong wanted) {
         long ever = amounts.captured() - amounts.refunded();
         long amount = wanted.orElse(amounts.refundable());
         if (amount > ever || ever == 0) {
-            return new Decision.Refused(
-                    Problem.conflict(
-                                    "refund_exceeds_captured",
-                                    "At most " + ever + " of this payment can still be refunded.")
-                            .about("amount"));
+            return exceeds(
+                    "refund_exceeds_captured",
+                    "At most " + ever + " of this payment can still be refunded.");
         }
         if (amount > amounts.refundable() || amount == 0) {
             return reserved("refunded", amounts.refundable());
         }
-        return new Decision.Reserved(
-                new Money(amount, payment.amount().currency()),
-                amounts.reserve(OperationKind.REFUND, amount));
+        return keep(amounts, OperationKind.REFUND, Extent.of(amount));
+    }
+
+    private static Decision adjust(Amounts amounts, long total) {
+        if (total < amounts.captured() + amounts.voided()) {
+            return exceeds(
+                    "adjustment_below_captured",
+                    "At least "
+                            + (amounts.captured() + amounts.voided())
+                            + " is captured already, and stays authorized.");
+        }
+        // A total says nothing of what others under way make of it, so there is one at a time.
+        if (amounts.kept().release() + amounts.kept().increase() > 0
+                || total < amounts.captured() + amounts.kept().capture()) {
+            return new Decision.Refused(
+                    Problem.conflict(
+                                    "amount_reserved",
+                                    "Another operation of this payment is under way; it must be"
+                                            + " decided first.")
+                            .retryAfter(Refusals.RETRY));
+        }
+        if (total == amounts.authorized()) {
+            return exceeds(
+                    "adjustment_changes_nothing", "The payment is authorized for just that.");
+        }
+        return keep(amounts, OperationKind.ADJUST, Extent.adjustment(amounts.authorized(), total));
+    }
+
+    private static Decision keep(Amounts amounts, OperationKind kind, Extent extent) {
+        return new Decision.Reserved(extent, amounts.reserve(kind, extent));
+    }
+
+    /** It can never be done. */
+    private static Decision exceeds(String code, String detail) {
+        return new Decision.Refused(Problem.conflict(code, detail).about("amount"));
     }
 
     private static Decision reserved(String what, long now) {

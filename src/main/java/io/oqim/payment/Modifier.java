@@ -1,11 +1,9 @@
 package io.oqim.payment;
 
 import io.oqim.bank.Bank;
-import io.oqim.bank.BankCall;
-import io.oqim.bank.BankReply;
-import io.oqim.bank.Modify;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
+import io.oqim.money.Money;
 import io.oqim.store.Commit;
 import io.oqim.store.JournalFull;
 import io.oqim.store.TypeId;
@@ -14,8 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Carries one capture, void or refund from its first commit, which keeps its amount, to its last,
- * on the thread of its {@link Work}.
+ * Carries one capture, void, refund or adjustment from its first commit, which keeps its amount, to
+ * its last, on the thread of its {@link Work}.
  */
 final class Modifier {
     private final Works works;
@@ -94,7 +92,7 @@ final class Modifier {
                     return new Begun.Refused(refused.problem());
                 }
                 case Lifecycle.Decision.Reserved reserved -> {
-                    Open open = open(now, modification.kind(), reserved);
+                    Open open = open(now, modification, reserved);
                     String reference = bankReference(payment);
                     long sendBy = sendBy();
                     switch (commit(works.changes().modify(open, asked), "commit_1")) {
@@ -118,16 +116,17 @@ final class Modifier {
         return new Begun.Refused(Refusals.deadline());
     }
 
-    private Open open(Payment now, OperationKind kind, Lifecycle.Decision.Reserved reserved) {
+    private Open open(
+            Payment now, Modification modification, Lifecycle.Decision.Reserved reserved) {
         Instant at = Moment.now();
         Operation operation =
                 new Operation(
                         TypeId.next(),
                         now.id(),
-                        kind,
+                        modification.kind(),
                         OperationStatus.PROCESSING,
-                        reserved.amount(),
-                        Optional.of(asked.key()),
+                        new Money(reserved.extent().amount(), now.amount().currency()),
+                        terms(modification, reserved.extent()),
                         at,
                         at);
         long tenant = asked.tenant().id();
@@ -139,6 +138,15 @@ final class Modifier {
                         operation.id(),
                         bank.name(),
                         works.hashes().reference(tenant, asked.key())));
+    }
+
+    private Operation.Terms terms(Modification modification, Extent extent) {
+        return new Operation.Terms(
+                Cause.MERCHANT,
+                Optional.of(asked.key()),
+                modification instanceof Modification.Capture capture && capture.last(),
+                extent.before(),
+                extent.releases());
     }
 
     private long sendBy() {
@@ -197,17 +205,8 @@ final class Modifier {
         work.stored(Sending.interim(stored.open(), 0));
         return sending.send(
                 new Sending.Sent(stored.open(), stored.sendBy(), 0),
-                call -> call(stored.open(), stored.bankReference(), call));
-    }
-
-    private BankReply call(Open open, String bankReference, BankCall call) {
-        Modify modify = new Modify(bankReference, open.operation().amount());
-        return switch (open.operation().kind()) {
-            case CAPTURE -> bank.capture(modify, call);
-            case VOID -> bank.voidRemainder(modify, call);
-            case REFUND -> bank.refund(modify, call);
-            case AUTHORIZE, SALE, ADJUST ->
-                    throw new IllegalStateException(open.operation().kind().text());
-        };
+                call ->
+                        Sending.call(
+                                bank, stored.open().operation(), stored.bankReference(), call));
     }
 }

@@ -8,7 +8,8 @@ import java.util.UUID;
 /**
  * One thing that was asked of a payment.
  *
- * @param key the idempotency key that it was asked under
+ * @param amount what the bank is asked for
+ * @param terms how it was asked for
  */
 record Operation(
         UUID id,
@@ -16,11 +17,50 @@ record Operation(
         OperationKind kind,
         OperationStatus status,
         Money amount,
-        Optional<String> key,
+        Terms terms,
         Instant created,
         Instant updated) {
+
+    /**
+     * How an operation was asked for.
+     *
+     * @param key the idempotency key that it was asked under; empty when Oqim itself began it
+     * @param last whether it is a final capture
+     * @param before of an adjustment, what was authorized until then; else 0
+     * @param releases of a final capture, what is released after it; else 0
+     */
+    record Terms(Cause cause, Optional<String> key, boolean last, long before, long releases) {
+        static Terms asked(String key) {
+            return new Terms(Cause.MERCHANT, Optional.of(key), false, 0, 0);
+        }
+
+        static Terms own(Cause cause) {
+            return new Terms(cause, Optional.empty(), false, 0, 0);
+        }
+    }
+
+    Optional<String> key() {
+        return terms.key();
+    }
+
+    /** Whether Oqim itself began it, so that nobody waits for an answer or comes back for it. */
+    boolean own() {
+        return terms.key().isEmpty();
+    }
+
+    Extent extent() {
+        return new Extent(amount.minorUnits(), terms.before(), terms.releases());
+    }
+
     Operation next(OperationStatus to, Instant now) {
         return new Operation(
-                id, payment, kind, to, amount, key, created, now.isBefore(updated) ? updated : now);
+                id,
+                payment,
+                kind,
+                to,
+                amount,
+                terms,
+                created,
+                now.isBefore(updated) ? updated : now);
     }
 }

@@ -18,6 +18,13 @@ final class OperationJson {
         out.write("status", operation.status().text());
         out.write("amount", operation.amount().minorUnits());
         out.write("currency", operation.amount().currencyCode());
+        out.write("cause", operation.terms().cause().text());
+        if (operation.kind() == OperationKind.CAPTURE) {
+            out.write("final", operation.terms().last());
+        }
+        if (operation.kind() == OperationKind.ADJUST) {
+            out.write("amount_before", operation.terms().before());
+        }
         out.writeStartArray("attempts");
         attempts.forEach(attempt -> write(out, attempt));
         out.writeEnd();

@@ -28,7 +28,7 @@ enum OperationKind {
             case CAPTURE -> BankOperation.CAPTURE;
             case VOID -> BankOperation.VOID;
             case REFUND -> BankOperation.REFUND;
-            case ADJUST -> throw new IllegalStateException("no bank is asked to adjust yet");
+            case ADJUST -> BankOperation.ADJUST;
         };
     }
 

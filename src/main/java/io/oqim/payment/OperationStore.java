@@ -16,8 +16,8 @@ final class OperationStore {
     private static final String OPERATION_COLUMNS =
             """
             o.operation, o.payment AS operation_payment, o.kind, o.status AS operation_status,
-            o.amount AS operation_amount, o.currency AS operation_currency, o.key, o.created_at AS operation_created,
-            o.updated_at AS operation_updated\s""";
+            o.amount AS operation_amount, o.currency AS operation_currency, o.key, o.cause, o.final, o.before,
+            o.releases, o.created_at AS operation_created, o.updated_at AS operation_updated\s""";
 
     private static final String ATTEMPT_COLUMNS =
             """
@@ -126,7 +126,7 @@ final class OperationStore {
     int wake(String bank) {
         return database.execute(
                 "UPDATE attempt SET next_check_at = now() WHERE bank = ? AND next_check_at > now()"
-                        + " AND state IN ('unknown', 'pending', 'voiding')",
+                        + " AND state IN ('planned', 'unknown', 'pending', 'voiding')",
                 bank);
     }
 
@@ -225,7 +225,12 @@ final class OperationStore {
                 OperationKind.parse(row.getString("kind")),
                 OperationStatus.parse(row.getString("operation_status")),
                 Money.of(row.getLong("operation_amount"), row.getString("operation_currency")),
-                Optional.ofNullable(row.getString("key")),
+                new Operation.Terms(
+                        Cause.parse(row.getString("cause")),
+                        Optional.ofNullable(row.getString("key")),
+                        row.getBoolean("final"),
+                        row.getLong("before"),
+                        row.getLong("releases")),
                 PaymentStore.time(row, "operation_created"),
                 PaymentStore.time(row, "operation_updated"));
     }

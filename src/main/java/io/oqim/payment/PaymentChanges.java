@@ -13,6 +13,7 @@ import io.oqim.store.TypeId;
 import jakarta.json.stream.JsonGenerator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +111,7 @@ final class PaymentChanges {
                         settled.operation().status().text(),
                         settled.operation().updated()));
         rows.add(attemptUpdate(tenant, settled.attempt(), settled.nextCheck()));
+        rows.addAll(following(tenant, settled));
         for (Posting posting : settled.postings()) {
             rows.addAll(Ledger.rows(tenant, posting));
         }
@@ -153,6 +155,54 @@ final class PaymentChanges {
             rows.add(reopened(change, tenant, key.get(), false));
         }
         return new Answering(new Change(change, tenant, payment.id(), rows, events), body);
+    }
+
+    /** What a worker carries out next. */
+    private static List<Row> following(long tenant, Settled settled) {
+        return switch (settled.then()) {
+            case Then.Nothing nothing -> List.of();
+            case Then.TriesAgain again ->
+                    List.of(planned(tenant, settled.payment().id(), again.attempt(), again.in()));
+            case Then.Begins begins -> {
+                UUID id = TypeId.next();
+                Instant now = settled.payment().updated();
+                Operation operation =
+                        new Operation(
+                                id,
+                                settled.payment().id(),
+                                begins.kind(),
+                                OperationStatus.PROCESSING,
+                                begins.amount(),
+                                Operation.Terms.own(begins.cause()),
+                                now,
+                                now);
+                Attempt attempt = Attempt.planned(id, settled.payment().bank());
+                yield List.of(
+                        operation(tenant, operation),
+                        planned(tenant, settled.payment().id(), attempt, Duration.ZERO));
+            }
+        };
+    }
+
+    /** A worker is about to send what was planned: nobody else does. */
+    Change sending(Open open) {
+        UUID change = TypeId.next();
+        return new Change(
+                change,
+                open.tenant(),
+                open.payment().id(),
+                List.of(
+                        Row.of(
+                                PaymentWrites.ATTEMPT_SENDING,
+                                open.tenant() + "/" + open.attempt().reference(),
+                                change,
+                                open.tenant(),
+                                open.attempt().operation(),
+                                open.attempt().number(),
+                                open.attempt().fence(),
+                                banks.sendWindow().toMillis(),
+                                abandoned().toMillis())),
+                List.of());
     }
 
     /**
@@ -301,9 +351,10 @@ final class PaymentChanges {
                 a.captured(),
                 a.refunded(),
                 a.voided(),
-                a.pendingCapture(),
-                a.pendingVoid(),
-                a.pendingRefund(),
+                a.kept().capture(),
+                a.kept().release(),
+                a.kept().refund(),
+                a.kept().increase(),
                 orNull(o.decline().map(PaymentColumns::decline)),
                 orNull(o.failure().map(PaymentColumns::failure)),
                 orNull(o.redirect().map(PaymentColumns::redirect)),
@@ -325,13 +376,16 @@ final class PaymentChanges {
                 o.amount().minorUnits(),
                 o.amount().currencyCode(),
                 orNull(o.key()),
+                o.terms().cause().text(),
+                o.terms().last(),
+                o.terms().before(),
+                o.terms().releases(),
                 o.created(),
                 o.updated());
     }
 
     private Row attempt(Open open) {
         Attempt a = open.attempt();
-        Duration abandoned = banks.sendWindow().plus(banks.deadline()).plus(banks.resolverMargin());
         return Row.of(
                 PaymentWrites.ATTEMPT,
                 open.tenant() + "/" + a.reference(),
@@ -342,7 +396,25 @@ final class PaymentChanges {
                 a.bank(),
                 a.reference(),
                 banks.sendWindow().toMillis(),
-                abandoned.toMillis());
+                abandoned().toMillis());
+    }
+
+    /** From when on nobody can be sending any more. */
+    private Duration abandoned() {
+        return banks.sendWindow().plus(banks.deadline()).plus(banks.resolverMargin());
+    }
+
+    private static Row planned(long tenant, UUID payment, Attempt a, Duration in) {
+        return Row.of(
+                PaymentWrites.ATTEMPT_PLANNED,
+                tenant + "/" + a.reference(),
+                tenant,
+                a.operation(),
+                a.number(),
+                payment,
+                a.bank(),
+                a.reference(),
+                in.toMillis());
     }
 
     private static Row attemptUpdate(long tenant, Attempt a, Optional<Duration> nextCheck) {

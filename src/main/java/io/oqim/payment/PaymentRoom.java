@@ -62,6 +62,7 @@ public final class PaymentRoom {
                         new Turns(),
                         stored,
                         operations,
+                        new Undecided(operations, config.journal()),
                         keys);
         payments = new Payments(works, parts.registry());
         resolver = new Resolver(works, parts.registry());

@@ -58,6 +58,7 @@ final class PaymentRoutes implements HttpService {
         Resource.at(rules, "/v1/payments/{id}/captures").post(this::capture).done();
         Resource.at(rules, "/v1/payments/{id}/cancel").post(this::cancel).done();
         Resource.at(rules, "/v1/payments/{id}/refunds").post(this::refund).done();
+        Resource.at(rules, "/v1/payments/{id}/adjustments").post(this::adjust).done();
         Resource.at(rules, "/v1/payments/{id}/operations").get(this::operations).done();
         Resource.at(rules, "/v1/payments/{id}/trace").get(this::trace).done();
         Resource.at(rules, "/v1/operations/{id}").get(this::operation).done();
@@ -87,6 +88,11 @@ final class PaymentRoutes implements HttpService {
     private void refund(ServerRequest request, ServerResponse response)
             throws InterruptedException {
         modify(request, response, ModificationJson::refund);
+    }
+
+    private void adjust(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        modify(request, response, ModificationJson::adjustment);
     }
 
     private void modify(

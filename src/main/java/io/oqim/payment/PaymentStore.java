@@ -18,7 +18,7 @@ final class PaymentStore {
     static final String COLUMNS =
             """
             p.tenant, p.payment, p.status, p.amount, p.currency, p.authorized, p.captured, p.refunded, p.voided,
-            p.pending_capture, p.pending_void, p.pending_refund, p.capture_method, p.bank, p.card_brand, p.card_first6, p.card_last4,
+            p.pending_capture, p.pending_void, p.pending_refund, p.pending_increase, p.capture_method, p.bank, p.card_brand, p.card_first6, p.card_last4,
             p.card_exp_month, p.card_exp_year, p.card_hash, p.reference, p.description, p.metadata::text AS metadata,
             p.customer::text AS customer, p.return_url, p.decline::text AS decline, p.failure::text AS failure,
             p.next_action::text AS next_action, p.in_doubt_since, p.in_doubt_by, p.in_doubt_operation, p.created_at,
@@ -143,9 +143,11 @@ final class PaymentStore {
                 row.getLong("captured"),
                 row.getLong("refunded"),
                 row.getLong("voided"),
-                row.getLong("pending_capture"),
-                row.getLong("pending_void"),
-                row.getLong("pending_refund"));
+                new Amounts.Kept(
+                        row.getLong("pending_capture"),
+                        row.getLong("pending_void"),
+                        row.getLong("pending_refund"),
+                        row.getLong("pending_increase")));
     }
 
     private static Payment.Outcome outcome(ResultSet row) throws SQLException {

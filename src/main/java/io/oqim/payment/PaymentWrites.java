@@ -41,14 +41,15 @@ final class PaymentWrites {
                     """
                     UPDATE payment p SET status = u.status, bank = u.bank, authorized = u.authorized,
                         captured = u.captured, refunded = u.refunded, voided = u.voided, pending_capture = u.pending_capture,
-                        pending_void = u.pending_void, pending_refund = u.pending_refund, decline = u.decline, failure = u.failure,
+                        pending_void = u.pending_void, pending_refund = u.pending_refund,
+                        pending_increase = u.pending_increase, decline = u.decline, failure = u.failure,
                         next_action = u.next_action, in_doubt_since = u.in_doubt_since, in_doubt_by = u.in_doubt_by,
                         in_doubt_operation = u.in_doubt_operation, updated_at = u.updated_at, version = u.version
                     FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
-                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[],
+                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[],
                         ?::jsonb[], ?::jsonb[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::timestamptz[])
                         AS u (change, tenant, payment, version, status, bank, authorized, captured, refunded, voided,
-                            pending_capture, pending_void, pending_refund, decline, failure, next_action, in_doubt_since,
+                            pending_capture, pending_void, pending_refund, pending_increase, decline, failure, next_action, in_doubt_since,
                             in_doubt_by, in_doubt_operation, updated_at)
                     WHERE p.tenant = u.tenant AND p.payment = u.payment AND p.version = u.version - 1
                     RETURNING u.change""",
@@ -59,6 +60,7 @@ final class PaymentWrites {
                             "bigint",
                             "text",
                             "text",
+                            "bigint",
                             "bigint",
                             "bigint",
                             "bigint",
@@ -115,10 +117,11 @@ final class PaymentWrites {
                     Write.Stage.ROW,
                     30,
                     """
-                    INSERT INTO operation (tenant, operation, payment, kind, status, amount, currency, key, created_at,
-                        updated_at)
+                    INSERT INTO operation (tenant, operation, payment, kind, status, amount, currency, key, cause, final,
+                        before, releases, created_at, updated_at)
                     SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::text[],
-                        ?::text[], ?::timestamptz[], ?::timestamptz[])""",
+                        ?::text[], ?::text[], ?::boolean[], ?::bigint[], ?::bigint[], ?::timestamptz[],
+                        ?::timestamptz[])""",
                     List.of(
                             "bigint",
                             "uuid",
@@ -128,6 +131,10 @@ final class PaymentWrites {
                             "bigint",
                             "text",
                             "text",
+                            "text",
+                            "boolean",
+                            "bigint",
+                            "bigint",
                             "timestamptz",
                             "timestamptz"));
 
@@ -167,6 +174,38 @@ final class PaymentWrites {
                             "text",
                             "bigint",
                             "bigint"));
+
+    /** To be sent by a worker, from the moment on that the pause is over. */
+    static final Write ATTEMPT_PLANNED =
+            new Write(
+                    "attempt_planned",
+                    Write.Stage.ROW,
+                    43,
+                    """
+                    INSERT INTO attempt (tenant, operation, number, payment, bank, reference, state, send_by,
+                        next_check_at)
+                    SELECT tenant, operation, number, payment, bank, reference, 'planned', clock_timestamp(),
+                        clock_timestamp() + make_interval(secs => in_ms / 1000.0)
+                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::uuid[], ?::text[], ?::text[], ?::bigint[])
+                        AS u (tenant, operation, number, payment, bank, reference, in_ms)""",
+                    List.of("bigint", "uuid", "smallint", "uuid", "text", "text", "bigint"));
+
+    /** Before the first byte leaves; whoever has no lease on it any more, does not send. */
+    static final Write ATTEMPT_SENDING =
+            new Write(
+                    "attempt_sending",
+                    Write.Stage.GUARD,
+                    30,
+                    """
+                    UPDATE attempt a SET state = 'sent', leased_until = NULL, updated_at = clock_timestamp(),
+                        send_by = clock_timestamp() + make_interval(secs => u.window_ms / 1000.0),
+                        next_check_at = clock_timestamp() + make_interval(secs => u.abandoned_ms / 1000.0)
+                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[])
+                        AS u (change, tenant, operation, number, fence, window_ms, abandoned_ms)
+                    WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number
+                        AND a.state = 'planned' AND a.fence = u.fence
+                    RETURNING u.change""",
+                    List.of("uuid", "bigint", "uuid", "smallint", "bigint", "bigint", "bigint"));
 
     static final Write ATTEMPT_UPDATE =
             new Write(

@@ -47,6 +47,7 @@ final class Resolver implements AutoCloseable {
 
     private long wakeDue = System.nanoTime();
     private final Recovery recovery;
+    private final OwnOperations own;
     private final Loop loop = new Loop("resolver", this::turn);
 
     Resolver(Works works, MeterRegistry registry) {
@@ -69,6 +70,7 @@ final class Resolver implements AutoCloseable {
                 desk(limit -> works.operations().leaseElsewhere(names, limit, config.lease()));
         this.hints = new Semaphore(config.hints());
         this.recovery = new Recovery(works, registry, backAgain::add);
+        this.own = new OwnOperations(works);
     }
 
     /** The questions to one bank, with places of their own: a bank that is down takes no others. */
@@ -215,21 +217,30 @@ final class Resolver implements AutoCloseable {
                     later(due);
                 }
             }
-            case SENT, UNKNOWN, PENDING, VOIDING -> {
-                Optional<Bank> bank = works.banks().named(open.attempt().bank());
-                if (bank.isEmpty()) {
-                    LOG.atError()
-                            .addKeyValue("attempt", open.attempt().reference())
-                            .log(
-                                    "bank {} of an open attempt is not configured",
-                                    open.attempt().bank());
+            case PLANNED -> {
+                Optional<Bank> bank = bank(open);
+                if (bank.isEmpty() || !own.carry(bank.get(), open)) {
+                    later(due);
                 }
+            }
+            case SENT, UNKNOWN, PENDING, VOIDING -> {
+                Optional<Bank> bank = bank(open);
                 if (bank.isEmpty() || !recovery.advance(bank.get(), due)) {
                     unanswered(due);
                 }
             }
             case APPROVED, DECLINED, REJECTED, REVERSED -> later(due);
         }
+    }
+
+    private Optional<Bank> bank(Open open) {
+        Optional<Bank> bank = works.banks().named(open.attempt().bank());
+        if (bank.isEmpty()) {
+            LOG.atError()
+                    .addKeyValue("attempt", open.attempt().reference())
+                    .log("bank {} of an open attempt is not configured", open.attempt().bank());
+        }
+        return bank;
     }
 
     /**

@@ -1,10 +1,10 @@
 package io.oqim.payment;
 
+import io.oqim.bank.Bank;
 import io.oqim.bank.BankCall;
 import io.oqim.bank.BankReply;
-import io.oqim.store.StoreException;
+import io.oqim.bank.Modify;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +58,18 @@ final class Sending {
         return again.apply(reopened.last());
     }
 
+    /** What a bank is asked for by an operation on a payment that it has named. */
+    static BankReply call(Bank bank, Operation operation, String bankReference, BankCall call) {
+        Modify modify = new Modify(bankReference, operation.amount());
+        return switch (operation.kind()) {
+            case CAPTURE -> bank.capture(modify, call);
+            case VOID -> bank.voidRemainder(modify, call);
+            case REFUND -> bank.refund(modify, call);
+            case ADJUST -> bank.adjust(modify, call);
+            case AUTHORIZE, SALE -> throw new IllegalArgumentException(operation.kind().text());
+        };
+    }
+
     /** Calls the bank, and writes what it says. */
     Answer send(Sent sent, Function<BankCall, BankReply> bank) {
         Open open = sent.open();
@@ -98,16 +110,12 @@ final class Sending {
         return works.turns()
                 .take(
                         sent.open().payment().id(),
-                        () -> write(latest(sent.open()), sent.seq(), reply, settling));
-    }
-
-    /** As it stands now; as it was sent when that cannot be read, and the version decides. */
-    private Open latest(Open sent) {
-        try {
-            return undecided(sent).orElse(sent);
-        } catch (StoreException e) {
-            return sent;
-        }
+                        () ->
+                                write(
+                                        works.undecided().now(sent.open()),
+                                        sent.seq(),
+                                        reply,
+                                        settling));
     }
 
     private Answer write(
@@ -125,25 +133,13 @@ final class Sending {
                 Answer answer = answer(open, settled, written.get());
                 return overtaken ? standing(open).orElse(answer) : answer;
             }
-            Optional<Open> now = undecidedAtLast(open);
+            Optional<Open> now = works.undecided().atLast(open);
             if (now.isEmpty()) {
                 return tooLate(open, reply);
             }
             open = now.get();
             seq = 0;
             overtaken = true;
-        }
-    }
-
-    /** What the bank said is not forgotten because a read fails: it is read until it succeeds. */
-    private Optional<Open> undecidedAtLast(Open open) {
-        while (true) {
-            try {
-                return undecided(open);
-            } catch (StoreException e) {
-                LOG.warn("the end of an attempt waits for the database: {}", e.getMessage());
-                LockSupport.parkNanos(works.config().journal().retryPause().toNanos());
-            }
         }
     }
 
@@ -159,13 +155,6 @@ final class Sending {
                             false);
             case Settled.ForKey.Reopened reopened -> new Answer.Refused(Refusals.bankUnavailable());
         };
-    }
-
-    /** The attempt as it is now, if the bank's word is what it still waits for. */
-    private Optional<Open> undecided(Open open) {
-        return works.operations()
-                .open(open.tenant(), open.attempt().bank(), open.attempt().reference())
-                .filter(still -> still.attempt().state().waitsForTheBank());
     }
 
     /** Somebody else has decided it. What the bank told us is kept. */

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param nextCheck when the resolver asks (again); empty when nothing is open
  * @param events types, in order
  * @param forKey what it means for the idempotency key of the operation
+ * @param then what Oqim itself goes on with
  */
 record Settled(
         Payment payment,
@@ -19,11 +20,30 @@ record Settled(
         Optional<Duration> nextCheck,
         List<String> events,
         List<Posting> postings,
-        ForKey forKey) {
+        ForKey forKey,
+        Then then) {
+
+    /** Nothing follows. */
+    Settled(
+            Payment payment,
+            Operation operation,
+            Attempt attempt,
+            Optional<Duration> nextCheck,
+            List<String> events,
+            List<Posting> postings,
+            ForKey forKey) {
+        this(payment, operation, attempt, nextCheck, events, postings, forKey, new Then.Nothing());
+    }
 
     /** The same, with the attempt in another state. */
     Settled with(Attempt other) {
-        return new Settled(payment, operation, other, nextCheck, events, postings, forKey);
+        return new Settled(payment, operation, other, nextCheck, events, postings, forKey, then);
+    }
+
+    /** The same, and something follows. */
+    Settled with(Then follows) {
+        return new Settled(
+                payment, operation, attempt, nextCheck, events, postings, forKey, follows);
     }
 
     /** What becomes of an idempotency key. */

@@ -5,14 +5,16 @@ import io.oqim.bank.BankReply;
 import io.oqim.config.ResolverConfig;
 import io.oqim.ledger.Ledger;
 import io.oqim.ledger.Posting;
+import io.oqim.money.Money;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What a bank's reply makes of a capture, a void or a refund. The payment's status stays while such
- * an operation is open, and what it asked for stays kept. Pure.
+ * What a bank's reply makes of a capture, a void, a refund or an adjustment. The payment's status
+ * stays while such an operation is open, and what it asked for stays kept. Pure.
  */
 final class SettlingOperation {
     private final ResolverConfig config;
@@ -40,9 +42,8 @@ final class SettlingOperation {
                                     .next(AttemptState.REJECTED, BankIds.none(), rejected.code()),
                             now);
             case BankReply.NotProcessed notProcessed ->
-                    undone(
+                    withoutEffect(
                             open,
-                            OperationStatus.FAILED,
                             open.attempt()
                                     .next(AttemptState.REJECTED, BankIds.none(), "not_processed"),
                             now);
@@ -51,9 +52,8 @@ final class SettlingOperation {
             case BankReply.Duplicate duplicate ->
                     doubtful(open, Settling.DUPLICATE, BankIds.none(), now);
             case BankReply.Reversed reversed ->
-                    undone(
+                    withoutEffect(
                             open,
-                            OperationStatus.FAILED,
                             open.attempt()
                                     .next(
                                             AttemptState.REVERSED,
@@ -86,32 +86,47 @@ final class SettlingOperation {
             return doubtful(open, Settling.mismatch(approved), approved.ids(), now);
         }
         Payment payment = open.payment();
-        Amounts amounts =
-                payment.amounts().effect(operation.kind(), operation.amount().minorUnits());
+        Amounts amounts = payment.amounts().effect(operation.kind(), operation.extent());
         PaymentStatus status = status(payment, operation.kind(), amounts);
+        long rest = operation.terms().releases();
         return new Settled(
                 payment.next(status, amounts, outcome(open), now),
                 operation.next(OperationStatus.SUCCEEDED, now),
                 open.attempt().next(AttemptState.APPROVED, approved.ids(), ""),
                 Optional.empty(),
-                events(
-                        open,
-                        operation.kind() == OperationKind.REFUND
-                                ? "payment.refunded"
-                                : "payment." + status.text()),
+                events(open, event(operation.kind(), status)),
                 postings(open),
-                new Settled.ForKey.Answered(201));
+                new Settled.ForKey.Answered(201),
+                rest == 0
+                        ? new Then.Nothing()
+                        : new Then.Begins(
+                                OperationKind.VOID,
+                                new Money(rest, payment.amount().currency()),
+                                Cause.FINAL_CAPTURE));
+    }
+
+    private static String event(OperationKind kind, PaymentStatus status) {
+        return switch (kind) {
+            case CAPTURE, VOID -> "payment." + status.text();
+            case REFUND -> "payment.refunded";
+            case ADJUST -> "payment.adjusted";
+            case AUTHORIZE, SALE -> throw new IllegalArgumentException(kind.text());
+        };
     }
 
     private static PaymentStatus status(Payment payment, OperationKind kind, Amounts amounts) {
         return switch (kind) {
-            case CAPTURE ->
-                    amounts.captured() + amounts.voided() == amounts.authorized()
-                            ? PaymentStatus.CAPTURED
-                            : PaymentStatus.PARTIALLY_CAPTURED;
+            case CAPTURE, ADJUST -> {
+                if (amounts.captured() == 0) {
+                    yield payment.status();
+                }
+                yield amounts.captured() + amounts.voided() == amounts.authorized()
+                        ? PaymentStatus.CAPTURED
+                        : PaymentStatus.PARTIALLY_CAPTURED;
+            }
             case VOID -> amounts.captured() == 0 ? PaymentStatus.CANCELED : PaymentStatus.CAPTURED;
             case REFUND -> payment.status();
-            case AUTHORIZE, SALE, ADJUST -> throw new IllegalArgumentException(kind.text());
+            case AUTHORIZE, SALE -> throw new IllegalArgumentException(kind.text());
         };
     }
 
@@ -127,9 +142,8 @@ final class SettlingOperation {
                     List.of(
                             Ledger.refunded(
                                     open.payment().id(), operation.id(), bank, operation.amount()));
-            case VOID -> List.of();
-            case AUTHORIZE, SALE, ADJUST ->
-                    throw new IllegalArgumentException(operation.kind().text());
+            case VOID, ADJUST -> List.of();
+            case AUTHORIZE, SALE -> throw new IllegalArgumentException(operation.kind().text());
         };
     }
 
@@ -155,14 +169,41 @@ final class SettlingOperation {
             return doubtful(open, notSent.reason(), BankIds.none(), now);
         }
         Payment payment = open.payment();
+        Attempt unsent = open.attempt().next(AttemptState.NOT_SENT, BankIds.none(), "not_sent");
+        if (open.operation().own()) {
+            return withoutEffect(open, unsent, now);
+        }
         return new Settled(
                 payment.next(payment.status(), payment.amounts(), payment.outcome(), now),
                 open.operation(),
-                open.attempt().next(AttemptState.NOT_SENT, BankIds.none(), "not_sent"),
+                unsent,
                 Optional.of(config.reopenedFor()),
                 List.of(),
                 List.of(),
                 new Settled.ForKey.Reopened());
+    }
+
+    /**
+     * The attempt did nothing, and never will. What Oqim began itself is tried again; what somebody
+     * asked for has failed.
+     */
+    private Settled withoutEffect(Open open, Attempt attempt, Instant now) {
+        if (!open.operation().own() || attempt.number() == Attempt.MOST) {
+            return undone(open, OperationStatus.FAILED, attempt, now);
+        }
+        Payment payment = open.payment();
+        Settled waits =
+                new Settled(
+                        payment.next(payment.status(), payment.amounts(), outcome(open), now),
+                        open.operation().next(OperationStatus.PROCESSING, now),
+                        attempt,
+                        Optional.empty(),
+                        events(open),
+                        List.of(),
+                        new Settled.ForKey.Answered(202));
+        return waits.with(
+                new Then.TriesAgain(
+                        attempt.again(attempt.bank()).planned(), pause(attempt.number())));
     }
 
     /** It did not happen, and what was kept for it is free again. */
@@ -172,8 +213,7 @@ final class SettlingOperation {
         return new Settled(
                 payment.next(
                         payment.status(),
-                        payment.amounts()
-                                .release(operation.kind(), operation.amount().minorUnits()),
+                        payment.amounts().release(operation.kind(), operation.extent()),
                         outcome(open),
                         now),
                 operation.next(end, now),
@@ -197,16 +237,19 @@ final class SettlingOperation {
                                                 now,
                                                 now.plus(config.resolveBy()),
                                                 open.operation().id()));
-        List<java.time.Duration> schedule = config.schedule();
-        int checks = Math.min(open.attempt().checks(), schedule.size() - 1);
         return new Settled(
                 payment.next(payment.status(), payment.amounts(), Payment.Outcome.of(doubt), now),
                 open.operation().next(OperationStatus.IN_DOUBT, now),
                 open.attempt().next(AttemptState.UNKNOWN, ids, why),
-                Optional.of(schedule.get(checks)),
+                Optional.of(pause(open.attempt().checks())),
                 shown ? List.of() : List.of("payment.in_doubt"),
                 List.of(),
                 new Settled.ForKey.Answered(202));
+    }
+
+    private Duration pause(int tries) {
+        List<Duration> schedule = config.schedule();
+        return schedule.get(Math.min(tries, schedule.size() - 1));
     }
 
     /** What stays to be said of the payment once this operation is not in doubt. */

@@ -21,4 +21,5 @@ record Works(
         Turns turns,
         PaymentStore payments,
         OperationStore operations,
+        Undecided undecided,
         Claims claims) {}

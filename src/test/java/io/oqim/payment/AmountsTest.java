@@ -12,7 +12,7 @@ class AmountsTest {
     void anAuthorizationIsAllCapturable() {
         Amounts amounts = Amounts.NONE.authorize(100);
 
-        assertThat(amounts).isEqualTo(new Amounts(100, 0, 0, 0, 0, 0, 0));
+        assertThat(amounts).isEqualTo(Samples.amounts(100, 0, 0, 0, 0, 0, 0));
         assertThat(amounts.capturable()).isEqualTo(100);
         assertThat(amounts.refundable()).isZero();
     }
@@ -21,14 +21,14 @@ class AmountsTest {
     void aCaptureIsRefundableAndCapturableNoMore() {
         Amounts amounts = Amounts.NONE.authorize(100).capture(60);
 
-        assertThat(amounts).isEqualTo(new Amounts(100, 60, 0, 0, 0, 0, 0));
+        assertThat(amounts).isEqualTo(Samples.amounts(100, 60, 0, 0, 0, 0, 0));
         assertThat(amounts.capturable()).isEqualTo(40);
         assertThat(amounts.refundable()).isEqualTo(60);
     }
 
     @Test
     void whatIsPendingOrVoidedIsReserved() {
-        Amounts amounts = new Amounts(100, 50, 10, 20, 10, 5, 5);
+        Amounts amounts = Samples.amounts(100, 50, 10, 20, 10, 5, 5);
 
         assertThat(amounts.capturable()).isEqualTo(15);
         assertThat(amounts.refundable()).isEqualTo(35);
@@ -58,7 +58,7 @@ class AmountsTest {
             long pendingRefund) {
         assertThatThrownBy(
                         () ->
-                                new Amounts(
+                                Samples.amounts(
                                         authorized,
                                         captured,
                                         refunded,
@@ -81,7 +81,7 @@ class AmountsTest {
             long pendingVoid,
             long pendingRefund) {
         Amounts amounts =
-                new Amounts(
+                Samples.amounts(
                         authorized,
                         captured,
                         refunded,
@@ -98,27 +98,27 @@ class AmountsTest {
     @CsvSource({"CAPTURE", "VOID"})
     void whatIsKeptForAnOperationIsNotCapturableUntilItIsReleasedOrHappens(OperationKind kind) {
         Amounts before = Amounts.NONE.authorize(100);
-        Amounts kept = before.reserve(kind, 60);
+        Amounts kept = before.reserve(kind, Extent.of(60));
 
         assertThat(kept.capturable()).isEqualTo(40);
-        assertThat(kept.release(kind, 60)).isEqualTo(before);
-        assertThat(kept.effect(kind, 60).capturable()).isEqualTo(40);
-        assertThatThrownBy(() -> kept.reserve(kind, 41))
+        assertThat(kept.release(kind, Extent.of(60))).isEqualTo(before);
+        assertThat(kept.effect(kind, Extent.of(60)).capturable()).isEqualTo(40);
+        assertThatThrownBy(() -> kept.reserve(kind, Extent.of(41)))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> kept.release(kind, 61))
+        assertThatThrownBy(() -> kept.release(kind, Extent.of(61)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void whatIsKeptForARefundIsNotRefundableUntilItIsReleasedOrHappens() {
         Amounts before = Amounts.NONE.authorize(100).capture(80);
-        Amounts kept = before.reserve(OperationKind.REFUND, 50);
+        Amounts kept = before.reserve(OperationKind.REFUND, Extent.of(50));
 
         assertThat(kept.refundable()).isEqualTo(30);
-        assertThat(kept.release(OperationKind.REFUND, 50)).isEqualTo(before);
-        assertThat(kept.effect(OperationKind.REFUND, 50).refundable()).isEqualTo(30);
-        assertThat(kept.effect(OperationKind.REFUND, 50).refunded()).isEqualTo(50);
-        assertThatThrownBy(() -> kept.reserve(OperationKind.REFUND, 31))
+        assertThat(kept.release(OperationKind.REFUND, Extent.of(50))).isEqualTo(before);
+        assertThat(kept.effect(OperationKind.REFUND, Extent.of(50)).refundable()).isEqualTo(30);
+        assertThat(kept.effect(OperationKind.REFUND, Extent.of(50)).refunded()).isEqualTo(50);
+        assertThatThrownBy(() -> kept.reserve(OperationKind.REFUND, Extent.of(31)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -49,7 +49,7 @@ class LifecycleTest {
     void whatAStatusForbidsIsRefusedByItsNameWithWhatItTakes(PaymentStatus status) {
         for (Modification asked :
                 new Modification[] {
-                    new Modification.Capture(OptionalLong.empty()),
+                    new Modification.Capture(OptionalLong.empty(), false),
                     new Modification.Cancel(),
                     new Modification.Refund(OptionalLong.empty())
                 }) {
@@ -79,6 +79,18 @@ class LifecycleTest {
         "100, 40,  0,  0,  0,  0,  0, void,      , 60",
         "100, 40,  0,  0, 10,  0,  0, void,      , amount_reserved",
         "100, 40,  0,  0,  0, 60,  0, void,      , amount_reserved",
+        "100, 40,  0,  0,  0, 10,  0, void,      , amount_reserved",
+        "100, 40,  0,  0,  0,  0,  0, final,   20, 20",
+        "100, 40,  0,  0,  0,  0,  0, final,     , 60",
+        "100, 40,  0,  0, 10,  0,  0, final,   20, amount_reserved",
+        "100, 40,  0,  0,  0, 10,  0, final,   20, amount_reserved",
+        "100, 40,  0,  0,  0,  0,  0, adjust, 150, 150",
+        "100, 40,  0,  0,  0,  0,  0, adjust,  40, 40",
+        "100, 40,  0,  0,  0,  0,  0, adjust,  39, adjustment_below_captured",
+        "100, 40,  0,  0,  0,  0,  0, adjust, 100, adjustment_changes_nothing",
+        "100, 40,  0,  0, 10,  0,  0, adjust,  50, 50",
+        "100, 40,  0,  0, 10,  0,  0, adjust,  49, amount_reserved",
+        "100, 40,  0,  0,  0, 10,  0, adjust, 150, amount_reserved",
         "100, 80,  0,  0,  0,  0,  0, refund,    , 80",
         "100, 80, 30,  0,  0,  0,  0, refund,    , 50",
         "100, 80, 30,  0,  0,  0, 20, refund,    , 30",
@@ -101,7 +113,7 @@ class LifecycleTest {
         Payment payment =
                 payment(
                         PaymentStatus.PARTIALLY_CAPTURED,
-                        new Amounts(
+                        Samples.amounts(
                                 authorized,
                                 captured,
                                 refunded,
@@ -112,7 +124,9 @@ class LifecycleTest {
         OptionalLong wanted = amount == null ? OptionalLong.empty() : OptionalLong.of(amount);
         Modification asked =
                 switch (kind) {
-                    case "capture" -> new Modification.Capture(wanted);
+                    case "capture" -> new Modification.Capture(wanted, false);
+                    case "final" -> new Modification.Capture(wanted, true);
+                    case "adjust" -> new Modification.Adjustment(amount);
                     case "void" -> new Modification.Cancel();
                     default -> new Modification.Refund(wanted);
                 };
@@ -120,9 +134,9 @@ class LifecycleTest {
         if (Character.isDigit(outcome.charAt(0))) {
             Lifecycle.Decision.Reserved reserved =
                     (Lifecycle.Decision.Reserved) Lifecycle.decide(payment, asked);
-            assertThat(reserved.amount().minorUnits()).isEqualTo(Long.parseLong(outcome));
+            assertThat(reserved.extent().amount()).isEqualTo(Long.parseLong(outcome));
             assertThat(reserved.amounts())
-                    .isEqualTo(payment.amounts().reserve(asked.kind(), Long.parseLong(outcome)));
+                    .isEqualTo(payment.amounts().reserve(asked.kind(), reserved.extent()));
         } else {
             Problem problem = refused(payment, asked);
             assertThat(problem.code()).isEqualTo(outcome);

@@ -19,7 +19,7 @@ class PaymentJsonTest {
                                 Payment.Outcome.NOTHING)
                         .next(
                                 PaymentStatus.CAPTURED,
-                                new Amounts(125_000, 125_000, 5_000, 0, 0, 0, 20_000),
+                                Samples.amounts(125_000, 125_000, 5_000, 0, 0, 0, 20_000),
                                 Payment.Outcome.NOTHING,
                                 Samples.NOW);
 

@@ -29,6 +29,23 @@ final class Samples {
 
     private Samples() {}
 
+    /** Amounts, and what is kept to be captured, released and refunded. */
+    static Amounts amounts(
+            long authorized,
+            long captured,
+            long refunded,
+            long voided,
+            long capturing,
+            long releasing,
+            long refunding) {
+        return new Amounts(
+                authorized,
+                captured,
+                refunded,
+                voided,
+                new Amounts.Kept(capturing, releasing, refunding, 0));
+    }
+
     /** A sale or an authorization whose outcome is open, at the given status. */
     static Open open(OperationKind kind, PaymentStatus status) {
         return switch (status) {
@@ -67,7 +84,7 @@ final class Samples {
                         kind,
                         status,
                         ASKED,
-                        Optional.of("key-1"),
+                        Operation.Terms.asked("key-1"),
                         CREATED,
                         CREATED),
                 state == AttemptState.SENT ? sent : sent.next(state, BankIds.none(), ""));

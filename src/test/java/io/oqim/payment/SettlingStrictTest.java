@@ -43,7 +43,7 @@ class SettlingStrictTest {
 
     @Test
     void amountsWhoseSumOverflowsDoNotExist() {
-        assertThatThrownBy(() -> new Amounts(1, Long.MAX_VALUE, 0, 1, 0, 0, 0))
+        assertThatThrownBy(() -> Samples.amounts(1, Long.MAX_VALUE, 0, 1, 0, 0, 0))
                 .isInstanceOfAny(ArithmeticException.class, IllegalArgumentException.class);
     }
 

@@ -131,7 +131,7 @@ class SettlingTest {
         Settled settled = settle(OperationKind.SALE, approved(Samples.ASKED));
 
         assertThat(settled.payment().amounts())
-                .isEqualTo(new Amounts(125_000, 125_000, 0, 0, 0, 0, 0));
+                .isEqualTo(Samples.amounts(125_000, 125_000, 0, 0, 0, 0, 0));
         assertThat(settled.postings())
                 .containsExactly(
                         new Posting(
@@ -149,7 +149,8 @@ class SettlingTest {
     void anApprovedAuthorizationIsHeldAndNotPosted() {
         Settled settled = settle(OperationKind.AUTHORIZE, approved(Samples.ASKED));
 
-        assertThat(settled.payment().amounts()).isEqualTo(new Amounts(125_000, 0, 0, 0, 0, 0, 0));
+        assertThat(settled.payment().amounts())
+                .isEqualTo(Samples.amounts(125_000, 0, 0, 0, 0, 0, 0));
         assertThat(settled.payment().amounts().capturable()).isEqualTo(125_000);
         assertThat(settled.postings()).isEmpty();
     }

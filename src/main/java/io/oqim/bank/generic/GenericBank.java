@@ -68,6 +68,15 @@ public final class GenericBank implements BankConnector {
     }
 
     @Override
+    public BankReply adjust(Modify request, BankCall call) {
+        return modify(
+                BankOperation.ADJUST,
+                request,
+                Requests.amount(call.reference(), request.amount()),
+                call);
+    }
+
+    @Override
     public Enquiry enquire(BankOperation asked, BankCall call) {
         HttpAnswer answer =
                 http.exchange(
@@ -90,15 +99,20 @@ public final class GenericBank implements BankConnector {
     }
 
     private BankReply modify(BankOperation operation, Modify request, byte[] body, BankCall call) {
-        String path =
-                "/v1/payments/"
-                        + path(request.bankReference())
-                        + "/"
-                        + Replies.word(operation)
-                        + "s";
+        String path = "/v1/payments/" + path(request.bankReference()) + "/" + collection(operation);
         return Replies.money(
                 http.exchange(Method.POST, path, body, call),
                 new Replies.Asked(operation, call.reference()));
+    }
+
+    private static String collection(BankOperation operation) {
+        return switch (operation) {
+            case CAPTURE -> "captures";
+            case VOID -> "voids";
+            case REFUND -> "refunds";
+            case ADJUST -> "adjustments";
+            case AUTHORIZE, SALE -> throw new IllegalArgumentException(operation.name());
+        };
     }
 
     private static String path(String segment) {

@@ -1,0 +1,22 @@
+-- Operations that Oqim begins itself say why: they have no idempotency key. A final capture keeps the rest for
+-- the release that follows it; an adjustment says what was authorized before. Rules are added without reading
+-- the tables, and looked at in the next migration, which locks nobody out.
+ALTER TABLE operation
+    ADD COLUMN cause    text NOT NULL DEFAULT 'merchant',
+    ADD COLUMN final    boolean NOT NULL DEFAULT false,
+    ADD COLUMN before   bigint NOT NULL DEFAULT 0,
+    ADD COLUMN releases bigint NOT NULL DEFAULT 0;
+ALTER TABLE operation ADD CONSTRAINT operation_cause CHECK (cause IN ('merchant', 'final_capture')) NOT VALID;
+ALTER TABLE operation ADD CONSTRAINT operation_amounts CHECK (before >= 0 AND releases >= 0) NOT VALID;
+ALTER TABLE operation ADD CONSTRAINT operation_is_somebodys CHECK (cause <> 'merchant' OR key IS NOT NULL) NOT VALID;
+
+ALTER TABLE payment ADD COLUMN pending_increase bigint NOT NULL DEFAULT 0;
+ALTER TABLE payment ADD CONSTRAINT payment_pending_increase_check CHECK (pending_increase >= 0) NOT VALID;
+ALTER TABLE payment DROP CONSTRAINT authorization_within_limit;
+ALTER TABLE payment ADD CONSTRAINT authorization_within_limit
+    CHECK (authorized + pending_increase <= 999999999999) NOT VALID;
+
+ALTER TABLE attempt DROP CONSTRAINT attempt_state_check;
+ALTER TABLE attempt ADD CONSTRAINT attempt_state_check CHECK (state IN (
+    'planned', 'sent', 'not_sent', 'approved', 'declined', 'rejected', 'pending', 'unknown', 'voiding',
+    'reversed')) NOT VALID;

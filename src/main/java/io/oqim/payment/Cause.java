@@ -1,0 +1,19 @@
+package io.oqim.payment;
+
+import java.util.Locale;
+
+/** Why there is an operation. */
+enum Cause {
+    /** The merchant asked for it, under an idempotency key. */
+    MERCHANT,
+    /** A final capture succeeded, and the rest is released. */
+    FINAL_CAPTURE;
+
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Cause parse(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT));
+    }
+}

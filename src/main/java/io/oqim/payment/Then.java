@@ -1,0 +1,18 @@
+package io.oqim.payment;
+
+import io.oqim.money.Money;
+import java.time.Duration;
+
+/**
+ * What Oqim itself goes on with after an operation was settled. Written with it, and carried out by
+ * a worker.
+ */
+sealed interface Then {
+    record Nothing() implements Then {}
+
+    /** An operation that nobody asked for; the payment's amounts keep what it needs already. */
+    record Begins(OperationKind kind, Money amount, Cause cause) implements Then {}
+
+    /** The same operation's next attempt, after this pause: the last one did nothing. */
+    record TriesAgain(Attempt attempt, Duration in) implements Then {}
+}

@@ -1,0 +1,95 @@
+package io.oqim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oqim.store.Database;
+import jakarta.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** What a merchant does with payments, and what the books then say. */
+record Shop(Rig rig) {
+    String authorized(long amount) {
+        Api.Answer answer =
+                rig.api()
+                        .pay(
+                                UUID.randomUUID().toString(),
+                                Api.payment(amount, Api.CARD, ",\"capture_method\":\"manual\""));
+        assertThat(answer.text("status")).as(answer.body()).isEqualTo("authorized");
+        return answer.text("id");
+    }
+
+    String captured(long amount) {
+        Api.Answer answer = rig.api().pay(amount);
+        assertThat(answer.text("status")).as(answer.body()).isEqualTo("captured");
+        return answer.text("id");
+    }
+
+    Api.Answer operate(String payment, String path, String body) {
+        return operate(payment, path, body, UUID.randomUUID().toString());
+    }
+
+    Api.Answer operate(String payment, String path, String body, String key) {
+        return rig.api()
+                .post("/v1/payments/" + payment + "/" + path, body, Map.of("Idempotency-Key", key));
+    }
+
+    /** With the same key until it is more than "not now". */
+    Api.Answer insist(String payment, String path, String body) {
+        String key = UUID.randomUUID().toString();
+        return Until.is(
+                Duration.ofMinutes(1),
+                () -> operate(payment, path, body, key),
+                answer -> answer.status() != 503 && answer.header("Retry-After").isEmpty());
+    }
+
+    static JsonObject operation(Api.Answer answer) {
+        return answer.json().getJsonObject("operation");
+    }
+
+    static JsonObject payment(Api.Answer answer) {
+        return answer.json().getJsonObject("payment");
+    }
+
+    /** Payment, operations, postings and the bank's own journal say the same of the money. */
+    void assertBooksAgree(String id) {
+        JsonObject payment = rig.api().get("/v1/payments/" + id).json();
+        List<JsonObject> operations = rig.api().operations(id);
+        assertThat(payment.getInt("amount_captured"))
+                .as("captures")
+                .isEqualTo(sum(operations, "capture") + sum(operations, "sale"));
+        assertThat(payment.getInt("amount_refunded"))
+                .as("refunds")
+                .isEqualTo(sum(operations, "refund"));
+        try (Database database = rig.database()) {
+            UUID uuid = io.oqim.store.TypeId.parse("pay", id).orElseThrow();
+            assertThat(posted(database, uuid, "capture"))
+                    .isEqualTo(payment.getInt("amount_captured"));
+            assertThat(posted(database, uuid, "refund"))
+                    .isEqualTo(payment.getInt("amount_refunded"));
+        }
+        assertThat(rig.bank().moved(rig.api(), id, "debit"))
+                .isEqualTo(payment.getInt("amount_captured"));
+        assertThat(rig.bank().moved(rig.api(), id, "credit"))
+                .isEqualTo(payment.getInt("amount_refunded"));
+    }
+
+    static int sum(List<JsonObject> operations, String kind) {
+        return operations.stream()
+                .filter(o -> o.getString("kind").equals(kind))
+                .filter(o -> o.getString("status").equals("succeeded"))
+                .mapToInt(o -> o.getInt("amount"))
+                .sum();
+    }
+
+    private static int posted(Database database, UUID payment, String kind) {
+        return database.first(
+                        "SELECT coalesce(sum(amount), 0) FROM posting WHERE payment = ? AND kind = ?",
+                        row -> row.getInt(1),
+                        payment,
+                        kind)
+                .orElseThrow();
+    }
+}
