@@ -3,7 +3,6 @@ package io.oqim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.JsonObject;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -229,7 +228,6 @@ class AdjustmentsIT {
     }
 
     private static void theAuditFindsNothing() {
-        List<String> lines = new java.util.ArrayList<>();
-        assertThat(new Audit(rig.config(), lines::add).run()).as(lines.toString()).isZero();
+        Shop.assertAuditFindsNothing(rig);
     }
 }

@@ -71,7 +71,7 @@ class MoneyPropertiesIT {
                 theBankSaysTheSame(rig, database);
                 theLogHasNoGap(database);
                 whatWasToldIsStillTrue(rig, database);
-                theAuditFindsNothing(rig);
+                Shop.assertAuditFindsNothing(rig);
             }
         }
     }
@@ -311,11 +311,6 @@ class MoneyPropertiesIT {
                                 "SELECT count(*), min(seq), max(seq) FROM event GROUP BY tenant",
                                 row -> row.getLong(1) == row.getLong(3) && row.getLong(2) == 1))
                 .containsOnly(true);
-    }
-
-    private static void theAuditFindsNothing(Rig rig) {
-        List<String> lines = new ArrayList<>();
-        assertThat(new Audit(rig.config(), lines::add).run()).as(lines.toString()).isZero();
     }
 
     /** Final statuses that were answered have not changed, and every key gives its bytes again. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oqim.store.Database;
 import jakarta.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -51,6 +52,11 @@ record Shop(Rig rig) {
 
     static JsonObject payment(Api.Answer answer) {
         return answer.json().getJsonObject("payment");
+    }
+
+    static void assertAuditFindsNothing(Rig rig) {
+        List<String> lines = new ArrayList<>();
+        assertThat(new Audit(rig.config(), lines::add).run()).as(lines.toString()).isZero();
     }
 
     /** Payment, operations, postings and the bank's own journal say the same of the money. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 public record PaymentsConfig(
         int maxFollowing,
         int maxLookups,
+        int maxCancels,
         Duration followPause,
         Duration minSeqWait,
         int metadataScan) {
@@ -22,6 +23,11 @@ public record PaymentsConfig(
                         64,
                         Bounds.of(1, 10_000),
                         "refused requests at once for which an answer under their key is looked up; more get 503"),
+                s.integer(
+                        "payments.max-cancels",
+                        64,
+                        Bounds.of(1, 10_000),
+                        "idempotency keys that are canceled at once; more get 503"),
                 s.duration(
                         "payments.follow-pause",
                         Duration.ofMillis(250),

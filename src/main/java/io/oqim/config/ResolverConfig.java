@@ -14,6 +14,7 @@ public record ResolverConfig(
         Duration unconfiguredEvery,
         Duration lease,
         Duration tombstoneAfter,
+        Duration challengeLimit,
         Duration reopenedFor,
         Duration resolveBy) {
 
@@ -70,6 +71,12 @@ public record ResolverConfig(
                         Span.millis(100, 86_400_000),
                         "age at which an attempt that the bank does not know is voided by its reference, so that it"
                                 + " never can happen"),
+                s.duration(
+                        "resolver.challenge-limit",
+                        Duration.ofMinutes(30),
+                        Span.millis(100, 86_400_000),
+                        "how long a customer has for what he has to do; then the payment is voided by its reference and"
+                                + " expired"),
                 s.duration(
                         "resolver.reopened-for",
                         Duration.ofSeconds(60),

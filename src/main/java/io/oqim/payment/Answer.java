@@ -14,6 +14,11 @@ sealed interface Answer {
     record Given(
             int status, byte[] body, long eventSeq, UUID payment, String location, boolean replayed)
             implements Answer {
+        /** The same, with the number of an event that the caller may wait for. */
+        Given at(long seq) {
+            return new Given(status, body, seq, payment, location, replayed);
+        }
+
         Given asReplay() {
             return new Given(status, body, eventSeq, payment, location, true);
         }

@@ -15,6 +15,10 @@ final class AnswerBody {
         if (open.operation().kind().opens()) {
             return PaymentJson.bytes(open.payment());
         }
+        return withOperation(open);
+    }
+
+    static byte[] withOperation(Open open) {
         return Json.bytes(
                 out -> {
                     out.writeStartObject();
@@ -34,13 +38,17 @@ final class AnswerBody {
     }
 
     /** Where it can be read again. */
-    static String location(OperationKind kind, UUID payment, UUID operation) {
-        return kind.opens()
-                ? "/v1/payments/" + TypeId.text("pay", payment)
-                : "/v1/operations/" + TypeId.text("op", operation);
+    static String location(Open open) {
+        return open.operation().kind().opens()
+                ? location(open.payment().id())
+                : operationLocation(open.operation().id());
     }
 
-    static String location(Open open) {
-        return location(open.operation().kind(), open.payment().id(), open.operation().id());
+    static String location(UUID payment) {
+        return "/v1/payments/" + TypeId.text("pay", payment);
+    }
+
+    static String operationLocation(UUID operation) {
+        return "/v1/operations/" + TypeId.text("op", operation);
     }
 }

@@ -8,6 +8,9 @@ import java.util.UUID;
 
 /** Reads of idempotency claims and of the answers stored under them. */
 final class ClaimStore {
+    /** What a key stands for that was canceled before anything of it was stored. */
+    static final UUID NOTHING = new UUID(0, 0);
+
     private final Database database;
 
     ClaimStore(Database database) {
@@ -26,12 +29,18 @@ final class ClaimStore {
             UUID operation,
             boolean reopened,
             boolean atWork,
-            Optional<Answer.Given> stored) {}
+            Optional<Answer.Given> stored) {
+        /** Whether it was canceled before anything of it was stored. */
+        boolean barred() {
+            return payment.equals(NOTHING);
+        }
+    }
 
     Optional<Claim> find(long tenant, String key) {
         return database.first(
                 """
-                SELECT c.fingerprint, c.payment, c.operation, c.reopened, o.kind, r.status, r.body, r.event_seq,
+                SELECT c.fingerprint, c.payment, c.operation, c.reopened,
+                    o.kind IN ('authorize', 'sale') AND o.key = c.key AS opens, r.status, r.body, r.event_seq,
                     EXISTS (SELECT FROM attempt a WHERE a.tenant = c.tenant AND a.operation = c.operation
                         AND a.state = 'sent' AND a.next_check_at > clock_timestamp()) AS at_work
                 FROM idempotency_claim c LEFT JOIN stored_response r ON r.tenant = c.tenant AND r.key = c.key
@@ -60,10 +69,9 @@ final class ClaimStore {
                                         body,
                                         row.getLong("event_seq"),
                                         payment,
-                                        AnswerBody.location(
-                                                OperationKind.parse(row.getString("kind")),
-                                                payment,
-                                                operation),
+                                        row.getBoolean("opens")
+                                                ? AnswerBody.location(payment)
+                                                : AnswerBody.operationLocation(operation),
                                         true)));
     }
 }

@@ -55,6 +55,9 @@ final class Claims {
         /** Nobody ever used it. */
         record Unclaimed() implements Standing {}
 
+        /** It was canceled before anything of it was stored. */
+        record Canceled() implements Standing {}
+
         /** Another request used it. */
         record OtherRequest() implements Standing {}
 
@@ -80,6 +83,9 @@ final class Claims {
             return new Standing.Unclaimed();
         }
         ClaimStore.Claim claim = found.get();
+        if (claim.barred()) {
+            return new Standing.Canceled();
+        }
         if (!MessageDigest.isEqual(claim.fingerprint(), asked.fingerprint())) {
             return new Standing.OtherRequest();
         }
@@ -106,6 +112,8 @@ final class Claims {
                         switch (look(asked)) {
                             case Standing.Unclaimed unclaimed -> new Answer.Refused(refusal);
                             case Standing.Reopened reopened -> new Answer.Refused(refusal);
+                            case Standing.Canceled canceled ->
+                                    new Answer.Refused(Refusals.keyCanceled());
                             case Standing.OtherRequest other ->
                                     new Answer.Refused(Refusals.reused());
                             case Standing.Answered answered -> answered.answer();
@@ -140,6 +148,8 @@ final class Claims {
     private Optional<Answer> outcome(KeyedRequest asked) {
         return switch (look(asked)) {
             case Standing.Answered answered -> Optional.of(answered.answer());
+            case Standing.Canceled canceled ->
+                    Optional.of(new Answer.Refused(Refusals.keyCanceled()));
             case Standing.OtherRequest other -> Optional.of(new Answer.Refused(Refusals.reused()));
             case Standing.WithoutAnswer without -> Optional.of(asItStands(asked));
             // This request gave its room back; the caller's next try goes on with the payment.
@@ -164,17 +174,21 @@ final class Claims {
                 .or(
                         () ->
                                 claim.flatMap(won -> operations.latest(tenant, won.operation()))
-                                        .map(Claims::asItStands));
+                                        .map(open -> asItStands(open, key).asReplay()));
     }
 
-    private static Answer.Given asItStands(Open open) {
+    /** What a key is answered with that asked for this operation, or for its end. */
+    static Answer.Given asItStands(Open open, String key) {
+        boolean its = open.operation().key().equals(Optional.of(key));
         return new Answer.Given(
-                AnswerBody.status(open),
-                AnswerBody.of(open),
+                its ? AnswerBody.status(open) : open.operation().status().answered(),
+                its ? AnswerBody.of(open) : AnswerBody.withOperation(open),
                 0,
                 open.payment().id(),
-                AnswerBody.location(open),
-                true);
+                its
+                        ? AnswerBody.location(open)
+                        : AnswerBody.operationLocation(open.operation().id()),
+                false);
     }
 
     /**

@@ -18,6 +18,12 @@ final class Lifecycle {
         /** It may go on: this much, which the amounts now keep for it. */
         record Reserved(Extent extent, Amounts amounts) implements Decision {}
 
+        /**
+         * The operation that opens the payment is not decided: it is to be undone at the bank by
+         * its reference, whatever it did.
+         */
+        record Undoes() implements Decision {}
+
         /** It may not. */
         record Refused(Problem problem) implements Decision {}
     }
@@ -34,8 +40,8 @@ final class Lifecycle {
                             OperationKind.REFUND,
                             OperationKind.ADJUST);
             case CAPTURED -> EnumSet.of(OperationKind.REFUND);
-            case REQUIRES_ACTION, PROCESSING, IN_DOUBT, DECLINED, FAILED, CANCELED, EXPIRED ->
-                    EnumSet.noneOf(OperationKind.class);
+            case REQUIRES_ACTION, PROCESSING, IN_DOUBT -> EnumSet.of(OperationKind.VOID);
+            case DECLINED, FAILED, CANCELED, EXPIRED -> EnumSet.noneOf(OperationKind.class);
         };
     }
 
@@ -46,7 +52,8 @@ final class Lifecycle {
         Amounts amounts = payment.amounts();
         return switch (asked) {
             case Modification.Capture capture -> capture(amounts, capture);
-            case Modification.Cancel cancel -> cancel(amounts);
+            case Modification.Cancel cancel ->
+                    payment.status().incomplete() ? new Decision.Undoes() : cancel(amounts);
             case Modification.Refund refund -> refund(amounts, refund.amount());
             case Modification.Adjustment adjustment -> adjust(amounts, adjustment.total());
         };

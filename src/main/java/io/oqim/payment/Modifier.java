@@ -22,16 +22,21 @@ final class Modifier {
     private final Work work;
     private final Trace trace = new Trace();
     private final Sending sending;
+    private final Recovery recovery;
+    private final Undoing undoing;
 
     /**
+     * @param recovery by which the bank is asked first what it made of what is not decided
      * @param bank the payment's, at which room is reserved
      */
-    Modifier(Works works, KeyedRequest asked, Bank bank, Work work) {
+    Modifier(Works works, Recovery recovery, KeyedRequest asked, Bank bank, Work work) {
         this.works = works;
         this.asked = asked;
         this.bank = bank;
         this.work = work;
         this.sending = new Sending(works, asked, work, trace);
+        this.recovery = recovery;
+        this.undoing = new Undoing(works, recovery);
     }
 
     /** What came of the first commit. */
@@ -44,6 +49,9 @@ final class Modifier {
 
         /** It is on disk. */
         record Stored(Open open, String bankReference, long sendBy) implements Begun {}
+
+        /** It is on disk that what opens the payment is to be undone. */
+        record Undone(Recovery.Stands decided) implements Begun {}
     }
 
     /**
@@ -52,6 +60,8 @@ final class Modifier {
      * @return nothing when the key is at work elsewhere; then nothing of this was written or sent
      */
     Optional<Answer> run(UUID payment, Modification modification) {
+        // What the bank knows by now decides what can be done.
+        works.operations().doubtful(asked.tenant().id(), payment).ifPresent(recovery::askNow);
         Begun begun =
                 works.turns()
                         .take(
@@ -67,7 +77,19 @@ final class Modifier {
             case Begun.Lost lost -> sending.lost(this::again);
             case Begun.Refused refused -> refused(refused.problem());
             case Begun.Stored stored -> Optional.of(send(stored));
+            case Begun.Undone undone -> Optional.of(tell(undone.decided()));
         };
+    }
+
+    /** The bank is told to undo what opens the payment; how it then stands is the answer. */
+    private Answer tell(Recovery.Stands decided) {
+        work.stored(Claims.asItStands(decided.open(), asked.key()).at(decided.seq()));
+        if (!work.maySend()) {
+            return new Answer.Refused(Refusals.deadline());
+        }
+        Recovery.Stands stands = undoing.tell(decided);
+        Answer.Given given = Claims.asItStands(stands.open(), asked.key()).at(stands.seq());
+        return works.claims().keep(asked, given, works.config().journal().secondCommit());
     }
 
     /** A key that was used before has its own answer, whatever the payment would refuse now. */
@@ -90,6 +112,12 @@ final class Modifier {
             switch (Lifecycle.decide(now, modification)) {
                 case Lifecycle.Decision.Refused refused -> {
                     return new Begun.Refused(refused.problem());
+                }
+                case Lifecycle.Decision.Undoes undoes -> {
+                    Optional<Begun> begun = undo(now);
+                    if (begun.isPresent()) {
+                        return begun.get();
+                    }
                 }
                 case Lifecycle.Decision.Reserved reserved -> {
                     Open open = open(now, modification, reserved);
@@ -114,6 +142,27 @@ final class Modifier {
             }
         }
         return new Begun.Refused(Refusals.deadline());
+    }
+
+    /** Nothing when it was decided, or changed, meanwhile. */
+    private Optional<Begun> undo(Payment now) {
+        Open opening =
+                works.operations()
+                        .opening(asked.tenant().id(), now.id())
+                        .orElseThrow(() -> new IllegalStateException("a payment without opening"));
+        if (opening.attempt().state() == AttemptState.VOIDING) {
+            return Optional.of(new Begun.Refused(Refusals.undoing()));
+        }
+        if (!undoing.possible(opening)) {
+            return Optional.of(new Begun.Refused(Refusals.cannotUndo()));
+        }
+        Optional<Recovery.Stands> decided =
+                undoing.decide(opening, change -> PaymentChanges.claiming(change, opening, asked));
+        if (decided.isEmpty()
+                && !(works.claims().look(asked) instanceof Claims.Standing.Unclaimed)) {
+            return Optional.of(new Begun.Lost());
+        }
+        return decided.map(Begun.Undone::new);
     }
 
     private Open open(

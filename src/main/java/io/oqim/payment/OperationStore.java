@@ -152,6 +152,30 @@ final class OperationStore {
                 operation);
     }
 
+    /** The operation that opened a payment, and its latest attempt. */
+    Optional<Open> opening(long tenant, UUID payment) {
+        return database.first(
+                ALL
+                        + "WHERE a.tenant = ? AND a.payment = ? AND o.kind IN ('authorize', 'sale')"
+                        + " ORDER BY a.number DESC LIMIT 1",
+                OperationStore::open,
+                tenant,
+                payment);
+    }
+
+    /**
+     * What of a payment a bank can be asked about now: what opens it first, then the longest open.
+     */
+    Optional<Open> doubtful(long tenant, UUID payment) {
+        return database.first(
+                ALL
+                        + "WHERE a.tenant = ? AND a.payment = ? AND a.state IN ('unknown', 'pending')"
+                        + " ORDER BY o.kind NOT IN ('authorize', 'sale'), a.created_at LIMIT 1",
+                OperationStore::open,
+                tenant,
+                payment);
+    }
+
     /** The name that the bank gave to a payment, with its authorization or sale. */
     Optional<String> bankReference(long tenant, UUID payment) {
         return database.first(

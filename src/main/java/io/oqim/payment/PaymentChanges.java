@@ -67,6 +67,33 @@ final class PaymentChanges {
                 List.of());
     }
 
+    /** The change, and the claim of a key on the operation that it is about. */
+    static Change claiming(Change change, Open open, KeyedRequest asked) {
+        List<Row> rows = new ArrayList<>(change.rows());
+        rows.add(claim(change.id(), open, asked.key(), asked.fingerprint()));
+        return new Change(change.id(), change.tenant(), change.subject(), rows, change.events());
+    }
+
+    /** A key that nobody used, and that nobody shall use any more. */
+    static Change barred(long tenant, String key) {
+        UUID change = TypeId.next();
+        return new Change(
+                change,
+                tenant,
+                change,
+                List.of(
+                        Row.of(
+                                PaymentWrites.CLAIM,
+                                tenant + "/" + key,
+                                change,
+                                tenant,
+                                key,
+                                new byte[32],
+                                ClaimStore.NOTHING,
+                                ClaimStore.NOTHING)),
+                List.of());
+    }
+
     /**
      * The next try of a payment whose call proved unsent: takes the claim again, with a new
      * attempt.

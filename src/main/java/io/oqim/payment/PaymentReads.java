@@ -128,7 +128,8 @@ final class PaymentReads {
         ClaimStore.Claim claim =
                 claims.find(tenant.id(), key)
                         .orElseThrow(() -> new Refusal(Problem.notFound("idempotency key")));
-        Payment payment = payment(tenant, claim.payment());
+        Optional<Payment> payment =
+                claim.barred() ? Optional.empty() : Optional.of(payment(tenant, claim.payment()));
         return Json.bytes(
                 out -> {
                     out.writeStartObject();
@@ -136,14 +137,22 @@ final class PaymentReads {
                     out.write("key", key);
                     out.write("state", state(claim));
                     claim.stored().ifPresent(stored -> out.write("status_code", stored.status()));
-                    out.write("operation", TypeId.text("op", claim.operation()));
-                    out.writeKey("payment");
-                    PaymentJson.write(out, payment);
+                    if (payment.isPresent()) {
+                        out.write("operation", TypeId.text("op", claim.operation()));
+                        out.writeKey("payment");
+                        PaymentJson.write(out, payment.get());
+                    } else {
+                        out.writeNull("operation");
+                        out.writeNull("payment");
+                    }
                     out.writeEnd();
                 });
     }
 
     private static String state(ClaimStore.Claim claim) {
+        if (claim.barred()) {
+            return "canceled";
+        }
         if (claim.stored().isEmpty() && claim.reopened()) {
             return "reopened";
         }

@@ -64,12 +64,14 @@ public final class PaymentRoom {
                         operations,
                         new Undecided(operations, config.journal()),
                         keys);
-        payments = new Payments(works, parts.registry());
-        resolver = new Resolver(works, parts.registry());
+        Recovery recovery = new Recovery(works, parts.registry());
+        payments = new Payments(works, recovery, parts.registry());
+        resolver = new Resolver(works, recovery);
         routes =
                 List.of(
                         new PaymentRoutes(
                                 payments,
+                                new CancelKey(works, new Undoing(works, recovery), claims),
                                 new PaymentReads(stored, operations, claims, config.payments()),
                                 parts.authentication(),
                                 parts.log(),

@@ -33,6 +33,7 @@ final class PaymentRoutes implements HttpService {
     private static final HeaderName DEADLINE = HeaderNames.create("Payment-Deadline");
 
     private final Payments payments;
+    private final CancelKey cancelKey;
     private final PaymentReads reads;
     private final Authentication authentication;
     private final EventLog log;
@@ -40,11 +41,13 @@ final class PaymentRoutes implements HttpService {
 
     PaymentRoutes(
             Payments payments,
+            CancelKey cancelKey,
             PaymentReads reads,
             Authentication authentication,
             EventLog log,
             OqimConfig config) {
         this.payments = payments;
+        this.cancelKey = cancelKey;
         this.reads = reads;
         this.authentication = authentication;
         this.log = log;
@@ -63,6 +66,7 @@ final class PaymentRoutes implements HttpService {
         Resource.at(rules, "/v1/payments/{id}/trace").get(this::trace).done();
         Resource.at(rules, "/v1/operations/{id}").get(this::operation).done();
         Resource.at(rules, "/v1/idempotency_keys/{key}").get(this::idempotencyKey).done();
+        Resource.at(rules, "/v1/idempotency_keys/{key}/cancel").post(this::cancelKey).done();
     }
 
     private void create(ServerRequest request, ServerResponse response)
@@ -164,9 +168,25 @@ final class PaymentRoutes implements HttpService {
     private void idempotencyKey(ServerRequest request, ServerResponse response)
             throws InterruptedException {
         Tenant tenant = fresh(request, List.of("min_seq"));
-        String key =
-                IdempotencyKeyHeader.read(Optional.of(request.path().pathParameters().get("key")));
-        Answers.json(response, 200, reads.idempotencyKey(tenant, key));
+        Answers.json(response, 200, reads.idempotencyKey(tenant, key(request)));
+    }
+
+    private void cancelKey(ServerRequest request, ServerResponse response) {
+        Tenant tenant = tenant(request);
+        String key = key(request);
+        Bodies.optionalJson(request, config.server().maxSmallBody()).end();
+        CancelKey.Canceled canceled = cancelKey.cancel(tenant, key);
+        if (canceled.seq() > 0) {
+            response.header(EVENT_SEQ, Long.toString(canceled.seq()));
+        }
+        if (!canceled.decided()) {
+            response.header(HeaderNames.RETRY_AFTER, "1");
+        }
+        Answers.json(response, canceled.decided() ? 200 : 202, reads.idempotencyKey(tenant, key));
+    }
+
+    private static String key(ServerRequest request) {
+        return IdempotencyKeyHeader.read(Optional.of(request.path().pathParameters().get("key")));
     }
 
     /** The caller's tenant, once its log has reached what {@code min_seq} asks for. */

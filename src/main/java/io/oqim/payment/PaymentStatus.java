@@ -23,6 +23,15 @@ enum PaymentStatus {
         return valueOf(text.toUpperCase(Locale.ROOT));
     }
 
+    /** Whether the operation that opens it is not decided. */
+    boolean incomplete() {
+        return switch (this) {
+            case REQUIRES_ACTION, PROCESSING, IN_DOUBT -> true;
+            case AUTHORIZED, PARTIALLY_CAPTURED, CAPTURED, DECLINED, FAILED, CANCELED, EXPIRED ->
+                    false;
+        };
+    }
+
     /** The HTTP status of an answer that shows it: 202 while nobody can say how it ends. */
     int answered() {
         return switch (this) {

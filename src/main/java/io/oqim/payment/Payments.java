@@ -17,9 +17,11 @@ final class Payments {
     private final Works works;
     private final Entrance entrance;
     private final KeyedWork keyed;
+    private final Recovery recovery;
 
-    Payments(Works works, MeterRegistry registry) {
+    Payments(Works works, Recovery recovery, MeterRegistry registry) {
         this.works = works;
+        this.recovery = recovery;
         this.entrance =
                 new Entrance(works.config().server().maxInFlight(), works.banks(), registry);
         this.keyed = new KeyedWork(works.claims(), works.config().journal().secondCommit());
@@ -67,7 +69,7 @@ final class Payments {
                                 work,
                                 entrance.enter(known.bank()),
                                 room ->
-                                        new Modifier(works, asked, room.bank(), work)
+                                        new Modifier(works, recovery, asked, room.bank(), work)
                                                 .run(payment, modification)),
                 patience);
     }

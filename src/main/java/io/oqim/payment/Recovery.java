@@ -12,9 +12,9 @@ import io.oqim.config.ResolverConfig;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,21 +34,51 @@ final class Recovery {
 
     private final Works works;
     private final ResolverConfig config;
-    private final Consumer<String> backAgain;
+    private final Set<String> backAgain = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicInteger> silences = new ConcurrentHashMap<>();
     private final Counter settledCount;
 
-    /**
-     * @param backAgain told the name of a bank that was silent and answers again
-     */
-    Recovery(Works works, MeterRegistry registry, Consumer<String> backAgain) {
+    Recovery(Works works, MeterRegistry registry) {
         this.works = works;
         this.config = works.config().resolver();
-        this.backAgain = backAgain;
         this.settledCount =
                 Counter.builder("oqim.resolver.settled")
                         .description("open outcomes that were settled")
                         .register(registry);
+    }
+
+    /** Banks that were silent and answer again; whoever has seen to one takes it out. */
+    Set<String> backAgain() {
+        return backAgain;
+    }
+
+    /** An operation as it now is, and the number of the last event that came with it. */
+    record Stands(Open open, long seq) {}
+
+    /**
+     * Asks now, if nobody else is asking; when there is no news, the next question stays where it
+     * is in the schedule.
+     */
+    void askNow(Open open) {
+        works.operations()
+                .lease(
+                        open.tenant(),
+                        open.attempt().bank(),
+                        open.attempt().reference(),
+                        config.lease())
+                .ifPresent(this::askAhead);
+    }
+
+    private void askAhead(OperationStore.Due due) {
+        Optional<Bank> bank = works.banks().named(due.open().attempt().bank());
+        boolean news = false;
+        try {
+            news = bank.isPresent() && advance(bank.get(), due);
+        } finally {
+            if (!news) {
+                works.operations().release(due.open());
+            }
+        }
     }
 
     /**
@@ -61,10 +91,10 @@ final class Recovery {
             return true;
         }
         if (open.attempt().state() == AttemptState.VOIDING) {
-            return bury(bank, open);
+            return bury(bank, open).isPresent();
         }
         return switch (enquire(bank, open)) {
-            case Enquiry.Found found -> found(bank, open, found.reply());
+            case Enquiry.Found found -> found(bank, due, found.reply());
             case Enquiry.NotFound notFound -> notFound(bank, due);
             case Enquiry.NoAnswer none -> false;
             case Enquiry.Silent silent -> false;
@@ -82,7 +112,8 @@ final class Recovery {
             return false;
         }
         if (bank.capabilities().voidByReference()) {
-            return due.age().compareTo(config.tombstoneAfter()) >= 0 && decideToVoid(bank, open);
+            return due.age().compareTo(config.tombstoneAfter()) >= 0
+                    && decideToVoid(bank, open, WhyVoided.NOT_FOUND);
         }
         BanksConfig times = works.config().banks();
         // Its last byte may leave as late as the call may take.
@@ -92,7 +123,8 @@ final class Recovery {
                 && settled(open, new BankReply.NotProcessed("it does not know it"));
     }
 
-    private boolean found(Bank bank, Open open, BankReply reply) {
+    private boolean found(Bank bank, OperationStore.Due due, BankReply reply) {
+        Open open = due.open();
         return switch (reply) {
             case BankReply.Approved approved
                     when !approved.effected().equals(open.operation().amount()) -> {
@@ -103,8 +135,12 @@ final class Recovery {
                                 "the bank approved {} instead of {}",
                                 approved.effected(),
                                 open.operation().amount());
-                yield bank.capabilities().voidByReference() && decideToVoid(bank, open);
+                yield bank.capabilities().voidByReference()
+                        && decideToVoid(bank, open, WhyVoided.OTHER_AMOUNT);
             }
+            case BankReply.Pending pending when challengeIsOver(due) ->
+                    bank.capabilities().voidByReference()
+                            && decideToVoid(bank, open, WhyVoided.CHALLENGE_EXPIRED);
             // As open as before, unless the customer has something to do that he does not know.
             case BankReply.Pending pending
                     when open.attempt().state() == AttemptState.PENDING
@@ -129,18 +165,37 @@ final class Recovery {
      * First on our own disk, then at the bank: once it is written, nobody who still holds an answer
      * of the bank can settle the attempt, and what the bank undoes is not booked.
      */
-    private boolean decideToVoid(Bank bank, Open open) {
-        Optional<Open> voiding =
-                settle(open, works.settling().voiding(open, Moment.now()), "to be voided");
-        return voiding.isPresent() && bury(bank, voiding.get());
+    private boolean decideToVoid(Bank bank, Open open, WhyVoided why) {
+        return settle(open, works.settling().voiding(open, why, Moment.now()), "to be voided")
+                .map(voiding -> told(bank, voiding))
+                .isPresent();
+    }
+
+    /** Tells the bank; while it does not answer, it is in doubt in public. */
+    Stands told(Bank bank, Stands voiding) {
+        Open open = voiding.open();
+        return bury(bank, open)
+                .or(
+                        () ->
+                                settle(
+                                        open,
+                                        works.settling().stillVoiding(open, Moment.now()),
+                                        "not undone yet"))
+                .orElse(voiding);
+    }
+
+    private boolean challengeIsOver(OperationStore.Due due) {
+        return due.open().payment().status() == PaymentStatus.REQUIRES_ACTION
+                && due.open().operation().kind().opens()
+                && due.age().compareTo(config.challengeLimit()) >= 0;
     }
 
     /** Makes sure that it never happens, and undoes it if it did. May be repeated. */
-    private boolean bury(Bank bank, Open open) {
+    private Optional<Stands> bury(Bank bank, Open open) {
         String target = open.attempt().reference();
         return switch (bank.tombstone(target, BankCall.harmless(target + "-void", deadline()))) {
             case Tombstone.Laid laid ->
-                    settled(open, new BankReply.Reversed(laid.hadEffect(), laid.ids()));
+                    outcome(open, new BankReply.Reversed(laid.hadEffect(), laid.ids()));
             case Tombstone.Refused refused -> {
                 LOG.atError()
                         .addKeyValue("tenant", open.tenant())
@@ -153,37 +208,42 @@ final class Recovery {
                         .addKeyValue("tenant", open.tenant())
                         .addKeyValue("attempt", target)
                         .log("the bank did not void it yet: {}", silent.reason());
-                yield false;
+                yield Optional.empty();
             }
         };
     }
 
     /** It cannot be undone, so what the bank says of it is what became of it. */
-    private boolean standsAfterAll(Bank bank, Open open) {
-        Enquiry enquiry = enquire(bank, open);
-        return enquiry instanceof Enquiry.Found found
-                && switch (found.reply()) {
-                    case BankReply.Approved approved ->
-                            approved.effected().equals(open.operation().amount())
-                                    && settled(open, approved);
-                    case BankReply.Declined declined -> settled(open, declined);
-                    case BankReply.Rejected rejected -> settled(open, rejected);
-                    case BankReply.Reversed reversed -> settled(open, reversed);
-                    case BankReply.Pending pending -> false;
-                    case BankReply.NotSent notSent -> false;
-                    case BankReply.NotProcessed notProcessed -> false;
-                    case BankReply.Unknown unknown -> false;
-                    case BankReply.Duplicate duplicate -> false;
-                };
+    private Optional<Stands> standsAfterAll(Bank bank, Open open) {
+        if (!(enquire(bank, open) instanceof Enquiry.Found found)) {
+            return Optional.empty();
+        }
+        return switch (found.reply()) {
+            case BankReply.Approved approved ->
+                    approved.effected().equals(open.operation().amount())
+                            ? outcome(open, approved)
+                            : Optional.empty();
+            case BankReply.Declined declined -> outcome(open, declined);
+            case BankReply.Rejected rejected -> outcome(open, rejected);
+            case BankReply.Reversed reversed -> outcome(open, reversed);
+            case BankReply.Pending pending -> Optional.empty();
+            case BankReply.NotSent notSent -> Optional.empty();
+            case BankReply.NotProcessed notProcessed -> Optional.empty();
+            case BankReply.Unknown unknown -> Optional.empty();
+            case BankReply.Duplicate duplicate -> Optional.empty();
+        };
     }
 
     boolean settled(Open open, BankReply reply) {
-        return settle(open, works.settling().settle(open, reply, Moment.now()), reply.name())
-                .isPresent();
+        return outcome(open, reply).isPresent();
+    }
+
+    private Optional<Stands> outcome(Open open, BankReply reply) {
+        return settle(open, works.settling().settle(open, reply, Moment.now()), reply.name());
     }
 
     /** The operation as it then is, or nothing when somebody else was quicker. */
-    Optional<Open> settle(Open open, Settled settled, String said) {
+    Optional<Stands> settle(Open open, Settled settled, String said) {
         Optional<SecondCommit.Written> written =
                 works.secondCommit().write(open, settled, Optional.empty(), 0);
         var line =
@@ -199,7 +259,13 @@ final class Recovery {
         }
         line.log("{}: the payment is {}", said, settled.payment().status().text());
         return Optional.of(
-                new Open(open.tenant(), settled.payment(), settled.operation(), settled.attempt()));
+                new Stands(
+                        new Open(
+                                open.tenant(),
+                                settled.payment(),
+                                settled.operation(),
+                                settled.attempt()),
+                        written.get().lastSeq()));
     }
 
     private Enquiry enquire(Bank bank, Open open) {
@@ -211,7 +277,7 @@ final class Recovery {
         if (enquiry instanceof Enquiry.NoAnswer) {
             silent.incrementAndGet();
         } else if (silent.getAndSet(0) >= SILENT_BANK) {
-            backAgain.accept(bank.name());
+            boolean ignored = backAgain.add(bank.name());
         }
         return enquiry;
     }

@@ -22,6 +22,32 @@ final class Refusals {
                 "This key was used for another request; use a new key for a new one.");
     }
 
+    static Problem keyCanceled() {
+        return Problem.conflict(
+                "idempotency_key_canceled",
+                "This key was canceled before anything was done under it; use a new key.");
+    }
+
+    static Problem keyAnswered() {
+        return Problem.conflict(
+                "idempotency_key_answered",
+                "What was asked for under this key has ended; cancel or refund its payment.");
+    }
+
+    static Problem undoing() {
+        return Problem.conflict(
+                        "amount_reserved", "The payment is being undone at the bank already.")
+                .retryAfter(RETRY);
+    }
+
+    static Problem cannotUndo() {
+        return Problem.conflict(
+                        "cancel_not_supported",
+                        "The payment's bank cannot undo what it has not decided; cancel it when it"
+                                + " has.")
+                .retryAfter(RETRY);
+    }
+
     static Problem overloaded() {
         return Problem.busy("overloaded", "Too many requests are at work. " + SENT_NOTHING, RETRY);
     }

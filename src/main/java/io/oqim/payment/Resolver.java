@@ -1,6 +1,5 @@
 package io.oqim.payment;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.bank.Bank;
 import io.oqim.bank.BankReply;
 import io.oqim.concurrent.Loop;
@@ -10,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -43,14 +41,17 @@ final class Resolver implements AutoCloseable {
     private final Semaphore hints;
 
     /** Banks that were silent and answer again: what waits for them is due. */
-    private final Set<String> backAgain = ConcurrentHashMap.newKeySet();
+    private final Set<String> backAgain;
 
     private long wakeDue = System.nanoTime();
     private final Recovery recovery;
     private final OwnOperations own;
     private final Loop loop = new Loop("resolver", this::turn);
 
-    Resolver(Works works, MeterRegistry registry) {
+    /**
+     * @param recovery the room's
+     */
+    Resolver(Works works, Recovery recovery) {
         this.works = works;
         this.config = works.config().resolver();
         List<String> names = works.banks().names();
@@ -69,7 +70,8 @@ final class Resolver implements AutoCloseable {
         this.elsewhere =
                 desk(limit -> works.operations().leaseElsewhere(names, limit, config.lease()));
         this.hints = new Semaphore(config.hints());
-        this.recovery = new Recovery(works, registry, backAgain::add);
+        this.recovery = recovery;
+        this.backAgain = recovery.backAgain();
         this.own = new OwnOperations(works);
     }
 
@@ -100,15 +102,7 @@ final class Resolver implements AutoCloseable {
                                 works.operations()
                                         .open(tenant, bank, reference)
                                         .filter(open -> waitsForNews(open.attempt().state()))
-                                        .flatMap(
-                                                open ->
-                                                        works.operations()
-                                                                .lease(
-                                                                        tenant,
-                                                                        bank,
-                                                                        reference,
-                                                                        config.lease()))
-                                        .ifPresent(this::followHint);
+                                        .ifPresent(recovery::askNow);
                             } catch (RuntimeException e) {
                                 LOG.warn("a bank's hint could not be followed: {}", e.toString());
                             } finally {
@@ -120,19 +114,6 @@ final class Resolver implements AutoCloseable {
     /** A SENT attempt still has its driver, and one that was not sent has no news to come. */
     private static boolean waitsForNews(AttemptState state) {
         return state == AttemptState.UNKNOWN || state == AttemptState.PENDING;
-    }
-
-    /** Asks now; when there is no news, the next question stays where it is in the schedule. */
-    private void followHint(OperationStore.Due due) {
-        Optional<Bank> bank = works.banks().named(due.open().attempt().bank());
-        boolean news = false;
-        try {
-            news = bank.isPresent() && recovery.advance(bank.get(), due);
-        } finally {
-            if (!news) {
-                works.operations().release(due.open());
-            }
-        }
     }
 
     private Duration turn() {
@@ -210,7 +191,7 @@ final class Resolver implements AutoCloseable {
         Open open = due.open();
         switch (open.attempt().state()) {
             case NOT_SENT -> {
-                Optional<Open> settled =
+                Optional<Recovery.Stands> settled =
                         recovery.settle(
                                 open, works.settling().givenUp(open, Moment.now()), "given up");
                 if (settled.isEmpty()) {
@@ -255,10 +236,12 @@ final class Resolver implements AutoCloseable {
                 open.operation().status() == OperationStatus.IN_DOUBT
                         && open.payment().outcome().inDoubt().isEmpty();
         String why = left ? "its sender is gone" : open.attempt().bankCode();
+        boolean voiding = open.attempt().state() == AttemptState.VOIDING;
+        boolean untold = open.operation().status() != OperationStatus.IN_DOUBT;
         boolean told;
-        if (hidden && open.attempt().state() == AttemptState.VOIDING) {
+        if (voiding && (untold || hidden)) {
             told =
-                    recovery.settle(open, works.settling().voiding(open, Moment.now()), why)
+                    recovery.settle(open, works.settling().stillVoiding(open, Moment.now()), why)
                             .isPresent();
         } else if (left || hidden) {
             told = recovery.settled(open, new BankReply.Unknown(why));
@@ -280,6 +263,10 @@ final class Resolver implements AutoCloseable {
         long millis = pause / 2 + ThreadLocalRandom.current().nextLong(pause + 1);
         long untilOld = config.tombstoneAfter().minus(due.age()).toMillis();
         long next = untilOld > 0 ? Math.min(millis, untilOld + 100) : millis;
+        long untilOver = config.challengeLimit().minus(due.age()).toMillis();
+        if (untilOver > 0) {
+            next = Math.min(next, untilOver + 100);
+        }
         Commit ignored =
                 works.journal()
                         .commitInBackground(PaymentChanges.checked(open, Duration.ofMillis(next)));

@@ -1,9 +1,11 @@
 package io.oqim.payment;
 
 import io.oqim.crypto.CryptoPool;
+import io.oqim.store.Change;
 import io.oqim.store.Commit;
 import io.oqim.store.Journal;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes what became of an operation: state, postings, events, trace and the stored answer,
@@ -36,9 +38,27 @@ final class SecondCommit {
      * @return nothing when the payment had moved on meanwhile
      */
     Optional<Written> write(Open before, Settled settled, Optional<byte[]> legs, long knownSeq) {
+        return write(before, settled, legs, knownSeq, change -> change);
+    }
+
+    /**
+     * Writes it with what else belongs to it.
+     *
+     * @param with adds to the change
+     */
+    Optional<Written> write(Open before, Settled settled, UnaryOperator<Change> with) {
+        return write(before, settled, Optional.empty(), 0, with);
+    }
+
+    private Optional<Written> write(
+            Open before,
+            Settled settled,
+            Optional<byte[]> legs,
+            long knownSeq,
+            UnaryOperator<Change> with) {
         PaymentChanges.Answering answering =
                 crypto.run(() -> changes.settled(before, settled, legs, knownSeq));
-        return switch (journal.commit(answering.change())) {
+        return switch (journal.commit(with.apply(answering.change()))) {
             case Commit.Accepted accepted ->
                     Optional.of(
                             new Written(

@@ -83,16 +83,40 @@ final class Settling {
 
     /**
      * It is decided that the attempt must not happen. Written before the bank is told, so that
-     * whoever else holds an answer to it can no longer settle it.
+     * whoever else holds an answer to it can no longer settle it. Nothing is told of it yet: as a
+     * rule the bank says at once that it is done.
      */
-    Settled voiding(Open open, Instant now) {
-        if (!open.operation().kind().opens()) {
-            return operations.voiding(open, now);
-        }
-        Settled doubt = doubtful(open, Doubt.because("voiding"), now);
-        return doubt.with(
-                open.attempt()
-                        .next(AttemptState.VOIDING, BankIds.none(), open.attempt().bankCode()));
+    Settled voiding(Open open, WhyVoided why, Instant now) {
+        Payment payment = open.payment();
+        boolean action = payment.status() == PaymentStatus.REQUIRES_ACTION;
+        Payment.Outcome outcome = action ? Payment.Outcome.NOTHING : payment.outcome();
+        return new Settled(
+                payment.next(payment.status(), payment.amounts(), outcome, now),
+                open.operation(),
+                open.attempt().next(AttemptState.VOIDING, BankIds.none(), why.text()),
+                Optional.of(pause(0)),
+                List.of(),
+                List.of(),
+                new Settled.ForKey.Answered(AnswerBody.status(open)));
+    }
+
+    /** The bank did not say that it is undone: whether it happened is in doubt from now on. */
+    Settled stillVoiding(Open open, Instant now) {
+        BankReply.Unknown silence = new BankReply.Unknown(open.attempt().bankCode());
+        return settle(open, silence, now)
+                .with(
+                        open.attempt()
+                                .next(
+                                        AttemptState.VOIDING,
+                                        BankIds.none(),
+                                        open.attempt().bankCode()));
+    }
+
+    /** No byte left, and the merchant does not want it any more. */
+    Settled canceledUnsent(Open open, Instant now) {
+        return open.operation().kind().opens()
+                ? canceled(open, AttemptState.NOT_SENT, "not_sent", now)
+                : operations.givenUp(open, now);
     }
 
     /** No byte left, and nobody will come back for the payment. */
@@ -231,8 +255,21 @@ final class Settling {
     }
 
     private Settled reversed(Open open, BankReply.Reversed reversed, Instant now) {
+        if (WhyVoided.CANCELED.of(open.attempt())) {
+            return canceled(open, AttemptState.REVERSED, "voided_by_reference", now);
+        }
         Attempt attempt =
                 open.attempt().next(AttemptState.REVERSED, reversed.ids(), "voided_by_reference");
+        if (WhyVoided.CHALLENGE_EXPIRED.of(open.attempt())) {
+            Failure failure =
+                    new Failure(
+                            "challenge_expired", "The customer did not do what he had to in time.");
+            return finished(
+                    open,
+                    new End(PaymentStatus.EXPIRED, Payment.Outcome.of(failure), "payment.expired"),
+                    attempt,
+                    now);
+        }
         if (!reversed.hadEffect()) {
             return failed(
                     open,
@@ -253,6 +290,14 @@ final class Settling {
                 now);
     }
 
+    private Settled canceled(Open open, AttemptState state, String code, Instant now) {
+        return finished(
+                open,
+                new End(PaymentStatus.CANCELED, Payment.Outcome.NOTHING, "payment.canceled"),
+                open.attempt().next(state, BankIds.none(), code),
+                now);
+    }
+
     private Settled failed(Open open, Failure failure, Attempt attempt, Instant now) {
         return finished(
                 open,
@@ -268,15 +313,14 @@ final class Settling {
         OperationStatus operation =
                 switch (end.status()) {
                     case DECLINED -> OperationStatus.DECLINED;
-                    case CANCELED -> OperationStatus.CANCELED;
+                    case CANCELED, EXPIRED -> OperationStatus.CANCELED;
                     case FAILED,
                             REQUIRES_ACTION,
                             PROCESSING,
                             IN_DOUBT,
                             AUTHORIZED,
                             PARTIALLY_CAPTURED,
-                            CAPTURED,
-                            EXPIRED ->
+                            CAPTURED ->
                             OperationStatus.FAILED;
                 };
         return new Settled(

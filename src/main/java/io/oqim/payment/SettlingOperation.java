@@ -72,14 +72,6 @@ final class SettlingOperation {
                 now);
     }
 
-    /** It is decided that the attempt must not happen; written before the bank is told. */
-    Settled voiding(Open open, Instant now) {
-        Settled doubt = doubtful(open, open.attempt().bankCode(), BankIds.none(), now);
-        return doubt.with(
-                open.attempt()
-                        .next(AttemptState.VOIDING, BankIds.none(), open.attempt().bankCode()));
-    }
-
     private Settled approved(Open open, BankReply.Approved approved, Instant now) {
         Operation operation = open.operation();
         if (!approved.effected().equals(operation.amount())) {

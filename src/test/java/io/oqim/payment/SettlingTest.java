@@ -342,17 +342,59 @@ class SettlingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"processing,202", "in_doubt,202", "requires_action,201"})
+    void whatMustNotHappenStandsAsItDidUntilTheBankWasTold(String before, int status) {
+        Settled settled = settling.voiding(open("sale", before), WhyVoided.CANCELED, Samples.NOW);
+
+        assertThat(settled.payment().status().text()).isEqualTo(before);
+        assertThat(settled.payment().outcome().redirect()).isEmpty();
+        assertThat(settled.attempt().state()).isEqualTo(AttemptState.VOIDING);
+        assertThat(settled.nextCheck()).isPresent();
+        assertThat(settled.forKey()).isEqualTo(Samples.answer(status));
+        assertThat(settled.events()).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource({"processing,payment.in_doubt", "in_doubt,''", "requires_action,payment.in_doubt"})
-    void whatMustNotHappenIsInDoubtUntilTheBankWasTold(String before, String event) {
-        Settled settled = settling.voiding(open("sale", before), Samples.NOW);
+    void whatTheBankDoesNotUndoAtOnceIsInDoubtInPublic(String before, String event) {
+        Open voiding = voiding(before, WhyVoided.NOT_FOUND);
+
+        Settled settled = settling.stillVoiding(voiding, Samples.NOW);
 
         assertThat(settled.payment().status()).isEqualTo(PaymentStatus.IN_DOUBT);
         assertThat(settled.operation().status()).isEqualTo(OperationStatus.IN_DOUBT);
         assertThat(settled.attempt().state()).isEqualTo(AttemptState.VOIDING);
+        assertThat(WhyVoided.NOT_FOUND.of(settled.attempt())).isTrue();
         assertThat(settled.nextCheck()).isPresent();
         assertThat(settled.postings()).isEmpty();
         assertThat(settled.forKey()).isEqualTo(Samples.answer(202));
         assertThat(String.join(" ", settled.events())).isEqualTo(event);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NOT_FOUND,true,canceled", "NOT_FOUND,false,failed", "OTHER_AMOUNT,true,canceled",
+        "CANCELED,true,canceled", "CANCELED,false,canceled", "CHALLENGE_EXPIRED,false,expired"
+    })
+    void whyItWasVoidedSaysWhatItIsThen(WhyVoided why, boolean hadEffect, String status) {
+        Open voiding = voiding("requires_action", why);
+
+        Settled settled =
+                settling.settle(
+                        voiding, new BankReply.Reversed(hadEffect, BankIds.none()), Samples.NOW);
+
+        assertThat(settled.payment().status().text()).isEqualTo(status);
+        assertThat(settled.events()).containsExactly("payment." + status);
+        assertThat(settled.operation().status().text())
+                .isEqualTo(status.equals("failed") ? "failed" : "canceled");
+        assertThat(settled.payment().outcome().failure().isEmpty())
+                .isEqualTo(why == WhyVoided.CANCELED);
+        assertThat(settled.nextCheck()).isEmpty();
+    }
+
+    private Open voiding(String before, WhyVoided why) {
+        Settled settled = settling.voiding(open("sale", before), why, Samples.NOW);
+        return new Open(7, settled.payment(), settled.operation(), settled.attempt());
     }
 
     @Test

@@ -1,0 +1,117 @@
+package io.oqim.payment;
+
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
+import io.oqim.merchant.Tenant;
+import io.oqim.store.Commit;
+import io.oqim.store.JournalFull;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Cancels what was asked for under an idempotency key whose answer is outstanding: at the bank, by
+ * its reference, or before anything of it was stored. May be repeated.
+ */
+final class CancelKey {
+    private final Works works;
+    private final Undoing undoing;
+    private final ClaimStore claims;
+    private final Semaphore places;
+
+    CancelKey(Works works, Undoing undoing, ClaimStore claims) {
+        this.works = works;
+        this.undoing = undoing;
+        this.claims = claims;
+        this.places = new Semaphore(works.config().payments().maxCancels());
+    }
+
+    /**
+     * It will not be done any more, or is undone.
+     *
+     * @param seq of the last event that came of it; 0 when there was none
+     * @param decided false when the bank has not said yet that it is undone
+     */
+    record Canceled(long seq, boolean decided) {
+        private static final Canceled BEFORE = new Canceled(0, true);
+
+        private static Canceled of(Recovery.Stands stands) {
+            return new Canceled(stands.seq(), ended(stands.open().operation().status()));
+        }
+    }
+
+    /**
+     * Blocks for the bank's answer, up to its deadline.
+     *
+     * @throws Refusal 409 when it has ended; 503 when it cannot be done now
+     */
+    Canceled cancel(Tenant tenant, String key) {
+        if (!places.tryAcquire()) {
+            throw new Refusal(Refusals.overloaded());
+        }
+        try {
+            return canceled(tenant.id(), key);
+        } finally {
+            places.release();
+        }
+    }
+
+    private Canceled canceled(long tenant, String key) {
+        Optional<ClaimStore.Claim> claim = claims.find(tenant, key);
+        if (claim.isEmpty()) {
+            if (barred(tenant, key)) {
+                return Canceled.BEFORE;
+            }
+            // It was claimed just now.
+            claim = claims.find(tenant, key);
+        }
+        if (claim.isEmpty()) {
+            throw new Refusal(Refusals.inUse());
+        }
+        return claim.get().barred() ? Canceled.BEFORE : undone(tenant, claim.get());
+    }
+
+    private boolean barred(long tenant, String key) {
+        try {
+            return switch (works.journal()
+                    .commit(
+                            PaymentChanges.barred(tenant, key),
+                            works.config().journal().commitWait())) {
+                case Commit.Accepted accepted -> true;
+                case Commit.Refused refused -> false;
+                case Commit.Withdrawn withdrawn ->
+                        throw new Refusal(Refusals.unavailable("the database is busy"));
+            };
+        } catch (JournalFull full) {
+            throw new Refusal(Refusals.overloaded());
+        }
+    }
+
+    private Canceled undone(long tenant, ClaimStore.Claim claim) {
+        Open open =
+                works.operations()
+                        .latest(tenant, claim.operation())
+                        .orElseThrow(() -> new Refusal(Problem.notFound("idempotency key")));
+        if (open.attempt().state() == AttemptState.VOIDING) {
+            return Canceled.of(undoing.tell(new Recovery.Stands(open, 0)));
+        }
+        if (ended(open.operation().status())) {
+            if (open.operation().status() == OperationStatus.CANCELED) {
+                return Canceled.BEFORE;
+            }
+            throw new Refusal(Refusals.keyAnswered());
+        }
+        if (!undoing.possible(open)) {
+            throw new Refusal(Refusals.cannotUndo());
+        }
+        return undoing.decide(open, change -> change)
+                .map(decided -> Canceled.of(undoing.tell(decided)))
+                .orElseThrow(() -> new Refusal(Refusals.inUse()));
+    }
+
+    private static boolean ended(OperationStatus status) {
+        return switch (status) {
+            case PROCESSING, REQUIRES_ACTION, IN_DOUBT -> false;
+            case SUCCEEDED, DECLINED, FAILED, CANCELED -> true;
+        };
+    }
+}
