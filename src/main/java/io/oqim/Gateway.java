@@ -119,7 +119,7 @@ public final class Gateway implements AutoCloseable {
         gateway.keyCheck.now();
         gateway.server.start();
         if (role.includes(Role.WORKER)) {
-            gateway.payments.startResolver();
+            gateway.payments.startWorkers();
             gateway.upkeep.start();
         }
         LOG.atInfo()
@@ -234,7 +234,7 @@ public final class Gateway implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        payments.stopResolver();
+        payments.stopWorkers();
         upkeep.close();
         streams.drain();
         streams.close();

@@ -13,7 +13,11 @@ public record BankEndpoint(
         Secret key,
         int maxConcurrent,
         boolean voidByReference,
-        Duration longestDelay) {
+        Duration longestDelay,
+        Duration authorizationValidity) {
+
+    /** Unless it is configured. */
+    static final Duration AUTHORIZATION_VALIDITY = Duration.ofDays(7);
 
     /** Whose payments a bank takes. */
     public enum Mode {
@@ -47,7 +51,12 @@ public record BankEndpoint(
                         Duration.ofMinutes(1),
                         Span.seconds(1, 86_400 * 30),
                         "how long after sending the bank may still process a request, or deny that it did; after it, 'not found' is"
-                                + " true"));
+                                + " true"),
+                s.duration(
+                        prefix + "authorization-validity",
+                        AUTHORIZATION_VALIDITY,
+                        Span.millis(100, 86_400_000L * 365),
+                        "how long an authorization may wait for its captures; then it is released and expired"));
     }
 
     /** The same bank, at the address of its journal. */
@@ -60,7 +69,8 @@ public record BankEndpoint(
                 key,
                 maxConcurrent,
                 voidByReference,
-                longestDelay);
+                longestDelay,
+                authorizationValidity);
     }
 
     /** What the bank calls itself: the last part of its address. */

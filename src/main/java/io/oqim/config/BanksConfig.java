@@ -17,6 +17,15 @@ public record BanksConfig(
         String callbackUrl,
         List<BankEndpoint> endpoints) {
 
+    /** How long an authorization at this bank, configured or not, may wait for its captures. */
+    public Duration authorizationValidity(String bank) {
+        return endpoints.stream()
+                .filter(endpoint -> endpoint.name().equals(bank))
+                .findFirst()
+                .map(BankEndpoint::authorizationValidity)
+                .orElse(BankEndpoint.AUTHORIZATION_VALIDITY);
+    }
+
     static BanksConfig read(Settings s) {
         return new BanksConfig(
                 s.duration(

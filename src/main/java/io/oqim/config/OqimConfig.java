@@ -15,6 +15,7 @@ public record OqimConfig(
         PaymentsConfig payments,
         RiskConfig risk,
         ResolverConfig resolver,
+        ExpiryConfig expiry,
         StreamConfig stream,
         UpkeepConfig upkeep,
         SandboxConfig sandbox) {
@@ -55,6 +56,7 @@ public record OqimConfig(
                 PaymentsConfig.read(settings),
                 RiskConfig.read(settings),
                 ResolverConfig.read(settings),
+                ExpiryConfig.read(settings),
                 StreamConfig.read(settings),
                 UpkeepConfig.read(settings),
                 SandboxConfig.read(settings));

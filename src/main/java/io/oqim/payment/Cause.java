@@ -7,7 +7,9 @@ enum Cause {
     /** The merchant asked for it, under an idempotency key. */
     MERCHANT,
     /** A final capture succeeded, and the rest is released. */
-    FINAL_CAPTURE;
+    FINAL_CAPTURE,
+    /** Nobody captured in time what was authorized. */
+    EXPIRY;
 
     String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -8,6 +8,8 @@ import java.util.UUID;
 /**
  * A payment as it stands.
  *
+ * @param authorizedUntil when what is authorized and not captured is released; empty when nothing
+ *     ever was
  * @param version one more with each change: a change is written only over the version that it was
  *     made from
  */
@@ -21,6 +23,7 @@ record Payment(
         Card card,
         Details details,
         Outcome outcome,
+        Optional<Instant> authorizedUntil,
         boolean test,
         Instant created,
         Instant updated,
@@ -75,6 +78,7 @@ record Payment(
                         origin.cardHash()),
                 request.details(),
                 Outcome.NOTHING,
+                Optional.empty(),
                 origin.test(),
                 now,
                 now,
@@ -96,6 +100,7 @@ record Payment(
                 card,
                 details,
                 next.outcome(),
+                authorizedUntil,
                 test,
                 created,
                 next.updated(),
@@ -114,9 +119,29 @@ record Payment(
                 card,
                 details,
                 how,
+                authorizedUntil,
                 test,
                 created,
                 now.isBefore(updated) ? updated : now,
                 version + 1);
+    }
+
+    /** The same, whose authorization is released then. */
+    Payment until(Instant end) {
+        return new Payment(
+                id,
+                status,
+                amount,
+                amounts,
+                captureMethod,
+                bank,
+                card,
+                details,
+                outcome,
+                Optional.of(end),
+                test,
+                created,
+                updated,
+                version);
     }
 }

@@ -138,7 +138,7 @@ final class PaymentChanges {
                         settled.operation().status().text(),
                         settled.operation().updated()));
         rows.add(attemptUpdate(tenant, settled.attempt(), settled.nextCheck()));
-        rows.addAll(following(tenant, settled));
+        rows.addAll(following(tenant, payment, settled.then()));
         for (Posting posting : settled.postings()) {
             rows.addAll(Ledger.rows(tenant, posting));
         }
@@ -185,30 +185,39 @@ final class PaymentChanges {
     }
 
     /** What a worker carries out next. */
-    private static List<Row> following(long tenant, Settled settled) {
-        return switch (settled.then()) {
+    private static List<Row> following(long tenant, Payment payment, Then then) {
+        return switch (then) {
             case Then.Nothing nothing -> List.of();
             case Then.TriesAgain again ->
-                    List.of(planned(tenant, settled.payment().id(), again.attempt(), again.in()));
+                    List.of(planned(tenant, payment.id(), again.attempt(), again.in()));
             case Then.Begins begins -> {
                 UUID id = TypeId.next();
-                Instant now = settled.payment().updated();
+                Instant now = payment.updated();
                 Operation operation =
                         new Operation(
                                 id,
-                                settled.payment().id(),
+                                payment.id(),
                                 begins.kind(),
                                 OperationStatus.PROCESSING,
                                 begins.amount(),
                                 Operation.Terms.own(begins.cause()),
                                 now,
                                 now);
-                Attempt attempt = Attempt.planned(id, settled.payment().bank());
+                Attempt attempt = Attempt.planned(id, payment.bank());
                 yield List.of(
                         operation(tenant, operation),
-                        planned(tenant, settled.payment().id(), attempt, Duration.ZERO));
+                        planned(tenant, payment.id(), attempt, Duration.ZERO));
             }
         };
+    }
+
+    /** Oqim itself begins an operation. */
+    static Change begin(long tenant, Payment payment, Then.Begins begins) {
+        UUID change = TypeId.next();
+        List<Row> rows = new ArrayList<>();
+        rows.add(update(change, tenant, payment));
+        rows.addAll(following(tenant, payment, begins));
+        return new Change(change, tenant, payment.id(), rows, List.of());
     }
 
     /** A worker is about to send what was planned: nobody else does. */
@@ -388,6 +397,7 @@ final class PaymentChanges {
                 orNull(o.inDoubt().map(InDoubt::since)),
                 orNull(o.inDoubt().map(InDoubt::resolveBy)),
                 orNull(o.inDoubt().map(InDoubt::operation)),
+                orNull(p.authorizedUntil()),
                 p.updated());
     }
 

@@ -42,6 +42,12 @@ final class PaymentJson {
         card(out, payment.card());
         out.write("bank", payment.bank());
         outcome(out, payment.outcome());
+        optional(
+                out,
+                "authorized_until",
+                payment.authorizedUntil()
+                        .filter(until -> payment.status().holds())
+                        .map(PaymentJson::time));
         out.writeStartObject("metadata");
         payment.details().metadata().forEach(out::write);
         out.writeEnd();

@@ -21,6 +21,7 @@ import java.util.List;
 public final class PaymentRoom {
     private final Payments payments;
     private final Resolver resolver;
+    private final Expiry expiry;
     private final List<HttpService> routes;
 
     /** What the room is given. */
@@ -55,7 +56,7 @@ public final class PaymentRoom {
                         new Checks(parts.velocity(), config.risk(), parts.registry()),
                         parts.crypto(),
                         new Hashes(config.crypto().key()),
-                        new Settling(config.resolver()),
+                        new Settling(config),
                         changes,
                         new SecondCommit(parts.crypto(), changes, journal),
                         new Evidence(journal),
@@ -67,6 +68,7 @@ public final class PaymentRoom {
         Recovery recovery = new Recovery(works, parts.registry());
         payments = new Payments(works, recovery, parts.registry());
         resolver = new Resolver(works, recovery);
+        expiry = new Expiry(works);
         routes =
                 List.of(
                         new PaymentRoutes(
@@ -89,9 +91,10 @@ public final class PaymentRoom {
         return routes;
     }
 
-    /** Starts asking banks about open outcomes. */
-    public void startResolver() {
+    /** Starts asking banks about open outcomes, and releasing what nobody captured in time. */
+    public void startWorkers() {
         resolver.start();
+        expiry.start();
     }
 
     /** Takes no more payments and waits for those at work; false when some did not end in time. */
@@ -99,7 +102,8 @@ public final class PaymentRoom {
         return payments.drain(patience);
     }
 
-    public void stopResolver() {
+    public void stopWorkers() {
+        expiry.close();
         resolver.close();
     }
 }

@@ -32,6 +32,11 @@ enum PaymentStatus {
         };
     }
 
+    /** Whether the bank holds money that can be captured. */
+    boolean holds() {
+        return this == AUTHORIZED || this == PARTIALLY_CAPTURED;
+    }
+
     /** The HTTP status of an answer that shows it: 202 while nobody can say how it ends. */
     int answered() {
         return switch (this) {

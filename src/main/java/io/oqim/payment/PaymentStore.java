@@ -21,7 +21,8 @@ final class PaymentStore {
             p.pending_capture, p.pending_void, p.pending_refund, p.pending_increase, p.capture_method, p.bank, p.card_brand, p.card_first6, p.card_last4,
             p.card_exp_month, p.card_exp_year, p.card_hash, p.reference, p.description, p.metadata::text AS metadata,
             p.customer::text AS customer, p.return_url, p.decline::text AS decline, p.failure::text AS failure,
-            p.next_action::text AS next_action, p.in_doubt_since, p.in_doubt_by, p.in_doubt_operation, p.created_at,
+            p.next_action::text AS next_action, p.in_doubt_since, p.in_doubt_by, p.in_doubt_operation, p.authorized_until,
+            p.created_at,
             p.updated_at, p.version, t.mode = 'test' AS test\s""";
 
     private static final String FROM = " FROM payment p JOIN tenant t ON t.tenant = p.tenant ";
@@ -38,6 +39,24 @@ final class PaymentStore {
                 PaymentStore::payment,
                 tenant,
                 payment);
+    }
+
+    /** A payment of which something is to be released, because its time is over. */
+    record Overdue(long tenant, Payment payment) {}
+
+    /** Authorizations whose time is over on the database's clock, the longest first. */
+    List<Overdue> overdue(int limit) {
+        return database.query(
+                "SELECT "
+                        + COLUMNS
+                        + FROM
+                        + """
+                        WHERE p.status IN ('authorized', 'partially_captured') AND p.authorized_until <= now()
+                            AND p.captured + p.voided < p.authorized
+                            AND p.pending_capture + p.pending_void + p.pending_increase = 0
+                        ORDER BY p.authorized_until LIMIT ?""",
+                row -> new Overdue(row.getLong("tenant"), payment(row)),
+                limit);
     }
 
     /**
@@ -131,6 +150,7 @@ final class PaymentStore {
                         PaymentColumns.customer(row.getString("customer")),
                         Optional.ofNullable(row.getString("return_url"))),
                 outcome(row),
+                optionalTime(row, "authorized_until"),
                 row.getBoolean("test"),
                 time(row, "created_at"),
                 time(row, "updated_at"),
@@ -165,6 +185,12 @@ final class PaymentStore {
                 Optional.ofNullable(row.getString("failure")).map(PaymentColumns::failure),
                 Optional.ofNullable(row.getString("next_action")).map(PaymentColumns::redirectUrl),
                 doubt);
+    }
+
+    private static Optional<Instant> optionalTime(ResultSet row, String column)
+            throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+                .map(OffsetDateTime::toInstant);
     }
 
     static Instant time(ResultSet row, String column) throws SQLException {

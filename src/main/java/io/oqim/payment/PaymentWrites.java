@@ -44,13 +44,15 @@ final class PaymentWrites {
                         pending_void = u.pending_void, pending_refund = u.pending_refund,
                         pending_increase = u.pending_increase, decline = u.decline, failure = u.failure,
                         next_action = u.next_action, in_doubt_since = u.in_doubt_since, in_doubt_by = u.in_doubt_by,
-                        in_doubt_operation = u.in_doubt_operation, updated_at = u.updated_at, version = u.version
+                        in_doubt_operation = u.in_doubt_operation, authorized_until = u.authorized_until,
+                        updated_at = u.updated_at, version = u.version
                     FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
                         ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[],
-                        ?::jsonb[], ?::jsonb[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::timestamptz[])
+                        ?::jsonb[], ?::jsonb[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::timestamptz[],
+                        ?::timestamptz[])
                         AS u (change, tenant, payment, version, status, bank, authorized, captured, refunded, voided,
                             pending_capture, pending_void, pending_refund, pending_increase, decline, failure, next_action, in_doubt_since,
-                            in_doubt_by, in_doubt_operation, updated_at)
+                            in_doubt_by, in_doubt_operation, authorized_until, updated_at)
                     WHERE p.tenant = u.tenant AND p.payment = u.payment AND p.version = u.version - 1
                     RETURNING u.change""",
                     List.of(
@@ -74,6 +76,7 @@ final class PaymentWrites {
                             "timestamptz",
                             "timestamptz",
                             "uuid",
+                            "timestamptz",
                             "timestamptz"));
 
     static final Write PAYMENT =

@@ -2,6 +2,8 @@ package io.oqim.payment;
 
 import io.oqim.bank.BankIds;
 import io.oqim.bank.BankReply;
+import io.oqim.config.BanksConfig;
+import io.oqim.config.OqimConfig;
 import io.oqim.config.ResolverConfig;
 import io.oqim.ledger.Ledger;
 import io.oqim.ledger.Posting;
@@ -22,10 +24,12 @@ final class Settling {
     static final String DUPLICATE = "duplicate";
 
     private final ResolverConfig config;
+    private final BanksConfig banks;
     private final SettlingOperation operations;
 
-    Settling(ResolverConfig config) {
-        this.config = config;
+    Settling(OqimConfig config) {
+        this.config = config.resolver();
+        this.banks = config.banks();
         this.operations = new SettlingOperation(config);
     }
 
@@ -159,7 +163,7 @@ final class Settling {
                                         asked))
                         : List.of();
         return new Settled(
-                then,
+                sale ? then : then.until(now.plus(banks.authorizationValidity(payment.bank()))),
                 open.operation().next(OperationStatus.SUCCEEDED, now),
                 open.attempt().next(AttemptState.APPROVED, approved.ids(), ""),
                 Optional.empty(),

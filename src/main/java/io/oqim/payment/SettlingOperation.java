@@ -2,6 +2,8 @@ package io.oqim.payment;
 
 import io.oqim.bank.BankIds;
 import io.oqim.bank.BankReply;
+import io.oqim.config.ExpiryConfig;
+import io.oqim.config.OqimConfig;
 import io.oqim.config.ResolverConfig;
 import io.oqim.ledger.Ledger;
 import io.oqim.ledger.Posting;
@@ -18,9 +20,11 @@ import java.util.Optional;
  */
 final class SettlingOperation {
     private final ResolverConfig config;
+    private final ExpiryConfig expiry;
 
-    SettlingOperation(ResolverConfig config) {
-        this.config = config;
+    SettlingOperation(OqimConfig config) {
+        this.config = config.resolver();
+        this.expiry = config.expiry();
     }
 
     Settled settle(Open open, BankReply reply, Instant now) {
@@ -79,7 +83,7 @@ final class SettlingOperation {
         }
         Payment payment = open.payment();
         Amounts amounts = payment.amounts().effect(operation.kind(), operation.extent());
-        PaymentStatus status = status(payment, operation.kind(), amounts);
+        PaymentStatus status = status(payment, operation, amounts);
         long rest = operation.terms().releases();
         return new Settled(
                 payment.next(status, amounts, outcome(open), now),
@@ -106,8 +110,8 @@ final class SettlingOperation {
         };
     }
 
-    private static PaymentStatus status(Payment payment, OperationKind kind, Amounts amounts) {
-        return switch (kind) {
+    private static PaymentStatus status(Payment payment, Operation operation, Amounts amounts) {
+        return switch (operation.kind()) {
             case CAPTURE, ADJUST -> {
                 if (amounts.captured() == 0) {
                     yield payment.status();
@@ -116,9 +120,16 @@ final class SettlingOperation {
                         ? PaymentStatus.CAPTURED
                         : PaymentStatus.PARTIALLY_CAPTURED;
             }
-            case VOID -> amounts.captured() == 0 ? PaymentStatus.CANCELED : PaymentStatus.CAPTURED;
+            case VOID -> {
+                if (amounts.captured() > 0) {
+                    yield PaymentStatus.CAPTURED;
+                }
+                yield operation.terms().cause() == Cause.EXPIRY
+                        ? PaymentStatus.EXPIRED
+                        : PaymentStatus.CANCELED;
+            }
             case REFUND -> payment.status();
-            case AUTHORIZE, SALE -> throw new IllegalArgumentException(kind.text());
+            case AUTHORIZE, SALE -> throw new IllegalArgumentException(operation.kind().text());
         };
     }
 
@@ -199,15 +210,19 @@ final class SettlingOperation {
     }
 
     /** It did not happen, and what was kept for it is free again. */
-    private static Settled undone(Open open, OperationStatus end, Attempt attempt, Instant now) {
+    private Settled undone(Open open, OperationStatus end, Attempt attempt, Instant now) {
         Payment payment = open.payment();
         Operation operation = open.operation();
-        return new Settled(
+        Payment free =
                 payment.next(
                         payment.status(),
                         payment.amounts().release(operation.kind(), operation.extent()),
                         outcome(open),
-                        now),
+                        now);
+        return new Settled(
+                operation.terms().cause() == Cause.EXPIRY
+                        ? free.until(now.plus(expiry.retry()))
+                        : free,
                 operation.next(end, now),
                 attempt,
                 Optional.empty(),

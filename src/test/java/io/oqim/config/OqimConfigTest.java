@@ -139,6 +139,7 @@ class OqimConfigTest {
                                 "banks.alpha.max-concurrent", "5",
                                 "banks.alpha.void-by-reference", "false",
                                 "banks.alpha.longest-delay", "2h",
+                                "banks.alpha.authorization-validity", "3d",
                                 "banks.beta.key", "beta-secret")
                         .banks()
                         .endpoints();
@@ -153,7 +154,8 @@ class OqimConfigTest {
                                 new Secret("alpha-secret"),
                                 5,
                                 false,
-                                Duration.ofHours(2)),
+                                Duration.ofHours(2),
+                                Duration.ofDays(3)),
                         new BankEndpoint(
                                 "beta",
                                 BankEndpoint.Mode.TEST,
@@ -162,7 +164,8 @@ class OqimConfigTest {
                                 new Secret("beta-secret"),
                                 2000,
                                 true,
-                                Duration.ofMinutes(1)));
+                                Duration.ofMinutes(1),
+                                Duration.ofDays(7)));
     }
 
     @ParameterizedTest

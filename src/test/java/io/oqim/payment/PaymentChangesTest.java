@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class PaymentChangesTest {
     private static final BankReply APPROVED = new BankReply.Approved(Samples.ASKED, BankIds.none());
 
-    private final Settling settling = new Settling(Samples.CONFIG.resolver());
+    private final Settling settling = new Settling(Samples.CONFIG);
     private final PaymentChanges changes = new PaymentChanges(Samples.CONFIG.banks());
     private final Open sale = Samples.open(OperationKind.SALE, PaymentStatus.PROCESSING);
 

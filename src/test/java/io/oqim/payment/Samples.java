@@ -118,6 +118,7 @@ final class Samples {
                                 Optional.of("UZ")),
                         Optional.empty()),
                 outcome,
+                Optional.empty(),
                 true,
                 CREATED,
                 CREATED,

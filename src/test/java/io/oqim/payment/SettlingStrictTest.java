@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettlingStrictTest {
     private static final BankIds IDS =
             new BankIds(Optional.of("b-1"), Optional.of("A1"), Optional.of("r-1"));
-    private final Settling settling = new Settling(Samples.CONFIG.resolver());
+    private final Settling settling = new Settling(Samples.CONFIG);
 
     @Test
     void whatWasSentAndIsInDoubtIsNotReopenedByACallThatWasNotSent() {

@@ -21,7 +21,7 @@ class SettlingTest {
     private static final BankIds IDS =
             new BankIds(Optional.of("b-1"), Optional.of("A1"), Optional.of("r-1"));
 
-    private final Settling settling = new Settling(Samples.CONFIG.resolver());
+    private final Settling settling = new Settling(Samples.CONFIG);
 
     /** Every reply, for both kinds, before and after the outcome was in doubt. */
     @ParameterizedTest
@@ -153,6 +153,8 @@ class SettlingTest {
                 .isEqualTo(Samples.amounts(125_000, 0, 0, 0, 0, 0, 0));
         assertThat(settled.payment().amounts().capturable()).isEqualTo(125_000);
         assertThat(settled.postings()).isEmpty();
+        assertThat(settled.payment().authorizedUntil())
+                .contains(Samples.NOW.plus(Duration.ofDays(7)));
     }
 
     @ParameterizedTest

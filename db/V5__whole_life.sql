@@ -6,7 +6,8 @@ ALTER TABLE operation
     ADD COLUMN final    boolean NOT NULL DEFAULT false,
     ADD COLUMN before   bigint NOT NULL DEFAULT 0,
     ADD COLUMN releases bigint NOT NULL DEFAULT 0;
-ALTER TABLE operation ADD CONSTRAINT operation_cause CHECK (cause IN ('merchant', 'final_capture')) NOT VALID;
+ALTER TABLE operation ADD CONSTRAINT operation_cause CHECK (cause IN (
+    'merchant', 'final_capture', 'expiry')) NOT VALID;
 ALTER TABLE operation ADD CONSTRAINT operation_amounts CHECK (before >= 0 AND releases >= 0) NOT VALID;
 ALTER TABLE operation ADD CONSTRAINT operation_is_somebodys CHECK (cause <> 'merchant' OR key IS NOT NULL) NOT VALID;
 
@@ -20,3 +21,8 @@ ALTER TABLE attempt DROP CONSTRAINT attempt_state_check;
 ALTER TABLE attempt ADD CONSTRAINT attempt_state_check CHECK (state IN (
     'planned', 'sent', 'not_sent', 'approved', 'declined', 'rejected', 'pending', 'unknown', 'voiding',
     'reversed')) NOT VALID;
+
+-- When what is authorized and not captured is released. Authorizations of before wait without end, as they were
+-- promised.
+ALTER TABLE payment ADD COLUMN authorized_until timestamptz;
+CREATE INDEX payment_expiring ON payment (authorized_until) WHERE status IN ('authorized', 'partially_captured');
