@@ -7,7 +7,7 @@ ALTER TABLE operation
     ADD COLUMN before   bigint NOT NULL DEFAULT 0,
     ADD COLUMN releases bigint NOT NULL DEFAULT 0;
 ALTER TABLE operation ADD CONSTRAINT operation_cause CHECK (cause IN (
-    'merchant', 'final_capture', 'expiry')) NOT VALID;
+    'merchant', 'final_capture', 'expiry', 'late_approval')) NOT VALID;
 ALTER TABLE operation ADD CONSTRAINT operation_amounts CHECK (before >= 0 AND releases >= 0) NOT VALID;
 ALTER TABLE operation ADD CONSTRAINT operation_is_somebodys CHECK (cause <> 'merchant' OR key IS NOT NULL) NOT VALID;
 
@@ -19,10 +19,19 @@ ALTER TABLE payment ADD CONSTRAINT authorization_within_limit
 
 ALTER TABLE attempt DROP CONSTRAINT attempt_state_check;
 ALTER TABLE attempt ADD CONSTRAINT attempt_state_check CHECK (state IN (
-    'planned', 'sent', 'not_sent', 'approved', 'declined', 'rejected', 'pending', 'unknown', 'voiding',
-    'reversed')) NOT VALID;
+    'planned', 'sent', 'not_sent', 'approved', 'approved_late', 'declined', 'rejected', 'pending', 'unknown',
+    'voiding', 'reversed')) NOT VALID;
 
 -- When what is authorized and not captured is released. Authorizations of before wait without end, as they were
 -- promised.
 ALTER TABLE payment ADD COLUMN authorized_until timestamptz;
 CREATE INDEX payment_expiring ON payment (authorized_until) WHERE status IN ('authorized', 'partially_captured');
+
+-- What a person has to look at, because asking the bank does not settle it.
+ALTER TABLE attempt ADD COLUMN unsettled text, ADD COLUMN unsettled_at timestamptz;
+CREATE INDEX attempt_unsettled ON attempt (operation) WHERE unsettled IS NOT NULL;
+
+-- What holds for one tenant in particular; null is what is configured.
+ALTER TABLE tenant
+    ADD COLUMN resolve_within integer CHECK (resolve_within > 0),
+    ADD COLUMN on_deadline    text NOT NULL DEFAULT 'settle' CHECK (on_deadline IN ('settle', 'reverse'));

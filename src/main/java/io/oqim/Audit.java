@@ -103,7 +103,7 @@ final class Audit {
         if (sent.open()) {
             return;
         }
-        boolean happened = sent.state().equals("approved");
+        boolean happened = sent.state().equals("approved") || sent.state().equals("approved_late");
         String wanted = happened ? effect(sent.kind()) : "none";
         String found = net(done, undone);
         if (!wanted.equals(found)) {

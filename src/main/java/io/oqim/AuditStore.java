@@ -56,7 +56,8 @@ final class AuditStore {
                         sum(amount) FILTER (WHERE kept AND kind = 'refund') AS refunding,
                         sum(greatest(amount - before, 0)) FILTER (WHERE kept AND kind = 'adjust') AS increasing
                     FROM (SELECT tenant, payment, kind, amount, before, releases, status = 'succeeded' AS done,
-                            status IN ('processing', 'in_doubt') AS kept FROM operation) k
+                            status IN ('processing', 'in_doubt') AS kept FROM operation
+                        WHERE cause <> 'late_approval') k
                     GROUP BY tenant, payment) o ON o.tenant = p.tenant AND o.payment = p.payment
                 WHERE (p.authorized, p.captured, p.voided, p.refunded, p.pending_capture, p.pending_void,
                         p.pending_refund, p.pending_increase)
@@ -79,7 +80,8 @@ final class AuditStore {
                 SELECT o.tenant, o.payment, o.kind, o.operation, o.status, coalesce(a.states, 'no attempt')
                 FROM operation o LEFT JOIN (
                     SELECT tenant, operation, string_agg(state, ', ' ORDER BY number) AS states,
-                        bool_or(state = 'approved') AS approved, bool_or(next_check_at IS NOT NULL) AS open
+                        bool_or(state = 'approved') AS approved, bool_or(next_check_at IS NOT NULL AND state NOT IN ('declined', 'rejected', 'reversed'))
+                            AS open
                     FROM attempt GROUP BY tenant, operation) a
                     ON a.tenant = o.tenant AND a.operation = o.operation
                 WHERE (o.status = 'succeeded') <> coalesce(a.approved, false)

@@ -20,6 +20,7 @@ import io.oqim.event.EventLog;
 import io.oqim.event.EventSequencer;
 import io.oqim.http.Bodies;
 import io.oqim.http.Server;
+import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.AdminRoutes;
 import io.oqim.merchant.Authentication;
 import io.oqim.merchant.Merchants;
@@ -184,7 +185,9 @@ public final class Gateway implements AutoCloseable {
     private ListenerConfig management(ServerConfig limits) {
         HttpRouting.Builder routing = Server.routing(metrics.registry());
         routing.register(new ManagementRoutes(this, metrics));
-        routing.register(new AdminRoutes(new Merchants(database), limits));
+        var admin = new AdminAuthentication(limits.adminKey());
+        routing.register(new AdminRoutes(new Merchants(database), admin, limits));
+        routing.register(payments.unsettled(admin));
         return ListenerConfig.builder()
                 .name("management")
                 .host(limits.managementHost())

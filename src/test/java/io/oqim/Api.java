@@ -83,6 +83,16 @@ record Api(String url, String key) {
         return answer;
     }
 
+    Answer put(String path, String body) {
+        Answer answer =
+                send(
+                        builder(path)
+                                .header("Content-Type", "application/json")
+                                .PUT(HttpRequest.BodyPublishers.ofString(body)));
+        Contract.checkRequest("put", path, body, answer);
+        return answer;
+    }
+
     Answer get(String path) {
         return send(builder(path).GET());
     }

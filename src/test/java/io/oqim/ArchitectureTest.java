@@ -212,7 +212,7 @@ class ArchitectureTest {
                                                 ROOT + ".websocket..",
                                                 ROOT + ".sandbox..")
                                         .or(topNameEndsWith("Routes", "Reads"))
-                                        .or(topNameIs("Authentication"))
+                                        .or(topNameIs("Authentication", "AdminAuthentication"))
                                         .or(topNameIs(HAND_ROUTES_OVER))))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("io.helidon.webserver.."))

@@ -79,7 +79,7 @@ class AuditIT {
                     UPDATE attempt SET state = 'approved' WHERE state = 'declined'            | the bank says none
                     UPDATE attempt SET state = 'approved' WHERE state = 'reversed'            | the bank says none
                     UPDATE operation SET status = 'failed' WHERE kind = 'void'                | its attempts are approved
-                    UPDATE attempt SET next_check_at = now() WHERE state = 'declined'         | its attempts are declined
+                    UPDATE attempt SET next_check_at = now() WHERE state = 'approved'         | its attempts are approved
                     DELETE FROM ledger_balance WHERE account LIKE 'bank%'                     | its balance has debits 0
                     UPDATE operation SET amount = 999 WHERE kind = 'void'                     | is of 999 UZS; bank alpha says 2000 UZS
                     DELETE FROM attempt WHERE reference = (SELECT a.reference FROM attempt a JOIN operation o USING (operation) WHERE o.kind = 'capture') | which is unknown here

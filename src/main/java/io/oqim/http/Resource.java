@@ -32,6 +32,11 @@ public final class Resource {
         return this;
     }
 
+    public Resource put(Handler handler) {
+        handlers.put("PUT", handler);
+        return this;
+    }
+
     public Resource delete(Handler handler) {
         handlers.put("DELETE", handler);
         return this;

@@ -51,6 +51,19 @@ public final class Ledger {
         return new Posting(payment, operation, "refund", PAYABLE_PENDING, receivable(bank), amount);
     }
 
+    /** Debited by a bank after its payment had ended: the bank owes it, and nobody here owns it. */
+    public static Posting approvedLate(UUID payment, UUID operation, String bank, Money amount) {
+        return new Posting(payment, operation, "late_approval", receivable(bank), SUSPENSE, amount);
+    }
+
+    /** What was approved late is given back. */
+    public static Posting reversedLate(UUID payment, UUID operation, String bank, Money amount) {
+        return new Posting(payment, operation, "late_reversal", SUSPENSE, receivable(bank), amount);
+    }
+
+    /** Money that came and belongs to nobody here; it goes back. */
+    static final String SUSPENSE = "suspense";
+
     /** What a merchant is owed and cannot have yet. */
     static final String PAYABLE_PENDING = "merchant:payable:pending";
 

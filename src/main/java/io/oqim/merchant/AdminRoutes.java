@@ -7,7 +7,6 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.oqim.config.ServerConfig;
-import io.oqim.crypto.Hashes;
 import io.oqim.http.Answers;
 import io.oqim.http.Bodies;
 import io.oqim.http.Json;
@@ -18,8 +17,6 @@ import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
 import io.oqim.store.TypeId;
 import jakarta.json.stream.JsonGenerator;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,19 +27,22 @@ import java.util.UUID;
 public final class AdminRoutes implements HttpService {
     private final Merchants merchants;
     private final int bodyMost;
-    private final byte[] adminKeyHash;
+    private final AdminAuthentication admin;
 
-    public AdminRoutes(Merchants merchants, ServerConfig config) {
+    public AdminRoutes(Merchants merchants, AdminAuthentication admin, ServerConfig config) {
         this.merchants = merchants;
+        this.admin = admin;
         this.bodyMost = config.maxSmallBody();
-        this.adminKeyHash =
-                Hashes.sha256(config.adminKey().reveal().getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public void routing(HttpRules rules) {
         Resource.at(rules, "/admin/v1/merchants").post(this::create).get(this::list).done();
         Resource.at(rules, "/admin/v1/merchants/{merchant}").get(this::read).done();
+        Resource.at(rules, "/admin/v1/merchants/{merchant}/policy/{mode}")
+                .get(this::policy)
+                .put(this::changePolicy)
+                .done();
         Resource.at(rules, "/admin/v1/merchants/{merchant}/keys")
                 .post(this::issue)
                 .get(this::keys)
@@ -51,7 +51,7 @@ public final class AdminRoutes implements HttpService {
     }
 
     private void create(ServerRequest request, ServerResponse response) {
-        check(request);
+        admin.check(request);
         JsonFields body = Bodies.json(request, bodyMost);
         String name = body.text("name", 200);
         OptionalLong limit = body.optionalInteger("card_limit");
@@ -75,7 +75,7 @@ public final class AdminRoutes implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) {
-        check(request);
+        admin.check(request);
         Queries queries = Queries.of(request, List.of("limit", "after"));
         int limit = (int) queries.integer("limit", 1, 100).orElse(20);
         Optional<UUID> after = queries.text("after").map(text -> id("mer", text, "merchant"));
@@ -91,13 +91,32 @@ public final class AdminRoutes implements HttpService {
     }
 
     private void read(ServerRequest request, ServerResponse response) {
-        check(request);
+        admin.check(request);
         MerchantStore.MerchantRow merchant = merchants.merchant(merchantId(request));
         Answers.json(response, 200, Json.bytes(out -> write(out, merchant)));
     }
 
+    private void policy(ServerRequest request, ServerResponse response) {
+        admin.check(request);
+        Tenant tenant = merchants.tenant(merchantId(request), mode(request));
+        Answers.json(response, 200, PolicyJson.bytes(tenant));
+    }
+
+    private void changePolicy(ServerRequest request, ServerResponse response) {
+        admin.check(request);
+        UUID merchant = merchantId(request);
+        Mode mode = mode(request);
+        Policy policy = PolicyJson.read(Bodies.json(request, bodyMost));
+        Answers.json(response, 200, PolicyJson.bytes(merchants.change(merchant, mode, policy)));
+    }
+
+    private static Mode mode(ServerRequest request) {
+        return Mode.parse(request.path().pathParameters().get("mode"))
+                .orElseThrow(() -> new Refusal(Problem.notFound("mode")));
+    }
+
     private void issue(ServerRequest request, ServerResponse response) {
-        check(request);
+        admin.check(request);
         UUID merchant = merchantId(request);
         JsonFields body = Bodies.json(request, bodyMost);
         String word = body.optionalChoice("mode", List.of("test", "live")).orElse("test");
@@ -119,7 +138,7 @@ public final class AdminRoutes implements HttpService {
     }
 
     private void keys(ServerRequest request, ServerResponse response) {
-        check(request);
+        admin.check(request);
         UUID merchant = merchantId(request);
         merchants.merchant(merchant);
         List<MerchantStore.KeyRow> keys = merchants.keys(merchant);
@@ -130,33 +149,10 @@ public final class AdminRoutes implements HttpService {
     }
 
     private void revoke(ServerRequest request, ServerResponse response) {
-        check(request);
+        admin.check(request);
         merchants.revoke(
                 merchantId(request), id("key", request.path().pathParameters().get("key"), "key"));
         response.status(Status.NO_CONTENT_204).send();
-    }
-
-    /** The admin key, compared in constant time. */
-    private void check(ServerRequest request) {
-        boolean good =
-                request.headers()
-                        .first(HeaderNames.AUTHORIZATION)
-                        .filter(header -> header.regionMatches(true, 0, "Bearer ", 0, 7))
-                        .map(
-                                header ->
-                                        Hashes.sha256(
-                                                header.substring(7)
-                                                        .strip()
-                                                        .getBytes(StandardCharsets.UTF_8)))
-                        .map(hash -> MessageDigest.isEqual(hash, adminKeyHash))
-                        .orElse(false);
-        if (!good) {
-            throw new Refusal(
-                    Problem.of(
-                            401,
-                            "unauthenticated",
-                            "Send the admin key as 'Authorization: Bearer ...'."));
-        }
     }
 
     private static UUID merchantId(ServerRequest request) {

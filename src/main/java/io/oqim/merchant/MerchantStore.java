@@ -5,16 +5,17 @@ import io.oqim.store.StoreException;
 import io.oqim.store.TypeId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The tables tenant and api_key. */
 final class MerchantStore {
-    private static final String TENANT = "SELECT tenant, merchant, mode, card_limit FROM tenant ";
+    private static final String TENANT =
+            "SELECT tenant, merchant, mode, " + PolicyStore.ALL + " FROM tenant t ";
 
     private final Database database;
 
@@ -71,11 +72,24 @@ final class MerchantStore {
 
     Optional<Tenant> byKey(byte[] secretHash) {
         return database.first(
-                """
-                SELECT t.tenant, t.merchant, t.mode, t.card_limit FROM api_key k JOIN tenant t USING (tenant)
-                WHERE k.secret_hash = ? AND k.revoked_at IS NULL""",
+                "SELECT t.tenant, t.merchant, t.mode, "
+                        + PolicyStore.ALL
+                        + " FROM api_key k JOIN tenant t USING (tenant)"
+                        + " WHERE k.secret_hash = ? AND k.revoked_at IS NULL",
                 MerchantStore::tenantRow,
                 secretHash);
+    }
+
+    void change(long tenant, Policy policy) {
+        int ignored =
+                database.execute(
+                        """
+                        UPDATE tenant SET card_limit = nullif(?, -1), resolve_within = nullif(?, -1), on_deadline = ?
+                        WHERE tenant = ?""",
+                        policy.cardLimit().orElse(-1),
+                        policy.resolveWithin().map(Duration::toSeconds).orElse(-1L).intValue(),
+                        policy.onDeadline().text(),
+                        tenant);
     }
 
     /** Puts a key into a free slot; false when both are taken. */
@@ -150,11 +164,10 @@ final class MerchantStore {
     }
 
     private static Tenant tenantRow(ResultSet row) throws SQLException {
-        int limit = row.getInt(4);
         return new Tenant(
                 row.getLong(1),
                 row.getObject(2, UUID.class),
                 Mode.parse(row.getString(3)).orElseThrow(),
-                row.wasNull() ? OptionalInt.empty() : OptionalInt.of(limit));
+                PolicyStore.read(row));
     }
 }

@@ -36,9 +36,7 @@ public final class Merchants {
      * @throws Refusal 404 without such a merchant, 409 {@code too_many_keys} with two active keys
      */
     public Issued issue(UUID merchant, Mode mode) {
-        Tenant tenant =
-                store.tenant(merchant, mode)
-                        .orElseThrow(() -> new Refusal(Problem.notFound("merchant")));
+        Tenant tenant = tenant(merchant, mode);
         ApiKey key = ApiKey.create(mode);
         UUID id = TypeId.next();
         if (!store.addKey(tenant.id(), id, key)) {
@@ -57,6 +55,21 @@ public final class Merchants {
         if (!store.revoke(merchant, key)) {
             throw new Refusal(Problem.notFound("key"));
         }
+    }
+
+    Tenant tenant(UUID merchant, Mode mode) {
+        return store.tenant(merchant, mode)
+                .orElseThrow(() -> new Refusal(Problem.notFound("merchant")));
+    }
+
+    /**
+     * Gives a tenant another policy; within {@code server.key-cache} it holds everywhere.
+     *
+     * @throws Refusal 404 without such a merchant
+     */
+    public Tenant change(UUID merchant, Mode mode, Policy policy) {
+        store.change(tenant(merchant, mode).id(), policy);
+        return tenant(merchant, mode);
     }
 
     MerchantStore.MerchantRow merchant(UUID merchant) {

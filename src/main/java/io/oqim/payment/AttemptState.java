@@ -9,6 +9,8 @@ enum AttemptState {
     SENT,
     NOT_SENT,
     APPROVED,
+    /** The bank approved what had ended without it; it is being given back. */
+    APPROVED_LATE,
     DECLINED,
     REJECTED,
     PENDING,
@@ -23,7 +25,15 @@ enum AttemptState {
     boolean waitsForTheBank() {
         return switch (this) {
             case SENT, PENDING, UNKNOWN -> true;
-            case PLANNED, NOT_SENT, APPROVED, DECLINED, REJECTED, VOIDING, REVERSED -> false;
+            case PLANNED,
+                    NOT_SENT,
+                    APPROVED,
+                    APPROVED_LATE,
+                    DECLINED,
+                    REJECTED,
+                    VOIDING,
+                    REVERSED ->
+                    false;
         };
     }
 

@@ -9,7 +9,14 @@ enum Cause {
     /** A final capture succeeded, and the rest is released. */
     FINAL_CAPTURE,
     /** Nobody captured in time what was authorized. */
-    EXPIRY;
+    EXPIRY,
+    /** The bank approved what had ended without it, and has to give it back. */
+    LATE_APPROVAL;
+
+    /** Whether the payment's amounts know of it. What came too late was never the merchant's. */
+    boolean counts() {
+        return this != LATE_APPROVAL;
+    }
 
     String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -46,7 +46,7 @@ final class Checks {
                                         tenant.id(),
                                         payment.card().hash(),
                                         key,
-                                        tenant.cardLimit()));
+                                        tenant.policy().cardLimit()));
         if (!config.bankCheck()) {
             return new Running(counted, Optional.empty());
         }

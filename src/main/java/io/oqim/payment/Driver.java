@@ -143,7 +143,8 @@ final class Driver {
                         last.tenant(),
                         last.payment().triedAgain(bank.name(), Moment.now()),
                         last.operation(),
-                        last.attempt().again(bank.name()));
+                        last.attempt().again(bank.name()),
+                        last.policy());
         return drive(
                 new Prepared(open, works.changes().again(open, last.attempt(), asked.key())),
                 () -> {
@@ -205,7 +206,8 @@ final class Driver {
                         Attempt.first(
                                 operation.id(),
                                 bank.name(),
-                                works.hashes().reference(asked.tenant().id(), asked.key())));
+                                works.hashes().reference(asked.tenant().id(), asked.key())),
+                        asked.tenant().policy());
         return new Prepared(open, works.changes().first(open, asked.key(), asked.fingerprint()));
     }
 }

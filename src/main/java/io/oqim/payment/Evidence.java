@@ -16,7 +16,7 @@ final class Evidence {
         this.journal = journal;
     }
 
-    /** The resolver was quicker. An approval is for a person to look at. */
+    /** Somebody else was quicker. If money moved all the same, the resolver sees to it. */
     void keep(Open open, BankReply reply) {
         var line = reply instanceof BankReply.Approved ? LOG.atError() : LOG.atWarn();
         line.addKeyValue("tenant", open.tenant())

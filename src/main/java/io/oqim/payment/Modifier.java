@@ -7,15 +7,20 @@ import io.oqim.money.Money;
 import io.oqim.store.Commit;
 import io.oqim.store.JournalFull;
 import io.oqim.store.TypeId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Carries one capture, void, refund or adjustment from its first commit, which keeps its amount, to
  * its last, on the thread of its {@link Work}.
  */
 final class Modifier {
+    /** How often it is looked whether the one who is asking has been answered. */
+    private static final Duration SOMEBODY_ASKS = Duration.ofMillis(20);
+
     private final Works works;
     private final KeyedRequest asked;
     private final Bank bank;
@@ -60,8 +65,7 @@ final class Modifier {
      * @return nothing when the key is at work elsewhere; then nothing of this was written or sent
      */
     Optional<Answer> run(UUID payment, Modification modification) {
-        // What the bank knows by now decides what can be done.
-        works.operations().doubtful(asked.tenant().id(), payment).ifPresent(recovery::askNow);
+        askFirst(payment);
         Begun begun =
                 works.turns()
                         .take(
@@ -79,6 +83,22 @@ final class Modifier {
             case Begun.Stored stored -> Optional.of(send(stored));
             case Begun.Undone undone -> Optional.of(tell(undone.decided()));
         };
+    }
+
+    /**
+     * What the bank knows by now decides what can be done. Somebody else who is asking is waited
+     * for, no longer than a call takes.
+     */
+    private void askFirst(UUID payment) {
+        long end = System.nanoTime() + works.config().banks().deadline().toNanos();
+        Optional<Open> doubtful = works.operations().doubtful(asked.tenant().id(), payment);
+        while (doubtful.isPresent()
+                && !recovery.askNow(doubtful.get())
+                && work.wanted()
+                && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(SOMEBODY_ASKS.toNanos());
+            doubtful = works.operations().doubtful(asked.tenant().id(), payment);
+        }
     }
 
     /** The bank is told to undo what opens the payment; how it then stands is the answer. */
@@ -184,9 +204,8 @@ final class Modifier {
                 now.next(now.status(), reserved.amounts(), now.outcome(), at),
                 operation,
                 Attempt.first(
-                        operation.id(),
-                        bank.name(),
-                        works.hashes().reference(tenant, asked.key())));
+                        operation.id(), bank.name(), works.hashes().reference(tenant, asked.key())),
+                asked.tenant().policy());
     }
 
     private Operation.Terms terms(Modification modification, Extent extent) {
@@ -227,7 +246,8 @@ final class Modifier {
                                         last.payment().outcome(),
                                         Moment.now()),
                         last.operation(),
-                        last.attempt().again(bank.name()));
+                        last.attempt().again(bank.name()),
+                        last.policy());
         String reference = bankReference(open.payment().id());
         long sendBy = sendBy();
         Commit commit =

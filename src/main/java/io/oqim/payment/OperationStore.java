@@ -1,11 +1,13 @@
 package io.oqim.payment;
 
 import io.oqim.bank.BankIds;
+import io.oqim.merchant.PolicyStore;
 import io.oqim.money.Money;
 import io.oqim.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +27,9 @@ final class OperationStore {
             a.state, a.bank_reference, a.auth_code, a.rrn, a.bank_code, a.checks, a.fence\s""";
 
     private static final String AGE =
-            ", (extract(epoch FROM clock_timestamp() - a.created_at) * 1000)::bigint AS age_ms ";
+            ", (extract(epoch FROM clock_timestamp() - a.created_at) * 1000)::bigint AS age_ms,"
+                    + " coalesce(p.in_doubt_operation = o.operation AND p.in_doubt_by <= clock_timestamp(), false)"
+                    + " AS overdue ";
 
     private static final String BELONGS =
             """
@@ -36,9 +40,23 @@ final class OperationStore {
             """;
 
     private static final String COLUMNS =
-            PaymentStore.COLUMNS + ", " + OPERATION_COLUMNS + ", " + ATTEMPT_COLUMNS + AGE;
+            PaymentStore.COLUMNS
+                    + ", "
+                    + PolicyStore.ALL
+                    + ", "
+                    + OPERATION_COLUMNS
+                    + ", "
+                    + ATTEMPT_COLUMNS
+                    + AGE;
 
     private static final String ALL = "SELECT " + COLUMNS + " FROM attempt" + BELONGS;
+
+    private static final String UNSETTLED =
+            "SELECT "
+                    + COLUMNS
+                    + ", t.merchant, t.mode, a.unsettled, a.unsettled_at FROM attempt"
+                    + BELONGS
+                    + "WHERE a.unsettled IS NOT NULL ";
 
     /** Free to be asked about: nobody else has a lease on it. */
     private static final String FREE = " AND (leased_until IS NULL OR leased_until <= now()) ";
@@ -52,9 +70,10 @@ final class OperationStore {
     /**
      * An open attempt, and how old it is on the database's clock.
      *
+     * @param overdue whether it is in doubt for longer than was promised
      * @param until on the monotonic clock: after it the lease may be another worker's
      */
-    record Due(Open open, Duration age, long until) {}
+    record Due(Open open, Duration age, boolean overdue, long until) {}
 
     /** Takes leases on what is due at a bank, the longest overdue first. */
     List<Due> lease(String bank, int limit, Duration lease) {
@@ -122,12 +141,41 @@ final class OperationStore {
                         open.attempt().fence());
     }
 
+    /**
+     * A person has to look at it; asking goes on. Not through the journal, as above.
+     *
+     * @param why a word
+     */
+    void unsettled(Open open, String why) {
+        int ignored =
+                database.execute(
+                        """
+                        UPDATE attempt SET unsettled = ?, unsettled_at = coalesce(unsettled_at, now())
+                        WHERE tenant = ? AND operation = ? AND number = ? AND next_check_at IS NOT NULL
+                            AND unsettled IS DISTINCT FROM ?""",
+                        why,
+                        open.tenant(),
+                        open.attempt().operation(),
+                        open.attempt().number(),
+                        why);
+    }
+
     /** A bank answers again: all that waits for it is due now. */
     int wake(String bank) {
         return database.execute(
                 "UPDATE attempt SET next_check_at = now() WHERE bank = ? AND next_check_at > now()"
                         + " AND state IN ('planned', 'unknown', 'pending', 'voiding')",
                 bank);
+    }
+
+    /** The attempt with this reference of ours, open or not. */
+    Optional<Open> named(long tenant, String bank, String reference) {
+        return database.first(
+                ALL + "WHERE a.tenant = ? AND a.bank = ? AND a.reference = ?",
+                OperationStore::open,
+                tenant,
+                bank,
+                reference);
     }
 
     /** The open attempt with this reference of ours, if it is open. */
@@ -183,7 +231,7 @@ final class OperationStore {
                 SELECT a.bank_reference FROM operation o
                 JOIN attempt a ON a.tenant = o.tenant AND a.operation = o.operation
                 WHERE o.tenant = ? AND o.payment = ? AND o.kind IN ('authorize', 'sale')
-                    AND a.state = 'approved' AND a.bank_reference IS NOT NULL""",
+                    AND a.state IN ('approved', 'approved_late') AND a.bank_reference IS NOT NULL""",
                 row -> row.getString(1),
                 tenant,
                 payment);
@@ -233,13 +281,51 @@ final class OperationStore {
                 payment);
     }
 
+    /**
+     * One that a person has to look at.
+     *
+     * @param why a word
+     */
+    record Unsettled(Open open, UUID merchant, String mode, String why, Instant since) {}
+
+    /** Those after this operation, by their operation. */
+    List<Unsettled> unsettled(UUID after, int limit) {
+        return database.query(
+                UNSETTLED + "AND a.operation > ? ORDER BY a.operation LIMIT ?",
+                OperationStore::unsettled,
+                after,
+                limit);
+    }
+
+    Optional<Unsettled> unsettled(UUID operation) {
+        return database.first(
+                UNSETTLED + "AND a.operation = ?", OperationStore::unsettled, operation);
+    }
+
+    private static Unsettled unsettled(ResultSet row) throws SQLException {
+        return new Unsettled(
+                open(row),
+                row.getObject("merchant", UUID.class),
+                row.getString("mode"),
+                row.getString("unsettled"),
+                PaymentStore.time(row, "unsettled_at"));
+    }
+
     private static Due due(ResultSet row, long until) throws SQLException {
-        return new Due(open(row), Duration.ofMillis(row.getLong("age_ms")), until);
+        return new Due(
+                open(row),
+                Duration.ofMillis(row.getLong("age_ms")),
+                row.getBoolean("overdue"),
+                until);
     }
 
     private static Open open(ResultSet row) throws SQLException {
         return new Open(
-                row.getLong("tenant"), PaymentStore.payment(row), operation(row), attempt(row));
+                row.getLong("tenant"),
+                PaymentStore.payment(row),
+                operation(row),
+                attempt(row),
+                PolicyStore.read(row));
     }
 
     private static Operation operation(ResultSet row) throws SQLException {

@@ -125,8 +125,7 @@ final class PaymentChanges {
         long tenant = before.tenant();
         Payment payment = settled.payment();
         byte[] data = PaymentJson.bytes(payment);
-        byte[] body =
-                AnswerBody.of(new Open(tenant, payment, settled.operation(), settled.attempt()));
+        byte[] body = AnswerBody.of(before.then(settled));
         List<Row> rows = new ArrayList<>();
         rows.add(update(change, tenant, payment));
         rows.add(
@@ -188,8 +187,7 @@ final class PaymentChanges {
     private static List<Row> following(long tenant, Payment payment, Then then) {
         return switch (then) {
             case Then.Nothing nothing -> List.of();
-            case Then.TriesAgain again ->
-                    List.of(planned(tenant, payment.id(), again.attempt(), again.in()));
+            case Then.TriesAgain again -> List.of(planned(tenant, payment.id(), again));
             case Then.Begins begins -> {
                 UUID id = TypeId.next();
                 Instant now = payment.updated();
@@ -206,7 +204,10 @@ final class PaymentChanges {
                 Attempt attempt = Attempt.planned(id, payment.bank());
                 yield List.of(
                         operation(tenant, operation),
-                        planned(tenant, payment.id(), attempt, Duration.ZERO));
+                        planned(
+                                tenant,
+                                payment.id(),
+                                new Then.TriesAgain(attempt, Duration.ZERO, Optional.empty())));
             }
         };
     }
@@ -274,24 +275,52 @@ final class PaymentChanges {
                 List.of());
     }
 
-    /** What a bank said after somebody else had settled the payment. */
+    /**
+     * What a bank said after somebody else had settled the payment. If it says that money moved,
+     * the attempt is looked at once more.
+     */
     static Change evidence(Open open, BankReply reply) {
-        String json = new String(Json.bytes(out -> said(out, reply)), StandardCharsets.UTF_8);
+        List<Row> rows = new ArrayList<>();
+        rows.add(evidence(open, Json.bytes(out -> said(out, reply))));
+        if (reply instanceof BankReply.Approved) {
+            rows.add(
+                    Row.of(
+                            PaymentWrites.ATTEMPT_CONTRADICTED,
+                            open.tenant() + "/" + open.attempt().reference(),
+                            open.tenant(),
+                            open.attempt().operation(),
+                            open.attempt().number()));
+        }
+        return new Change(TypeId.next(), open.tenant(), open.payment().id(), rows, List.of());
+    }
+
+    /** The change, and who settled it by hand and why. */
+    static Change byHand(Change change, Open open, ByHand hand) {
+        List<Row> rows = new ArrayList<>(change.rows());
+        rows.add(evidence(open, hand.json()));
+        return new Change(change.id(), change.tenant(), change.subject(), rows, change.events());
+    }
+
+    /** What contradicted an attempt has been looked at, and nothing is open. */
+    static Change lookedAt(Open open) {
         return new Change(
                 TypeId.next(),
                 open.tenant(),
                 open.payment().id(),
-                List.of(
-                        Row.of(
-                                PaymentWrites.EVIDENCE,
-                                open.tenant() + "/" + open.attempt().reference(),
-                                open.tenant(),
-                                TypeId.next(),
-                                open.payment().id(),
-                                open.operation().id(),
-                                open.attempt().number(),
-                                json)),
+                List.of(attemptUpdate(open.tenant(), open.attempt(), Optional.empty())),
                 List.of());
+    }
+
+    private static Row evidence(Open open, byte[] json) {
+        return Row.of(
+                PaymentWrites.EVIDENCE,
+                open.tenant() + "/" + open.attempt().reference(),
+                open.tenant(),
+                TypeId.next(),
+                open.payment().id(),
+                open.operation().id(),
+                open.attempt().number(),
+                new String(json, StandardCharsets.UTF_8));
     }
 
     private static void said(JsonGenerator out, BankReply reply) {
@@ -441,7 +470,8 @@ final class PaymentChanges {
         return banks.sendWindow().plus(banks.deadline()).plus(banks.resolverMargin());
     }
 
-    private static Row planned(long tenant, UUID payment, Attempt a, Duration in) {
+    private static Row planned(long tenant, UUID payment, Then.TriesAgain next) {
+        Attempt a = next.attempt();
         return Row.of(
                 PaymentWrites.ATTEMPT_PLANNED,
                 tenant + "/" + a.reference(),
@@ -451,7 +481,8 @@ final class PaymentChanges {
                 payment,
                 a.bank(),
                 a.reference(),
-                in.toMillis());
+                next.in().toMillis(),
+                orNull(next.unsettled()));
     }
 
     private static Row attemptUpdate(long tenant, Attempt a, Optional<Duration> nextCheck) {

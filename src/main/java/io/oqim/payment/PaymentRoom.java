@@ -9,6 +9,7 @@ import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventLog;
+import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.Authentication;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
@@ -19,6 +20,8 @@ import java.util.List;
 
 /** The room's wiring, and all of it that the root sees. */
 public final class PaymentRoom {
+    private final OqimConfig config;
+    private final Works works;
     private final Payments payments;
     private final Resolver resolver;
     private final Expiry expiry;
@@ -38,7 +41,7 @@ public final class PaymentRoom {
             MeterRegistry registry) {}
 
     public PaymentRoom(Parts parts) {
-        OqimConfig config = parts.config();
+        config = parts.config();
         Journal journal = parts.journal();
         PaymentStore stored = new PaymentStore(parts.database());
         OperationStore operations = new OperationStore(parts.database());
@@ -48,7 +51,7 @@ public final class PaymentRoom {
         Gauge.builder("oqim.payments.following", keys, Claims::following)
                 .description("requests that wait for what another process makes of their key")
                 .register(parts.registry());
-        Works works =
+        works =
                 new Works(
                         config,
                         journal,
@@ -84,6 +87,11 @@ public final class PaymentRoom {
     /** Answers under idempotency keys that need not be replayed byte for byte any more. */
     public static Upkeep.Sweep sweep(Duration keep) {
         return new Upkeep.Sweep("stored_response", keep);
+    }
+
+    /** The operator's queue, for the management port. */
+    public HttpService unsettled(AdminAuthentication admin) {
+        return new UnsettledRoutes(new Unsettled(works), admin, config.server().maxSmallBody());
     }
 
     /** The room's REST routes. */

@@ -186,12 +186,35 @@ final class PaymentWrites {
                     43,
                     """
                     INSERT INTO attempt (tenant, operation, number, payment, bank, reference, state, send_by,
-                        next_check_at)
+                        next_check_at, unsettled, unsettled_at)
                     SELECT tenant, operation, number, payment, bank, reference, 'planned', clock_timestamp(),
-                        clock_timestamp() + make_interval(secs => in_ms / 1000.0)
-                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::uuid[], ?::text[], ?::text[], ?::bigint[])
-                        AS u (tenant, operation, number, payment, bank, reference, in_ms)""",
-                    List.of("bigint", "uuid", "smallint", "uuid", "text", "text", "bigint"));
+                        clock_timestamp() + make_interval(secs => in_ms / 1000.0), unsettled,
+                        CASE WHEN unsettled IS NOT NULL THEN now() END
+                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::uuid[], ?::text[], ?::text[], ?::bigint[],
+                        ?::text[])
+                        AS u (tenant, operation, number, payment, bank, reference, in_ms, unsettled)""",
+                    List.of(
+                            "bigint",
+                            "uuid",
+                            "smallint",
+                            "uuid",
+                            "text",
+                            "text",
+                            "bigint",
+                            "text"));
+
+    /** A bank has approved what had ended without it: it is due to be looked at. */
+    static final Write ATTEMPT_CONTRADICTED =
+            new Write(
+                    "attempt_contradicted",
+                    Write.Stage.ROW,
+                    44,
+                    """
+                    UPDATE attempt a SET next_check_at = clock_timestamp(), updated_at = clock_timestamp()
+                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[]) AS u (tenant, operation, number)
+                    WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number
+                        AND a.state IN ('declined', 'rejected', 'reversed')""",
+                    List.of("bigint", "uuid", "smallint"));
 
     /** Before the first byte leaves; whoever has no lease on it any more, does not send. */
     static final Write ATTEMPT_SENDING =
@@ -218,7 +241,9 @@ final class PaymentWrites {
                     """
                     UPDATE attempt a SET state = u.state, bank_reference = u.bank_reference, auth_code = u.auth_code,
                         rrn = u.rrn, bank_code = u.bank_code, updated_at = clock_timestamp(), leased_until = NULL,
-                        next_check_at = clock_timestamp() + make_interval(secs => u.next_check_ms / 1000.0)
+                        next_check_at = clock_timestamp() + make_interval(secs => u.next_check_ms / 1000.0),
+                        unsettled = CASE WHEN u.next_check_ms IS NOT NULL THEN a.unsettled END,
+                        unsettled_at = CASE WHEN u.next_check_ms IS NOT NULL THEN a.unsettled_at END
                     FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::text[],
                         ?::text[], ?::bigint[])
                         AS u (tenant, operation, number, state, bank_reference, auth_code, rrn, bank_code, next_check_ms)

@@ -56,17 +56,21 @@ final class Recovery {
     record Stands(Open open, long seq) {}
 
     /**
-     * Asks now, if nobody else is asking; when there is no news, the next question stays where it
+     * Asks now, unless somebody else does; when there is no news, the next question stays where it
      * is in the schedule.
+     *
+     * @return false when somebody else is asking
      */
-    void askNow(Open open) {
-        works.operations()
-                .lease(
-                        open.tenant(),
-                        open.attempt().bank(),
-                        open.attempt().reference(),
-                        config.lease())
-                .ifPresent(this::askAhead);
+    boolean askNow(Open open) {
+        Optional<OperationStore.Due> due =
+                works.operations()
+                        .lease(
+                                open.tenant(),
+                                open.attempt().bank(),
+                                open.attempt().reference(),
+                                config.lease());
+        due.ifPresent(this::askAhead);
+        return due.isPresent();
     }
 
     private void askAhead(OperationStore.Due due) {
@@ -91,14 +95,36 @@ final class Recovery {
             return true;
         }
         if (open.attempt().state() == AttemptState.VOIDING) {
-            return bury(bank, open).isPresent();
+            return bury(bank, open).isPresent() || overdue(due);
         }
-        return switch (enquire(bank, open)) {
-            case Enquiry.Found found -> found(bank, due, found.reply());
-            case Enquiry.NotFound notFound -> notFound(bank, due);
-            case Enquiry.NoAnswer none -> false;
-            case Enquiry.Silent silent -> false;
-        };
+        boolean news =
+                switch (enquire(bank, open)) {
+                    case Enquiry.Found found -> found(bank, due, found.reply());
+                    case Enquiry.NotFound notFound -> notFound(bank, due);
+                    case Enquiry.NoAnswer none -> false;
+                    case Enquiry.Silent silent -> false;
+                };
+        return news || late(bank, due);
+    }
+
+    /** It was in doubt for as long as it may be: what can be undone is undone. */
+    private boolean late(Bank bank, OperationStore.Due due) {
+        if (!due.overdue()) {
+            return false;
+        }
+        return bank.capabilities().voidByReference()
+                ? decideToVoid(bank, due.open(), WhyVoided.OVERDUE)
+                : overdue(due);
+    }
+
+    private boolean overdue(OperationStore.Due due) {
+        return due.overdue() && stuck(due.open(), "overdue");
+    }
+
+    /** A person has to look at it; asking goes on. */
+    private boolean stuck(Open open, String why) {
+        works.operations().unsettled(open, why);
+        return false;
     }
 
     /** A reference that the bank does not know may still be on its way. */
@@ -109,7 +135,7 @@ final class Recovery {
                     .addKeyValue("tenant", open.tenant())
                     .addKeyValue("attempt", open.attempt().reference())
                     .log("the bank does not know what it has shown to know");
-            return false;
+            return stuck(open, "not_found");
         }
         if (bank.capabilities().voidByReference()) {
             return due.age().compareTo(config.tombstoneAfter()) >= 0
@@ -136,8 +162,14 @@ final class Recovery {
                                 approved.effected(),
                                 open.operation().amount());
                 yield bank.capabilities().voidByReference()
-                        && decideToVoid(bank, open, WhyVoided.OTHER_AMOUNT);
+                        ? decideToVoid(bank, open, WhyVoided.OTHER_AMOUNT)
+                        : stuck(open, "other_amount");
             }
+            case BankReply.Approved approved
+                    when Contradiction.unwanted(open)
+                            && open.attempt().state() != AttemptState.PENDING
+                            && bank.capabilities().voidByReference() ->
+                    decideToVoid(bank, open, WhyVoided.DEADLINE);
             case BankReply.Pending pending when challengeIsOver(due) ->
                     bank.capabilities().voidByReference()
                             && decideToVoid(bank, open, WhyVoided.CHALLENGE_EXPIRED);
@@ -201,7 +233,11 @@ final class Recovery {
                         .addKeyValue("tenant", open.tenant())
                         .addKeyValue("attempt", target)
                         .log("the bank refuses to void it: {}", refused.code());
-                yield standsAfterAll(bank, open);
+                Optional<Stands> stands = standsAfterAll(bank, open);
+                if (stands.isEmpty()) {
+                    boolean ignored = stuck(open, "bank_refuses");
+                }
+                yield stands;
             }
             case Tombstone.Silent silent -> {
                 LOG.atWarn()
@@ -258,17 +294,11 @@ final class Recovery {
             settledCount.increment();
         }
         line.log("{}: the payment is {}", said, settled.payment().status().text());
-        return Optional.of(
-                new Stands(
-                        new Open(
-                                open.tenant(),
-                                settled.payment(),
-                                settled.operation(),
-                                settled.attempt()),
-                        written.get().lastSeq()));
+        return Optional.of(new Stands(open.then(settled), written.get().lastSeq()));
     }
 
-    private Enquiry enquire(Bank bank, Open open) {
+    /** Asks, and notices when a bank that was silent answers again. */
+    Enquiry enquire(Bank bank, Open open) {
         Enquiry enquiry =
                 bank.enquire(
                         open.operation().kind().atTheBank(),

@@ -6,6 +6,7 @@ import io.oqim.concurrent.Loop;
 import io.oqim.config.ResolverConfig;
 import io.oqim.store.Commit;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +47,7 @@ final class Resolver implements AutoCloseable {
     private long wakeDue = System.nanoTime();
     private final Recovery recovery;
     private final OwnOperations own;
+    private final Contradiction contradiction;
     private final Loop loop = new Loop("resolver", this::turn);
 
     /**
@@ -73,6 +75,7 @@ final class Resolver implements AutoCloseable {
         this.recovery = recovery;
         this.backAgain = recovery.backAgain();
         this.own = new OwnOperations(works);
+        this.contradiction = new Contradiction(works, recovery);
     }
 
     /** The questions to one bank, with places of their own: a bank that is down takes no others. */
@@ -100,9 +103,8 @@ final class Resolver implements AutoCloseable {
                         () -> {
                             try {
                                 works.operations()
-                                        .open(tenant, bank, reference)
-                                        .filter(open -> waitsForNews(open.attempt().state()))
-                                        .ifPresent(recovery::askNow);
+                                        .named(tenant, bank, reference)
+                                        .ifPresent(this::follow);
                             } catch (RuntimeException e) {
                                 LOG.warn("a bank's hint could not be followed: {}", e.toString());
                             } finally {
@@ -112,8 +114,20 @@ final class Resolver implements AutoCloseable {
     }
 
     /** A SENT attempt still has its driver, and one that was not sent has no news to come. */
-    private static boolean waitsForNews(AttemptState state) {
-        return state == AttemptState.UNKNOWN || state == AttemptState.PENDING;
+    private void follow(Open open) {
+        switch (open.attempt().state()) {
+            case UNKNOWN, PENDING -> {
+                // Whoever else is asking hears the same.
+                boolean ignored = recovery.askNow(open);
+            }
+            case DECLINED, REJECTED, REVERSED -> {
+                Optional<Bank> bank = bank(open);
+                if (bank.isPresent()) {
+                    boolean ignored = contradiction.look(bank.get(), open);
+                }
+            }
+            case PLANNED, SENT, NOT_SENT, VOIDING, APPROVED, APPROVED_LATE -> {}
+        }
     }
 
     private Duration turn() {
@@ -210,7 +224,13 @@ final class Resolver implements AutoCloseable {
                     unanswered(due);
                 }
             }
-            case APPROVED, DECLINED, REJECTED, REVERSED -> later(due);
+            case DECLINED, REJECTED, REVERSED -> {
+                Optional<Bank> bank = bank(open);
+                if (bank.isEmpty() || !contradiction.look(bank.get(), open)) {
+                    later(due);
+                }
+            }
+            case APPROVED, APPROVED_LATE -> later(due);
         }
     }
 
@@ -220,6 +240,7 @@ final class Resolver implements AutoCloseable {
             LOG.atError()
                     .addKeyValue("attempt", open.attempt().reference())
                     .log("bank {} of an open attempt is not configured", open.attempt().bank());
+            works.operations().unsettled(open, "bank_not_configured");
         }
         return bank;
     }
@@ -263,6 +284,11 @@ final class Resolver implements AutoCloseable {
         long millis = pause / 2 + ThreadLocalRandom.current().nextLong(pause + 1);
         long untilOld = config.tombstoneAfter().minus(due.age()).toMillis();
         long next = untilOld > 0 ? Math.min(millis, untilOld + 100) : millis;
+        Optional<Instant> promised = open.payment().outcome().inDoubt().map(InDoubt::resolveBy);
+        if (promised.isPresent()) {
+            long untilLate = Duration.between(Moment.now(), promised.get()).toMillis();
+            next = untilLate > 0 ? Math.min(next, untilLate + 100) : next;
+        }
         long untilOver = config.challengeLimit().minus(due.age()).toMillis();
         if (untilOver > 0) {
             next = Math.min(next, untilOver + 100);

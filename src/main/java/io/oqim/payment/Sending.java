@@ -94,6 +94,9 @@ final class Sending {
     }
 
     private Settled settle(Open open, BankReply reply) {
+        if (reply instanceof BankReply.Approved && work.told() && Contradiction.unwanted(open)) {
+            return works.settling().voiding(open, WhyVoided.DEADLINE, Moment.now());
+        }
         return works.settling().settle(open, reply, Moment.now());
     }
 

@@ -116,6 +116,55 @@ final class Settling {
                                         open.attempt().bankCode()));
     }
 
+    /**
+     * The bank has approved what had ended without it. It is given back by an operation of its own;
+     * the payment stays as it ended, and its amounts do not count it.
+     *
+     * @param gives what gives it back
+     */
+    Settled approvedLate(Open open, BankReply.Approved approved, OperationKind gives, Instant now) {
+        Payment payment = open.payment();
+        Operation operation = open.operation();
+        List<Posting> postings =
+                operation.kind() == OperationKind.AUTHORIZE
+                        ? List.of()
+                        : List.of(
+                                Ledger.approvedLate(
+                                        payment.id(),
+                                        operation.id(),
+                                        open.attempt().bank(),
+                                        approved.effected()));
+        return new Settled(
+                payment.next(payment.status(), payment.amounts(), payment.outcome(), now),
+                operation.next(operation.status(), now),
+                open.attempt().next(AttemptState.APPROVED_LATE, approved.ids(), ""),
+                Optional.empty(),
+                List.of("payment.approved_late"),
+                postings,
+                new Settled.ForKey.Answered(201),
+                new Then.Begins(gives, approved.effected(), Cause.LATE_APPROVAL));
+    }
+
+    /**
+     * A person has found out what became of it.
+     *
+     * @param ids what the bank calls it, as far as the person knows
+     */
+    Settled byHand(Open open, boolean happened, BankIds ids, Instant now) {
+        if (happened) {
+            return settle(open, new BankReply.Approved(open.operation().amount(), ids), now);
+        }
+        Attempt attempt =
+                open.attempt().next(AttemptState.REJECTED, BankIds.none(), "settled_by_hand");
+        return open.operation().kind().opens()
+                ? failed(
+                        open,
+                        new Failure("settled_by_hand", "It was found that it did not happen."),
+                        attempt,
+                        now)
+                : operations.undone(open, OperationStatus.FAILED, attempt, now);
+    }
+
     /** No byte left, and the merchant does not want it any more. */
     Settled canceledUnsent(Open open, Instant now) {
         return open.operation().kind().opens()
@@ -244,7 +293,7 @@ final class Settling {
                                 () ->
                                         new InDoubt(
                                                 now,
-                                                now.plus(config.resolveBy()),
+                                                now.plus(operations.patience(open)),
                                                 open.operation().id()));
         boolean known = payment.status() == PaymentStatus.IN_DOUBT;
         return new Settled(

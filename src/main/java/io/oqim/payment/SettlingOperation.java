@@ -7,6 +7,7 @@ import io.oqim.config.OqimConfig;
 import io.oqim.config.ResolverConfig;
 import io.oqim.ledger.Ledger;
 import io.oqim.ledger.Posting;
+import io.oqim.merchant.Policy;
 import io.oqim.money.Money;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,14 +33,14 @@ final class SettlingOperation {
             case BankReply.Approved approved -> approved(open, approved, now);
             case BankReply.Pending pending -> pending(open, pending, now);
             case BankReply.Declined declined ->
-                    undone(
+                    refused(
                             open,
                             OperationStatus.DECLINED,
                             open.attempt()
                                     .next(AttemptState.DECLINED, declined.ids(), declined.code()),
                             now);
             case BankReply.Rejected rejected ->
-                    undone(
+                    refused(
                             open,
                             OperationStatus.FAILED,
                             open.attempt()
@@ -82,7 +83,7 @@ final class SettlingOperation {
             return doubtful(open, Settling.mismatch(approved), approved.ids(), now);
         }
         Payment payment = open.payment();
-        Amounts amounts = payment.amounts().effect(operation.kind(), operation.extent());
+        Amounts amounts = effected(payment, operation);
         PaymentStatus status = status(payment, operation, amounts);
         long rest = operation.terms().releases();
         return new Settled(
@@ -90,7 +91,7 @@ final class SettlingOperation {
                 operation.next(OperationStatus.SUCCEEDED, now),
                 open.attempt().next(AttemptState.APPROVED, approved.ids(), ""),
                 Optional.empty(),
-                events(open, event(operation.kind(), status)),
+                events(open, event(operation, status)),
                 postings(open),
                 new Settled.ForKey.Answered(201),
                 rest == 0
@@ -101,16 +102,34 @@ final class SettlingOperation {
                                 Cause.FINAL_CAPTURE));
     }
 
-    private static String event(OperationKind kind, PaymentStatus status) {
-        return switch (kind) {
+    private static Amounts effected(Payment payment, Operation operation) {
+        return operation.terms().cause().counts()
+                ? payment.amounts().effect(operation.kind(), operation.extent())
+                : payment.amounts();
+    }
+
+    private static Amounts released(Payment payment, Operation operation) {
+        return operation.terms().cause().counts()
+                ? payment.amounts().release(operation.kind(), operation.extent())
+                : payment.amounts();
+    }
+
+    private static String event(Operation operation, PaymentStatus status) {
+        if (operation.terms().cause() == Cause.LATE_APPROVAL) {
+            return "payment.reversed";
+        }
+        return switch (operation.kind()) {
             case CAPTURE, VOID -> "payment." + status.text();
             case REFUND -> "payment.refunded";
             case ADJUST -> "payment.adjusted";
-            case AUTHORIZE, SALE -> throw new IllegalArgumentException(kind.text());
+            case AUTHORIZE, SALE -> throw new IllegalArgumentException(operation.kind().text());
         };
     }
 
     private static PaymentStatus status(Payment payment, Operation operation, Amounts amounts) {
+        if (!operation.terms().cause().counts()) {
+            return payment.status();
+        }
         return switch (operation.kind()) {
             case CAPTURE, ADJUST -> {
                 if (amounts.captured() == 0) {
@@ -143,8 +162,17 @@ final class SettlingOperation {
                                     open.payment().id(), operation.id(), bank, operation.amount()));
             case REFUND ->
                     List.of(
-                            Ledger.refunded(
-                                    open.payment().id(), operation.id(), bank, operation.amount()));
+                            operation.terms().cause() == Cause.LATE_APPROVAL
+                                    ? Ledger.reversedLate(
+                                            open.payment().id(),
+                                            operation.id(),
+                                            bank,
+                                            operation.amount())
+                                    : Ledger.refunded(
+                                            open.payment().id(),
+                                            operation.id(),
+                                            bank,
+                                            operation.amount()));
             case VOID, ADJUST -> List.of();
             case AUTHORIZE, SALE -> throw new IllegalArgumentException(operation.kind().text());
         };
@@ -191,7 +219,13 @@ final class SettlingOperation {
      * asked for has failed.
      */
     private Settled withoutEffect(Open open, Attempt attempt, Instant now) {
-        if (!open.operation().own() || attempt.number() == Attempt.MOST) {
+        return open.operation().own()
+                ? triedAgain(open, attempt, Optional.empty(), now)
+                : undone(open, OperationStatus.FAILED, attempt, now);
+    }
+
+    private Settled triedAgain(Open open, Attempt attempt, Optional<String> why, Instant now) {
+        if (attempt.number() == Attempt.MOST) {
             return undone(open, OperationStatus.FAILED, attempt, now);
         }
         Payment payment = open.payment();
@@ -206,19 +240,29 @@ final class SettlingOperation {
                         new Settled.ForKey.Answered(202));
         return waits.with(
                 new Then.TriesAgain(
-                        attempt.again(attempt.bank()).planned(), pause(attempt.number())));
+                        attempt.again(attempt.bank()).planned(), pause(attempt.number()), why));
+    }
+
+    /** The bank says no. Money that is nobody's has to go back all the same. */
+    private Settled refused(Open open, OperationStatus end, Attempt attempt, Instant now) {
+        return open.operation().terms().cause() == Cause.LATE_APPROVAL
+                ? triedAgain(open, attempt, Optional.of("not_given_back"), now)
+                : undone(open, end, attempt, now);
+    }
+
+    /** How long it may be in doubt. */
+    Duration patience(Open open) {
+        return open.policy().onDeadline() == Policy.OnDeadline.REVERSE
+                ? Duration.ZERO
+                : open.policy().resolveWithin().orElse(config.resolveBy());
     }
 
     /** It did not happen, and what was kept for it is free again. */
-    private Settled undone(Open open, OperationStatus end, Attempt attempt, Instant now) {
+    Settled undone(Open open, OperationStatus end, Attempt attempt, Instant now) {
         Payment payment = open.payment();
         Operation operation = open.operation();
         Payment free =
-                payment.next(
-                        payment.status(),
-                        payment.amounts().release(operation.kind(), operation.extent()),
-                        outcome(open),
-                        now);
+                payment.next(payment.status(), released(payment, operation), outcome(open), now);
         return new Settled(
                 operation.terms().cause() == Cause.EXPIRY
                         ? free.until(now.plus(expiry.retry()))
@@ -242,7 +286,7 @@ final class SettlingOperation {
                                 () ->
                                         new InDoubt(
                                                 now,
-                                                now.plus(config.resolveBy()),
+                                                now.plus(patience(open)),
                                                 open.operation().id()));
         return new Settled(
                 payment.next(payment.status(), payment.amounts(), Payment.Outcome.of(doubt), now),

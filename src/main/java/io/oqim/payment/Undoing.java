@@ -40,7 +40,8 @@ final class Undoing {
                             open,
                             works.settling().voiding(open, WhyVoided.CANCELED, Moment.now()),
                             with);
-            case PLANNED, VOIDING, APPROVED, DECLINED, REJECTED, REVERSED -> Optional.empty();
+            case PLANNED, VOIDING, APPROVED, APPROVED_LATE, DECLINED, REJECTED, REVERSED ->
+                    Optional.empty();
         };
     }
 
@@ -56,14 +57,6 @@ final class Undoing {
             Open before, Settled settled, UnaryOperator<Change> with) {
         return works.secondCommit()
                 .write(before, settled, with)
-                .map(
-                        written ->
-                                new Recovery.Stands(
-                                        new Open(
-                                                before.tenant(),
-                                                settled.payment(),
-                                                settled.operation(),
-                                                settled.attempt()),
-                                        written.lastSeq()));
+                .map(written -> new Recovery.Stands(before.then(settled), written.lastSeq()));
     }
 }

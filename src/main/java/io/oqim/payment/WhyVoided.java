@@ -11,7 +11,11 @@ enum WhyVoided {
     /** The merchant does not want it any more. */
     CANCELED,
     /** The customer did not do what he had to in time. */
-    CHALLENGE_EXPIRED;
+    CHALLENGE_EXPIRED,
+    /** It was in doubt for longer than was promised. */
+    OVERDUE,
+    /** It was not decided when the caller was answered, and the tenant wants that undone. */
+    DEADLINE;
 
     String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oqim.bank.BankIds;
 import io.oqim.bank.BankReply;
+import io.oqim.merchant.Policy;
 import io.oqim.store.Change;
 import io.oqim.store.Row;
 import io.oqim.store.Write;
@@ -130,7 +131,13 @@ class PaymentChangesTest {
     @Test
     void whatNobodyCameBackForTakesTheKeyAndStoresItsAnswer() {
         Settled settled = settling.settle(sale, new BankReply.NotSent("refused"), Samples.NOW);
-        Open waiting = new Open(7, settled.payment(), settled.operation(), settled.attempt());
+        Open waiting =
+                new Open(
+                        7,
+                        settled.payment(),
+                        settled.operation(),
+                        settled.attempt(),
+                        Policy.STANDARD);
 
         Change change =
                 changes.settled(
@@ -159,7 +166,12 @@ class PaymentChangesTest {
     private Change nextTry() {
         Settled unsent = settling.settle(sale, new BankReply.NotSent("refused"), Samples.NOW);
         Open second =
-                new Open(7, unsent.payment(), unsent.operation(), unsent.attempt().again("beta"));
+                new Open(
+                        7,
+                        unsent.payment(),
+                        unsent.operation(),
+                        unsent.attempt().again("beta"),
+                        Policy.STANDARD);
         return changes.again(second, unsent.attempt(), "key-1");
     }
 

@@ -3,6 +3,7 @@ package io.oqim.payment;
 import io.oqim.bank.BankIds;
 import io.oqim.config.OqimConfig;
 import io.oqim.config.Settings;
+import io.oqim.merchant.Policy;
 import io.oqim.money.Money;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -87,7 +88,8 @@ final class Samples {
                         Operation.Terms.asked("key-1"),
                         CREATED,
                         CREATED),
-                state == AttemptState.SENT ? sent : sent.next(state, BankIds.none(), ""));
+                state == AttemptState.SENT ? sent : sent.next(state, BankIds.none(), ""),
+                Policy.STANDARD);
     }
 
     /** What becomes of a key; 503 stands for one that is open again. */

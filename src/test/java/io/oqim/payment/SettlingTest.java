@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.oqim.bank.BankIds;
 import io.oqim.bank.BankReply;
 import io.oqim.ledger.Posting;
+import io.oqim.merchant.Policy;
 import io.oqim.money.Money;
 import java.time.Duration;
 import java.time.Instant;
@@ -309,7 +310,8 @@ class SettlingTest {
                         open.tenant(),
                         open.payment(),
                         open.operation(),
-                        open.attempt().next(AttemptState.PENDING, reference, ""));
+                        open.attempt().next(AttemptState.PENDING, reference, ""),
+                        open.policy());
 
         Settled settled =
                 settling.settle(
@@ -396,13 +398,20 @@ class SettlingTest {
 
     private Open voiding(String before, WhyVoided why) {
         Settled settled = settling.voiding(open("sale", before), why, Samples.NOW);
-        return new Open(7, settled.payment(), settled.operation(), settled.attempt());
+        return new Open(
+                7, settled.payment(), settled.operation(), settled.attempt(), Policy.STANDARD);
     }
 
     @Test
     void whatNobodyCameBackForFails() {
         Settled notSent = settle(OperationKind.SALE, reply("not sent"));
-        Open open = new Open(7, notSent.payment(), notSent.operation(), notSent.attempt());
+        Open open =
+                new Open(
+                        7,
+                        notSent.payment(),
+                        notSent.operation(),
+                        notSent.attempt(),
+                        Policy.STANDARD);
 
         Settled settled = settling.givenUp(open, Samples.NOW);
 

@@ -1,0 +1,76 @@
+package io.oqim.merchant;
+
+import io.oqim.http.Json;
+import io.oqim.http.JsonFields;
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
+import io.oqim.store.TypeId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** A tenant's policy as the admin API shows and takes it: whole, what is left out is standard. */
+final class PolicyJson {
+    private static final long MONTH = 86_400L * 30;
+
+    private PolicyJson() {}
+
+    static Policy read(JsonFields body) {
+        OptionalLong cardLimit = within(body, "card_limit", 0, 1_000_000);
+        OptionalLong resolveWithin = within(body, "resolve_within", 1, MONTH);
+        Policy.OnDeadline onDeadline =
+                body.optionalChoice("on_deadline", List.of("settle", "reverse"))
+                        .map(Policy.OnDeadline::parse)
+                        .orElse(Policy.OnDeadline.SETTLE);
+        body.end();
+        return new Policy(
+                cardLimit.isPresent()
+                        ? OptionalInt.of((int) cardLimit.getAsLong())
+                        : OptionalInt.empty(),
+                seconds(resolveWithin),
+                onDeadline);
+    }
+
+    private static Optional<Duration> seconds(OptionalLong value) {
+        return value.isPresent()
+                ? Optional.of(Duration.ofSeconds(value.getAsLong()))
+                : Optional.empty();
+    }
+
+    private static OptionalLong within(JsonFields body, String name, long least, long most) {
+        OptionalLong value = body.optionalInteger(name);
+        if (value.isPresent() && (value.getAsLong() < least || value.getAsLong() > most)) {
+            throw new Refusal(
+                    Problem.refused(
+                            "invalid_value",
+                            body.at(name),
+                            "It must be from " + least + " to " + most + "."));
+        }
+        return value;
+    }
+
+    static byte[] bytes(Tenant tenant) {
+        Policy policy = tenant.policy();
+        return Json.bytes(
+                out -> {
+                    out.writeStartObject();
+                    out.write("object", "policy");
+                    out.write("merchant", TypeId.text("mer", tenant.merchant()));
+                    out.write("mode", tenant.mode().text());
+                    if (policy.cardLimit().isPresent()) {
+                        out.write("card_limit", policy.cardLimit().getAsInt());
+                    } else {
+                        out.writeNull("card_limit");
+                    }
+                    if (policy.resolveWithin().isPresent()) {
+                        out.write("resolve_within", policy.resolveWithin().get().toSeconds());
+                    } else {
+                        out.writeNull("resolve_within");
+                    }
+                    out.write("on_deadline", policy.onDeadline().text());
+                    out.writeEnd();
+                });
+    }
+}

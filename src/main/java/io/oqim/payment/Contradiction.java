@@ -1,0 +1,97 @@
+package io.oqim.payment;
+
+import io.oqim.bank.Bank;
+import io.oqim.bank.BankReply;
+import io.oqim.bank.Enquiry;
+import io.oqim.merchant.Policy;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks once more at an attempt that had ended without money, after its bank said that it approved
+ * it. When the bank says so still, what it did is booked, and an operation of its own gives it
+ * back; the payment stays as it ended.
+ */
+final class Contradiction {
+    private static final Logger LOG = LoggerFactory.getLogger(Contradiction.class);
+
+    private final Works works;
+    private final Recovery recovery;
+
+    Contradiction(Works works, Recovery recovery) {
+        this.works = works;
+        this.recovery = recovery;
+    }
+
+    /** Whether what was not decided when the caller was answered is to be undone. */
+    static boolean unwanted(Open open) {
+        return open.policy().onDeadline() == Policy.OnDeadline.REVERSE
+                && open.operation().kind().opens();
+    }
+
+    /** Asks the bank how it stands now; false when it has to be asked again. */
+    boolean look(Bank bank, Open open) {
+        return switch (recovery.enquire(bank, open)) {
+            case Enquiry.Found found -> found(open, found.reply());
+            // It said that it had it.
+            case Enquiry.NotFound notFound -> stuck(open, "not_found");
+            case Enquiry.NoAnswer none -> false;
+            case Enquiry.Silent silent -> false;
+        };
+    }
+
+    private boolean found(Open open, BankReply reply) {
+        return switch (reply) {
+            case BankReply.Approved approved -> approved(open, approved);
+            case BankReply.Declined declined -> undone(open, reply);
+            case BankReply.Rejected rejected -> undone(open, reply);
+            case BankReply.Reversed reversed -> undone(open, reply);
+            case BankReply.Pending pending -> false;
+            case BankReply.NotSent notSent -> false;
+            case BankReply.NotProcessed notProcessed -> false;
+            case BankReply.Unknown unknown -> false;
+            case BankReply.Duplicate duplicate -> false;
+        };
+    }
+
+    private boolean approved(Open open, BankReply.Approved approved) {
+        Optional<OperationKind> gives = givesBack(open.operation().kind());
+        if (gives.isEmpty()) {
+            return stuck(open, "late_approval");
+        }
+        if (!approved.effected().equals(open.operation().amount())) {
+            return stuck(open, "other_amount");
+        }
+        LOG.atError()
+                .addKeyValue("tenant", open.tenant())
+                .addKeyValue("attempt", open.attempt().reference())
+                .log("the bank approved it after the end; it is given back");
+        Settled settled = works.settling().approvedLate(open, approved, gives.get(), Moment.now());
+        return recovery.settle(open, settled, "approved late").isPresent();
+    }
+
+    /** What a bank takes back can be given back; what it gave cannot be taken again. */
+    private static Optional<OperationKind> givesBack(OperationKind kind) {
+        return switch (kind) {
+            case AUTHORIZE -> Optional.of(OperationKind.VOID);
+            case SALE, CAPTURE -> Optional.of(OperationKind.REFUND);
+            case VOID, REFUND, ADJUST -> Optional.empty();
+        };
+    }
+
+    /** There is no money after all. */
+    private boolean undone(Open open, BankReply reply) {
+        LOG.atInfo()
+                .addKeyValue("tenant", open.tenant())
+                .addKeyValue("attempt", open.attempt().reference())
+                .log("{} still: nothing is to be given back", reply.name());
+        var ignored = works.journal().commitInBackground(PaymentChanges.lookedAt(open));
+        return true;
+    }
+
+    private boolean stuck(Open open, String why) {
+        works.operations().unsettled(open, why);
+        return false;
+    }
+}
