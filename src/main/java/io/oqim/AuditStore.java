@@ -115,20 +115,65 @@ final class AuditStore {
     void ledger() {
         snapshot.each(
                 """
-                SELECT p.tenant, p.payment, p.captured, p.refunded, coalesce(o.captured, 0), coalesce(o.refunded, 0)
+                SELECT p.tenant, p.payment, p.captured, p.refunded, p.fee, p.fee_returned, coalesce(o.captured, 0),
+                    coalesce(o.refunded, 0), coalesce(o.fee, 0), coalesce(o.fee_returned, 0)
                 FROM payment p LEFT JOIN (
                     SELECT tenant, payment, sum(amount) FILTER (WHERE kind = 'capture') AS captured,
-                        sum(amount) FILTER (WHERE kind = 'refund') AS refunded
+                        sum(amount) FILTER (WHERE kind = 'refund') AS refunded,
+                        sum(amount) FILTER (WHERE kind = 'fee') AS fee,
+                        sum(amount) FILTER (WHERE kind = 'fee_return') AS fee_returned
                     FROM posting GROUP BY tenant, payment) o ON o.tenant = p.tenant AND o.payment = p.payment
-                WHERE (p.captured, p.refunded) <> (coalesce(o.captured, 0), coalesce(o.refunded, 0))""",
+                WHERE (p.captured, p.refunded, p.fee, p.fee_returned)
+                    <> (coalesce(o.captured, 0), coalesce(o.refunded, 0), coalesce(o.fee, 0),
+                        coalesce(o.fee_returned, 0))""",
                 row ->
                         payment(row)
-                                + " has captured %d and refunded %d; posted are %d and %d"
+                                + " has captured %d, refunded %d, and fees of %d and %d back; posted are %d, %d, %d and %d"
                                         .formatted(
                                                 row.getLong(3),
                                                 row.getLong(4),
                                                 row.getLong(5),
-                                                row.getLong(6)),
+                                                row.getLong(6),
+                                                row.getLong(7),
+                                                row.getLong(8),
+                                                row.getLong(9),
+                                                row.getLong(10)),
+                difference);
+        snapshot.each(
+                """
+                SELECT tenant, currency, coalesce(b.pending, 0), coalesce(m.maturing, 0), coalesce(b.refunds, 0)
+                FROM (SELECT tenant, currency,
+                        sum(credits - debits) FILTER (WHERE account = 'merchant:payable:pending') AS pending,
+                        sum(credits - debits) FILTER (WHERE account = 'refunds') AS refunds
+                    FROM ledger_balance GROUP BY tenant, currency) b
+                FULL JOIN (SELECT tenant, currency, sum(amount) AS maturing FROM maturing GROUP BY tenant, currency) m
+                    USING (tenant, currency)
+                WHERE coalesce(b.pending, 0) <> coalesce(m.maturing, 0) OR coalesce(b.refunds, 0) <> 0""",
+                row ->
+                        "tenant %d in %s: %s is pending and %s becomes available; refunds that nobody is charged for: %s"
+                                .formatted(
+                                        row.getLong(1),
+                                        row.getString(2),
+                                        row.getString(3),
+                                        row.getString(4),
+                                        row.getString(5)),
+                difference);
+        snapshot.each(
+                """
+                SELECT tenant, currency, coalesce(b.reserved, 0), coalesce(o.reserved, 0)
+                FROM (SELECT tenant, currency, sum(reserved) AS reserved FROM ledger_balance
+                    GROUP BY tenant, currency) b
+                FULL JOIN (SELECT tenant, currency, sum(amount) AS reserved FROM operation
+                    WHERE from_balance AND status IN ('processing', 'in_doubt') GROUP BY tenant, currency) o
+                    USING (tenant, currency)
+                WHERE coalesce(b.reserved, 0) <> coalesce(o.reserved, 0)""",
+                row ->
+                        "tenant %d in %s: %s of the balance is kept; refunds under way need %s"
+                                .formatted(
+                                        row.getLong(1),
+                                        row.getString(2),
+                                        row.getString(3),
+                                        row.getString(4)),
                 difference);
         snapshot.each(
                 """

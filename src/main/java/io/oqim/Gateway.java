@@ -20,6 +20,9 @@ import io.oqim.event.EventLog;
 import io.oqim.event.EventSequencer;
 import io.oqim.http.Bodies;
 import io.oqim.http.Server;
+import io.oqim.ledger.Balances;
+import io.oqim.ledger.LedgerRoutes;
+import io.oqim.ledger.Maturity;
 import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.AdminRoutes;
 import io.oqim.merchant.Authentication;
@@ -55,6 +58,7 @@ public final class Gateway implements AutoCloseable {
     private final PaymentRoom payments;
     private final EventHints hints;
     private final StreamRoom streams;
+    private final Maturity maturity;
     private final Upkeep upkeep;
     private final WebServer server;
     private final KeyCheckStore keyCheck;
@@ -95,11 +99,13 @@ public final class Gateway implements AutoCloseable {
                                 crypto,
                                 banks(),
                                 new Velocity(redis, config.risk()),
+                                new Balances(database),
                                 log,
                                 feed,
                                 authentication,
                                 registry));
         streams = new StreamRoom(log, feed, config.stream(), authentication, registry);
+        maturity = new Maturity(database, journal, config.ledger());
         upkeep =
                 new Upkeep(
                         database,
@@ -121,6 +127,7 @@ public final class Gateway implements AutoCloseable {
         gateway.server.start();
         if (role.includes(Role.WORKER)) {
             gateway.payments.startWorkers();
+            gateway.maturity.start();
             gateway.upkeep.start();
         }
         LOG.atInfo()
@@ -215,6 +222,7 @@ public final class Gateway implements AutoCloseable {
         routing.register(new DocumentRoutes());
         if (role.includes(Role.GATEWAY)) {
             payments.routes().forEach(routing::register);
+            routing.register(new LedgerRoutes(database, payments::tenant, config.ledger()));
         }
         if (role.includes(Role.STREAM)) {
             streams.routes().forEach(routing::register);
@@ -238,6 +246,7 @@ public final class Gateway implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         payments.stopWorkers();
+        maturity.close();
         upkeep.close();
         streams.drain();
         streams.close();

@@ -11,11 +11,14 @@ record GatewayProcess(Process process, int port, Api api) implements AutoCloseab
 
     /** Returns when it answers. */
     static GatewayProcess start(Rig rig, int port, String log) throws IOException {
+        return start(rig, port, log, List.of("-Xmx384m"));
+    }
+
+    static GatewayProcess start(Rig rig, int port, String log, List<String> jvm)
+            throws IOException {
         Map<String, String> environment = rig.environment();
         environment.put("OQIM_PORT", Integer.toString(port));
-        Process process =
-                OqimProcess.start(
-                        "all", environment, List.of("-Xmx384m"), Path.of("target", "it", log));
+        Process process = OqimProcess.start("all", environment, jvm, Path.of("target", "it", log));
         Api api = new Api("http://127.0.0.1:" + port, rig.key());
         Until.is(
                 () -> {
@@ -27,6 +30,10 @@ record GatewayProcess(Process process, int port, Api api) implements AutoCloseab
                 },
                 status -> status == 200);
         return new GatewayProcess(process, port, api);
+    }
+
+    Api api(String otherKey) {
+        return new Api(api.url(), otherKey);
     }
 
     boolean isAlive() {

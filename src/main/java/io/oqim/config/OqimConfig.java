@@ -16,6 +16,7 @@ public record OqimConfig(
         RiskConfig risk,
         ResolverConfig resolver,
         ExpiryConfig expiry,
+        LedgerConfig ledger,
         StreamConfig stream,
         UpkeepConfig upkeep,
         SandboxConfig sandbox) {
@@ -57,6 +58,7 @@ public record OqimConfig(
                 RiskConfig.read(settings),
                 ResolverConfig.read(settings),
                 ExpiryConfig.read(settings),
+                LedgerConfig.read(settings),
                 StreamConfig.read(settings),
                 UpkeepConfig.read(settings),
                 SandboxConfig.read(settings));

@@ -108,6 +108,28 @@ public final class JsonFields {
                         });
     }
 
+    /** The objects of a field that has no names of its own, by their names. */
+    public Map<String, JsonFields> objects(String name, int most) {
+        Map<String, JsonFields> children = new LinkedHashMap<>();
+        Optional<JsonFields> parent = optionalObject(name);
+        if (parent.isEmpty()) {
+            return children;
+        }
+        JsonFields within = parent.get();
+        if (within.object.size() > most) {
+            throw new Refusal(
+                    Problem.refused(
+                            "too_many", at(name), "It may have at most " + most + " entries."));
+        }
+        for (String child : within.object.keySet()) {
+            if (!(within.object.get(child) instanceof JsonObject object)) {
+                throw within.wrongType(Json.shown(child), "an object");
+            }
+            children.put(child, new JsonFields(object, within.at(Json.shown(child))));
+        }
+        return children;
+    }
+
     /**
      * All fields as texts, for metadata: names up to {@code nameMost}, values up to {@code
      * valueMost}.

@@ -1,12 +1,17 @@
 package io.oqim.http;
 
 import io.helidon.webserver.http.ServerRequest;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Reads query parameters; a parameter that is not known, or that comes twice, is refused. */
 public final class Queries {
+    private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private final ServerRequest request;
 
     private Queries(ServerRequest request) {
@@ -49,6 +54,27 @@ public final class Queries {
                             "It must not contain U+0000 or a lone surrogate."));
         }
         return value;
+    }
+
+    /** An RFC 3339 time in UTC. */
+    public Optional<Instant> time(String name) {
+        return text(name).map(text -> time(name, text));
+    }
+
+    private static Instant time(String name, String text) {
+        try {
+            Instant time = Instant.parse(text);
+            if (time.isAfter(EARLIEST) && time.isBefore(LATEST)) {
+                return time;
+            }
+        } catch (DateTimeException e) {
+            // refused below
+        }
+        throw new Refusal(
+                Problem.refused(
+                        "invalid_value",
+                        name,
+                        "It must be an RFC 3339 time in UTC, such as 2026-11-01T00:00:00Z."));
     }
 
     /** A whole number within bounds. */

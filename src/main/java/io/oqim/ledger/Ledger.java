@@ -4,6 +4,7 @@ import io.oqim.money.Money;
 import io.oqim.store.Row;
 import io.oqim.store.TypeId;
 import io.oqim.store.Write;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -38,42 +39,162 @@ public final class Ledger {
                             "bigint", "uuid", "uuid", "uuid", "text", "text", "text", "bigint",
                             "text"));
 
+    private static final Write MATURING =
+            new Write(
+                    "maturing",
+                    Write.Stage.ROW,
+                    75,
+                    """
+                    INSERT INTO maturing (tenant, operation, payment, currency, amount, due_at)
+                    SELECT tenant, operation, payment, currency, amount,
+                        now() + make_interval(secs => delay_ms / 1000.0)
+                    FROM unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::text[], ?::bigint[], ?::bigint[])
+                        AS u (tenant, operation, payment, currency, amount, delay_ms)""",
+                    List.of("bigint", "uuid", "uuid", "text", "bigint", "bigint"));
+
+    /** Of several that keep a part of one balance in one batch, one is accepted. */
+    private static final Write RESERVE =
+            new Write(
+                    "balance_reserve",
+                    Write.Stage.GUARD,
+                    80,
+                    """
+                    UPDATE ledger_balance b SET reserved = b.reserved + u.amount
+                    FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::bigint[])
+                        AS u (change, tenant, currency, amount)
+                    WHERE b.tenant = u.tenant AND b.account = 'merchant:payable:available'
+                        AND b.currency = u.currency AND b.credits - b.debits - b.reserved >= u.amount
+                    RETURNING u.change""",
+                    List.of("uuid", "bigint", "text", "bigint"));
+
+    private static final Write RELEASE =
+            new Write(
+                    "balance_release",
+                    Write.Stage.ROW,
+                    79,
+                    """
+                    UPDATE ledger_balance b SET reserved = b.reserved - u.amount
+                    FROM (SELECT tenant, currency, sum(amount) AS amount
+                        FROM unnest(?::bigint[], ?::text[], ?::bigint[]) AS r (tenant, currency, amount)
+                        GROUP BY tenant, currency) AS u
+                    WHERE b.tenant = u.tenant AND b.account = 'merchant:payable:available'
+                        AND b.currency = u.currency""",
+                    List.of("bigint", "text", "bigint"));
+
     private Ledger() {}
 
-    /** Captured: the bank owes us, and we owe the merchant. */
-    public static Posting captured(UUID payment, UUID operation, String bank, Money amount) {
-        return new Posting(
-                payment, operation, "capture", receivable(bank), PAYABLE_PENDING, amount);
+    /** Which of a payment's operations is posted, and at which bank. */
+    public record Movement(UUID payment, UUID operation, String bank) {
+        private Posting posting(String kind, String debit, String credit, Money amount) {
+            return new Posting(payment, operation, kind, debit, credit, amount);
+        }
     }
 
-    /** Refunded: the bank takes back, and the merchant is owed less. */
-    public static Posting refunded(UUID payment, UUID operation, String bank, Money amount) {
-        return new Posting(payment, operation, "refund", PAYABLE_PENDING, receivable(bank), amount);
+    /**
+     * Captured: the bank owes us, and we owe the merchant, less our fee.
+     *
+     * @param fee may be nothing
+     */
+    public static List<Posting> captured(Movement of, Money amount, Money fee) {
+        List<Posting> postings = new ArrayList<>();
+        postings.add(
+                of.posting("capture", Accounts.receivable(of.bank()), Accounts.PENDING, amount));
+        if (!fee.isZero()) {
+            postings.add(of.posting("fee", Accounts.PENDING, Accounts.FEES, fee));
+        }
+        return postings;
+    }
+
+    /**
+     * Refunded: the bank takes back, and the merchant is charged for it.
+     *
+     * @param feeBack what of our fee the merchant gets back; may be nothing
+     */
+    public static List<Posting> refunded(Movement of, Money amount, Money feeBack) {
+        List<Posting> postings = new ArrayList<>();
+        postings.add(
+                of.posting("refund", Accounts.REFUNDS, Accounts.receivable(of.bank()), amount));
+        postings.add(of.posting("refund_charge", Accounts.AVAILABLE, Accounts.REFUNDS, amount));
+        if (!feeBack.isZero()) {
+            postings.add(of.posting("fee_return", Accounts.FEES, Accounts.AVAILABLE, feeBack));
+        }
+        return postings;
     }
 
     /** Debited by a bank after its payment had ended: the bank owes it, and nobody here owns it. */
-    public static Posting approvedLate(UUID payment, UUID operation, String bank, Money amount) {
-        return new Posting(payment, operation, "late_approval", receivable(bank), SUSPENSE, amount);
+    public static Posting approvedLate(Movement of, Money amount) {
+        return of.posting(
+                "late_approval", Accounts.receivable(of.bank()), Accounts.SUSPENSE, amount);
     }
 
     /** What was approved late is given back. */
-    public static Posting reversedLate(UUID payment, UUID operation, String bank, Money amount) {
-        return new Posting(payment, operation, "late_reversal", SUSPENSE, receivable(bank), amount);
+    public static Posting reversedLate(Movement of, Money amount) {
+        return of.posting(
+                "late_reversal", Accounts.SUSPENSE, Accounts.receivable(of.bank()), amount);
     }
 
-    /** Money that came and belongs to nobody here; it goes back. */
-    static final String SUSPENSE = "suspense";
+    /** What was captured can be had now. */
+    static Posting matured(UUID payment, UUID operation, Money amount) {
+        return new Posting(
+                payment, operation, "available", Accounts.PENDING, Accounts.AVAILABLE, amount);
+    }
 
-    /** What a merchant is owed and cannot have yet. */
-    static final String PAYABLE_PENDING = "merchant:payable:pending";
+    /**
+     * The rows that write postings and move their balances. What they add to what is pending
+     * becomes available after {@code delay}, on the database's clock.
+     */
+    public static List<Row> rows(long tenant, List<Posting> postings, Duration delay) {
+        List<Row> rows = new ArrayList<>();
+        long pending = 0;
+        // Entries of one moment are read in the order of their ids.
+        List<UUID> ids = postings.stream().map(posting -> TypeId.next()).sorted().toList();
+        for (int i = 0; i < ids.size(); i++) {
+            rows.addAll(rows(tenant, ids.get(i), postings.get(i)));
+            pending += postings.get(i).moves(Accounts.PENDING);
+        }
+        if (pending > 0) {
+            Posting first = postings.getFirst();
+            rows.add(
+                    Row.of(
+                            MATURING,
+                            tenant + "/" + first.operation(),
+                            tenant,
+                            first.operation(),
+                            first.payment(),
+                            first.amount().currencyCode(),
+                            pending,
+                            delay.toMillis()));
+        }
+        return rows;
+    }
 
-    /** What a bank owes. */
-    static String receivable(String bank) {
-        return "bank:" + bank + ":receivable";
+    /**
+     * Keeps a part of the available balance, if there is as much.
+     *
+     * @param change which is refused when there is not
+     */
+    public static Row reserve(UUID change, long tenant, Money amount) {
+        return Row.of(
+                RESERVE,
+                tenant + "/" + Accounts.AVAILABLE + "/" + amount.currencyCode(),
+                change,
+                tenant,
+                amount.currencyCode(),
+                amount.minorUnits());
+    }
+
+    /** What was kept of the available balance is not needed any more. */
+    public static Row release(long tenant, Money amount) {
+        return Row.of(
+                RELEASE,
+                tenant + "/" + Accounts.AVAILABLE + "/" + amount.currencyCode(),
+                tenant,
+                amount.currencyCode(),
+                amount.minorUnits());
     }
 
     /** The rows that write a posting and move both balances. */
-    public static List<Row> rows(long tenant, Posting posting) {
+    static List<Row> rows(long tenant, UUID id, Posting posting) {
         long amount = posting.amount().minorUnits();
         String currency = posting.amount().currencyCode();
         List<Row> rows = new ArrayList<>();
@@ -82,7 +203,7 @@ public final class Ledger {
                         POSTING,
                         tenant + "/" + posting.operation(),
                         tenant,
-                        TypeId.next(),
+                        id,
                         posting.payment(),
                         posting.operation(),
                         posting.kind(),

@@ -21,4 +21,12 @@ public record Posting(
                     "a posting of " + amount + " from " + credit + " to " + debit);
         }
     }
+
+    /** By how much it makes what is owed on an account more; below zero, less. */
+    long moves(String account) {
+        if (credit.equals(account)) {
+            return amount.minorUnits();
+        }
+        return debit.equals(account) ? -amount.minorUnits() : 0;
+    }
 }

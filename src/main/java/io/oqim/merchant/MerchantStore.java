@@ -84,12 +84,20 @@ final class MerchantStore {
         int ignored =
                 database.execute(
                         """
-                        UPDATE tenant SET card_limit = nullif(?, -1), resolve_within = nullif(?, -1), on_deadline = ?
+                        UPDATE tenant SET card_limit = nullif(?, -1), resolve_within = nullif(?, -1), on_deadline = ?,
+                            settlement_delay = nullif(?, -1), refund_beyond_balance = ?, fees = ?::jsonb
                         WHERE tenant = ?""",
                         policy.cardLimit().orElse(-1),
-                        policy.resolveWithin().map(Duration::toSeconds).orElse(-1L).intValue(),
+                        seconds(policy.resolveWithin()),
                         policy.onDeadline().text(),
+                        seconds(policy.settlementDelay()),
+                        policy.refundBeyondBalance(),
+                        FeesJson.text(policy.fees()),
                         tenant);
+    }
+
+    private static int seconds(Optional<Duration> value) {
+        return value.map(Duration::toSeconds).orElse(-1L).intValue();
     }
 
     /** Puts a key into a free slot; false when both are taken. */

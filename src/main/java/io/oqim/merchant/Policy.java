@@ -1,6 +1,7 @@
 package io.oqim.merchant;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -12,9 +13,44 @@ import java.util.OptionalInt;
  * @param resolveWithin how long an outcome may stay in doubt before it is undone, if it can be;
  *     empty is the configured time
  * @param onDeadline what becomes of a payment that was not decided when its caller was answered
+ * @param settlementDelay from the capture until it can be had; empty is the configured time
+ * @param refundBeyondBalance whether refunds may be more than what is available, which is below
+ *     zero then
+ * @param fees by currency; nothing is taken in others
  */
 public record Policy(
-        OptionalInt cardLimit, Optional<Duration> resolveWithin, OnDeadline onDeadline) {
+        OptionalInt cardLimit,
+        Optional<Duration> resolveWithin,
+        OnDeadline onDeadline,
+        Optional<Duration> settlementDelay,
+        boolean refundBeyondBalance,
+        Map<String, Fee> fees) {
+    public Policy {
+        fees = Map.copyOf(fees);
+    }
+
+    /**
+     * What Oqim takes of each capture: a fixed amount and a part of what is captured, together no
+     * more than that.
+     *
+     * @param fixed in minor units of the currency
+     * @param basisPoints hundredths of a percent
+     * @param returned whether refunds give back the part of it that belongs to them
+     */
+    public record Fee(long fixed, int basisPoints, boolean returned) {
+        public static final Fee NONE = new Fee(0, 0, false);
+
+        /** Rounded half up. */
+        public long of(long amount) {
+            long part = Math.addExact(Math.multiplyExact(amount, basisPoints), 5_000) / 10_000;
+            return Math.min(amount, Math.addExact(fixed, part));
+        }
+    }
+
+    /** What is taken in a currency. */
+    public Fee fee(String currency) {
+        return fees.getOrDefault(currency, Fee.NONE);
+    }
 
     /** What becomes of a payment that was not decided when its caller was answered. */
     public enum OnDeadline {
@@ -34,5 +70,11 @@ public record Policy(
 
     /** What holds when nothing was said. */
     public static final Policy STANDARD =
-            new Policy(OptionalInt.empty(), Optional.empty(), OnDeadline.SETTLE);
+            new Policy(
+                    OptionalInt.empty(),
+                    Optional.empty(),
+                    OnDeadline.SETTLE,
+                    Optional.empty(),
+                    true,
+                    Map.of());
 }

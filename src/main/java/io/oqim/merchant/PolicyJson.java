@@ -5,8 +5,10 @@ import io.oqim.http.JsonFields;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.store.TypeId;
+import jakarta.json.stream.JsonGenerator;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -24,19 +26,33 @@ final class PolicyJson {
                 body.optionalChoice("on_deadline", List.of("settle", "reverse"))
                         .map(Policy.OnDeadline::parse)
                         .orElse(Policy.OnDeadline.SETTLE);
+        OptionalLong settlementDelay = within(body, "settlement_delay", 0, MONTH);
+        boolean beyond = body.flag("refund_beyond_balance", true);
+        Map<String, Policy.Fee> fees = FeesJson.read(body);
         body.end();
         return new Policy(
                 cardLimit.isPresent()
                         ? OptionalInt.of((int) cardLimit.getAsLong())
                         : OptionalInt.empty(),
                 seconds(resolveWithin),
-                onDeadline);
+                onDeadline,
+                seconds(settlementDelay),
+                beyond,
+                fees);
     }
 
     private static Optional<Duration> seconds(OptionalLong value) {
         return value.isPresent()
                 ? Optional.of(Duration.ofSeconds(value.getAsLong()))
                 : Optional.empty();
+    }
+
+    private static void seconds(JsonGenerator out, String name, Optional<Duration> value) {
+        if (value.isPresent()) {
+            out.write(name, value.get().toSeconds());
+        } else {
+            out.writeNull(name);
+        }
     }
 
     private static OptionalLong within(JsonFields body, String name, long least, long most) {
@@ -64,12 +80,12 @@ final class PolicyJson {
                     } else {
                         out.writeNull("card_limit");
                     }
-                    if (policy.resolveWithin().isPresent()) {
-                        out.write("resolve_within", policy.resolveWithin().get().toSeconds());
-                    } else {
-                        out.writeNull("resolve_within");
-                    }
+                    seconds(out, "resolve_within", policy.resolveWithin());
                     out.write("on_deadline", policy.onDeadline().text());
+                    seconds(out, "settlement_delay", policy.settlementDelay());
+                    out.write("refund_beyond_balance", policy.refundBeyondBalance());
+                    out.writeKey("fees");
+                    FeesJson.write(out, policy.fees());
                     out.writeEnd();
                 });
     }

@@ -8,7 +8,9 @@ import java.util.OptionalInt;
 
 /** The columns of {@code tenant t} that hold a policy. */
 public final class PolicyStore {
-    public static final String ALL = "t.card_limit, t.resolve_within, t.on_deadline";
+    public static final String ALL =
+            "t.card_limit, t.resolve_within, t.on_deadline, t.settlement_delay, t.refund_beyond_balance,"
+                    + " t.fees::text AS fees";
 
     private PolicyStore() {}
 
@@ -18,7 +20,10 @@ public final class PolicyStore {
         return new Policy(
                 cardLimit,
                 seconds(row, "resolve_within"),
-                Policy.OnDeadline.parse(row.getString("on_deadline")));
+                Policy.OnDeadline.parse(row.getString("on_deadline")),
+                seconds(row, "settlement_delay"),
+                row.getBoolean("refund_beyond_balance"),
+                FeesJson.parse(row.getString("fees")));
     }
 
     private static Optional<Duration> seconds(ResultSet row, String column) throws SQLException {

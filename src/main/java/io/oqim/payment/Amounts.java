@@ -1,11 +1,13 @@
 package io.oqim.payment;
 
+import java.math.BigInteger;
+
 /**
  * What happened to a payment's money, in minor units of its currency, and what is kept for
  * operations under way. The database holds the rules too.
  */
-record Amounts(long authorized, long captured, long refunded, long voided, Kept kept) {
-    static final Amounts NONE = new Amounts(0, 0, 0, 0, Kept.NOTHING);
+record Amounts(long authorized, long captured, long refunded, long voided, Kept kept, Fees fees) {
+    static final Amounts NONE = new Amounts(0, 0, 0, 0, Kept.NOTHING, Fees.NONE);
 
     /**
      * What is kept for operations that are not decided.
@@ -31,6 +33,15 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
         }
     }
 
+    /**
+     * What Oqim takes.
+     *
+     * @param returned what of it was given back with refunds
+     */
+    record Fees(long charged, long returned) {
+        static final Fees NONE = new Fees(0, 0);
+    }
+
     Amounts {
         if (authorized < 0
                 || captured < 0
@@ -38,7 +49,11 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
                 || voided < 0
                 || kept.negative()
                 || sum(captured, kept.capture(), voided, kept.release()) > authorized
-                || sum(refunded, kept.refund()) > captured) {
+                || sum(refunded, kept.refund()) > captured
+                || fees.charged() < 0
+                || fees.charged() > captured
+                || fees.returned() < 0
+                || fees.returned() > fees.charged()) {
             throw new IllegalArgumentException("amounts that break a money rule");
         }
     }
@@ -61,12 +76,41 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
 
     /** The bank holds this much more. */
     Amounts authorize(long amount) {
-        return new Amounts(Math.addExact(authorized, amount), captured, refunded, voided, kept);
+        return new Amounts(
+                Math.addExact(authorized, amount), captured, refunded, voided, kept, fees);
     }
 
     /** The bank has debited this much. */
     Amounts capture(long amount) {
-        return new Amounts(authorized, Math.addExact(captured, amount), refunded, voided, kept);
+        return new Amounts(
+                authorized, Math.addExact(captured, amount), refunded, voided, kept, fees);
+    }
+
+    /** A fee for a capture. */
+    Amounts charge(long fee) {
+        return with(new Fees(Math.addExact(fees.charged(), fee), fees.returned()));
+    }
+
+    /** A part of the fee is given back. */
+    Amounts giveBack(long fee) {
+        return with(new Fees(fees.charged(), Math.addExact(fees.returned(), fee)));
+    }
+
+    private Amounts with(Fees other) {
+        return new Amounts(authorized, captured, refunded, voided, kept, other);
+    }
+
+    /** The part of the fee that belongs to all that is refunded, and was not given back yet. */
+    long feeOfRefunds() {
+        if (captured == 0) {
+            return 0;
+        }
+        long share =
+                BigInteger.valueOf(fees.charged())
+                        .multiply(BigInteger.valueOf(refunded))
+                        .divide(BigInteger.valueOf(captured))
+                        .longValueExact();
+        return Math.max(0, share - fees.returned());
     }
 
     /** Keeps what an operation of this extent is about to do. */
@@ -91,14 +135,16 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
                             captured,
                             refunded,
                             Math.addExact(voided, amount),
-                            rest.kept);
+                            rest.kept,
+                            fees);
             case REFUND ->
                     new Amounts(
                             authorized,
                             captured,
                             Math.addExact(refunded, amount),
                             voided,
-                            rest.kept);
+                            rest.kept,
+                            fees);
             case ADJUST -> rest.authorize(amount - extent.before());
             case AUTHORIZE, SALE -> throw notKept(kind);
         };
@@ -117,7 +163,7 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
                     }
                     case AUTHORIZE, SALE -> throw notKept(kind);
                 };
-        return new Amounts(authorized, captured, refunded, voided, then);
+        return new Amounts(authorized, captured, refunded, voided, then, fees);
     }
 
     private static IllegalArgumentException notKept(OperationKind kind) {

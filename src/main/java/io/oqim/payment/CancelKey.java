@@ -35,7 +35,7 @@ final class CancelKey {
         private static final Canceled BEFORE = new Canceled(0, true);
 
         private static Canceled of(Recovery.Stands stands) {
-            return new Canceled(stands.seq(), ended(stands.open().operation().status()));
+            return new Canceled(stands.seq(), stands.open().operation().status().ended());
         }
     }
 
@@ -94,7 +94,7 @@ final class CancelKey {
         if (open.attempt().state() == AttemptState.VOIDING) {
             return Canceled.of(undoing.tell(new Recovery.Stands(open, 0)));
         }
-        if (ended(open.operation().status())) {
+        if (open.operation().status().ended()) {
             if (open.operation().status() == OperationStatus.CANCELED) {
                 return Canceled.BEFORE;
             }
@@ -106,12 +106,5 @@ final class CancelKey {
         return undoing.decide(open, change -> change)
                 .map(decided -> Canceled.of(undoing.tell(decided)))
                 .orElseThrow(() -> new Refusal(Refusals.inUse()));
-    }
-
-    private static boolean ended(OperationStatus status) {
-        return switch (status) {
-            case PROCESSING, REQUIRES_ACTION, IN_DOUBT -> false;
-            case SUCCEEDED, DECLINED, FAILED, CANCELED -> true;
-        };
     }
 }

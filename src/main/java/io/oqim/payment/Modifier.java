@@ -155,6 +155,11 @@ final class Modifier {
                                     instanceof Claims.Standing.Unclaimed)) {
                                 return new Begun.Lost();
                             }
+                            if (open.operation().terms().fromBalance()
+                                    && !works.balances()
+                                            .covers(open.tenant(), open.operation().amount())) {
+                                return new Begun.Refused(Refusals.insufficientBalance());
+                            }
                             // Another process changed the payment meanwhile: look again.
                         }
                     }
@@ -214,7 +219,9 @@ final class Modifier {
                 Optional.of(asked.key()),
                 modification instanceof Modification.Capture capture && capture.last(),
                 extent.before(),
-                extent.releases());
+                extent.releases(),
+                modification instanceof Modification.Refund
+                        && !asked.tenant().policy().refundBeyondBalance());
     }
 
     private long sendBy() {

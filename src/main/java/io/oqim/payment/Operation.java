@@ -28,14 +28,21 @@ record Operation(
      * @param last whether it is a final capture
      * @param before of an adjustment, what was authorized until then; else 0
      * @param releases of a final capture, what is released after it; else 0
+     * @param fromBalance of a refund, whether a part of the available balance is kept for it
      */
-    record Terms(Cause cause, Optional<String> key, boolean last, long before, long releases) {
+    record Terms(
+            Cause cause,
+            Optional<String> key,
+            boolean last,
+            long before,
+            long releases,
+            boolean fromBalance) {
         static Terms asked(String key) {
-            return new Terms(Cause.MERCHANT, Optional.of(key), false, 0, 0);
+            return new Terms(Cause.MERCHANT, Optional.of(key), false, 0, 0, false);
         }
 
         static Terms own(Cause cause) {
-            return new Terms(cause, Optional.empty(), false, 0, 0);
+            return new Terms(cause, Optional.empty(), false, 0, 0, false);
         }
     }
 

@@ -12,6 +12,14 @@ enum OperationStatus {
     FAILED,
     CANCELED;
 
+    /** Whether it is decided. */
+    boolean ended() {
+        return switch (this) {
+            case PROCESSING, REQUIRES_ACTION, IN_DOUBT -> false;
+            case SUCCEEDED, DECLINED, FAILED, CANCELED -> true;
+        };
+    }
+
     /** The HTTP status of an answer that shows it: 202 while nobody can say how it ends. */
     int answered() {
         return switch (this) {

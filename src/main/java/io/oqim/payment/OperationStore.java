@@ -19,7 +19,7 @@ final class OperationStore {
             """
             o.operation, o.payment AS operation_payment, o.kind, o.status AS operation_status,
             o.amount AS operation_amount, o.currency AS operation_currency, o.key, o.cause, o.final, o.before,
-            o.releases, o.created_at AS operation_created, o.updated_at AS operation_updated\s""";
+            o.releases, o.from_balance, o.created_at AS operation_created, o.updated_at AS operation_updated\s""";
 
     private static final String ATTEMPT_COLUMNS =
             """
@@ -340,7 +340,8 @@ final class OperationStore {
                         Optional.ofNullable(row.getString("key")),
                         row.getBoolean("final"),
                         row.getLong("before"),
-                        row.getLong("releases")),
+                        row.getLong("releases"),
+                        row.getBoolean("from_balance")),
                 PaymentStore.time(row, "operation_created"),
                 PaymentStore.time(row, "operation_updated"));
     }

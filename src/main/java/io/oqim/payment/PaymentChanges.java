@@ -3,10 +3,10 @@ package io.oqim.payment;
 import io.oqim.bank.BankIds;
 import io.oqim.bank.BankReply;
 import io.oqim.config.BanksConfig;
+import io.oqim.config.LedgerConfig;
 import io.oqim.event.EventBody;
 import io.oqim.http.Json;
 import io.oqim.ledger.Ledger;
-import io.oqim.ledger.Posting;
 import io.oqim.store.Change;
 import io.oqim.store.Row;
 import io.oqim.store.TypeId;
@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PaymentChanges {
     private final BanksConfig banks;
+    private final LedgerConfig ledger;
 
-    PaymentChanges(BanksConfig banks) {
+    PaymentChanges(BanksConfig banks, LedgerConfig ledger) {
         this.banks = banks;
+        this.ledger = ledger;
     }
 
     /** A change with the answer that it stores. */
@@ -55,16 +57,15 @@ final class PaymentChanges {
     /** The first commit of an operation: claim, what it keeps of the payment, attempt as SENT. */
     Change modify(Open open, KeyedRequest asked) {
         UUID change = TypeId.next();
-        return new Change(
-                change,
-                open.tenant(),
-                open.payment().id(),
-                List.of(
-                        claim(change, open, asked.key(), asked.fingerprint()),
-                        update(change, open.tenant(), open.payment()),
-                        operation(open.tenant(), open.operation()),
-                        attempt(open)),
-                List.of());
+        List<Row> rows = new ArrayList<>();
+        rows.add(claim(change, open, asked.key(), asked.fingerprint()));
+        rows.add(update(change, open.tenant(), open.payment()));
+        rows.add(operation(open.tenant(), open.operation()));
+        rows.add(attempt(open));
+        if (open.operation().terms().fromBalance()) {
+            rows.add(Ledger.reserve(change, open.tenant(), open.operation().amount()));
+        }
+        return new Change(change, open.tenant(), open.payment().id(), rows, List.of());
     }
 
     /** The change, and the claim of a key on the operation that it is about. */
@@ -138,8 +139,10 @@ final class PaymentChanges {
                         settled.operation().updated()));
         rows.add(attemptUpdate(tenant, settled.attempt(), settled.nextCheck()));
         rows.addAll(following(tenant, payment, settled.then()));
-        for (Posting posting : settled.postings()) {
-            rows.addAll(Ledger.rows(tenant, posting));
+        Duration delay = before.policy().settlementDelay().orElse(ledger.settlementDelay());
+        rows.addAll(Ledger.rows(tenant, settled.postings(), delay));
+        if (before.operation().terms().fromBalance() && settled.operation().status().ended()) {
+            rows.add(Ledger.release(tenant, settled.operation().amount()));
         }
         legs.ifPresent(
                 json ->
@@ -420,6 +423,8 @@ final class PaymentChanges {
                 a.kept().release(),
                 a.kept().refund(),
                 a.kept().increase(),
+                a.fees().charged(),
+                a.fees().returned(),
                 orNull(o.decline().map(PaymentColumns::decline)),
                 orNull(o.failure().map(PaymentColumns::failure)),
                 orNull(o.redirect().map(PaymentColumns::redirect)),
@@ -446,6 +451,7 @@ final class PaymentChanges {
                 o.terms().last(),
                 o.terms().before(),
                 o.terms().releases(),
+                o.terms().fromBalance(),
                 o.created(),
                 o.updated());
     }

@@ -36,6 +36,7 @@ final class PaymentJson {
         out.write("amount_refunded", amounts.refunded());
         out.write("amount_capturable", amounts.capturable());
         out.write("amount_refundable", amounts.refundable());
+        out.write("amount_fee", amounts.fees().charged() - amounts.fees().returned());
         out.write("capture_method", payment.captureMethod().text());
         optional(out, "reference", payment.details().reference());
         optional(out, "description", payment.details().description());

@@ -6,15 +6,12 @@ import io.oqim.http.Json;
 import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
+import io.oqim.http.TimeCursor;
 import io.oqim.merchant.Tenant;
 import io.oqim.store.TypeId;
 import jakarta.json.stream.JsonGenerator;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +30,6 @@ final class PaymentReads {
                     "reference",
                     "metadata[k]");
     static final List<String> OPERATION_PARAMETERS = List.of("min_seq", "limit", "after");
-    private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final int LIMIT = 20;
     private static final int LIMIT_MOST = 100;
 
@@ -69,7 +64,7 @@ final class PaymentReads {
         List<Payment> page = more ? found.subList(0, limit) : found;
         return Json.list(
                 out -> page.forEach(payment -> PaymentJson.write(out, payment)),
-                more ? Optional.of(cursor(page.getLast())) : Optional.empty());
+                more ? Optional.of(cursor(page.getLast()).text()) : Optional.empty());
     }
 
     byte[] operations(Tenant tenant, UUID payment, ServerRequest request) {
@@ -183,27 +178,11 @@ final class PaymentReads {
             }
         }
         return new PaymentStore.Filter(
-                queries.text("created_gte").map(PaymentReads::instant),
+                queries.time("created_gte"),
                 queries.text("status").map(PaymentReads::status),
                 queries.text("reference"),
                 metadata,
-                queries.text("after").map(PaymentReads::place));
-    }
-
-    private static Instant instant(String text) {
-        try {
-            Instant from = Instant.parse(text);
-            if (from.isAfter(EARLIEST) && from.isBefore(LATEST)) {
-                return from;
-            }
-        } catch (DateTimeException e) {
-            // refused below
-        }
-        throw new Refusal(
-                Problem.refused(
-                        "invalid_value",
-                        "created_gte",
-                        "It must be an RFC 3339 time in UTC, such as 2026-11-01T00:00:00Z."));
+                queries.text("after").map(TimeCursor::parse));
     }
 
     private static PaymentStatus status(String text) {
@@ -223,29 +202,7 @@ final class PaymentReads {
                         "It must be one of: " + String.join(", ", known) + "."));
     }
 
-    private static String cursor(Payment last) {
-        String place = ChronoUnit.MICROS.between(Instant.EPOCH, last.created()) + "." + last.id();
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(place.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static PaymentStore.Place place(String cursor) {
-        try {
-            String[] parts =
-                    new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII)
-                            .split("\\.", 2);
-            if (parts.length == 2) {
-                Instant created = Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS);
-                return new PaymentStore.Place(created, UUID.fromString(parts[1]));
-            }
-        } catch (IllegalArgumentException | DateTimeException e) {
-            // refused below
-        }
-        throw new Refusal(
-                Problem.refused(
-                        "invalid_cursor",
-                        "after",
-                        "It must be the next_after of an earlier page."));
+    private static TimeCursor cursor(Payment last) {
+        return new TimeCursor(last.created(), last.id());
     }
 }

@@ -1,6 +1,7 @@
 package io.oqim.payment;
 
 import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.bank.Banks;
@@ -9,6 +10,7 @@ import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventLog;
+import io.oqim.ledger.Balances;
 import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.Authentication;
 import io.oqim.risk.Velocity;
@@ -23,6 +25,7 @@ public final class PaymentRoom {
     private final OqimConfig config;
     private final Works works;
     private final Payments payments;
+    private final FreshReads fresh;
     private final Resolver resolver;
     private final Expiry expiry;
     private final List<HttpService> routes;
@@ -35,6 +38,7 @@ public final class PaymentRoom {
             CryptoPool crypto,
             Banks banks,
             Velocity velocity,
+            Balances balances,
             EventLog log,
             EventFeed feed,
             Authentication authentication,
@@ -46,7 +50,7 @@ public final class PaymentRoom {
         PaymentStore stored = new PaymentStore(parts.database());
         OperationStore operations = new OperationStore(parts.database());
         ClaimStore claims = new ClaimStore(parts.database());
-        PaymentChanges changes = new PaymentChanges(config.banks());
+        PaymentChanges changes = new PaymentChanges(config.banks(), config.ledger());
         Claims keys = new Claims(claims, operations, journal, parts.feed(), config.payments());
         Gauge.builder("oqim.payments.following", keys, Claims::following)
                 .description("requests that wait for what another process makes of their key")
@@ -67,19 +71,20 @@ public final class PaymentRoom {
                         stored,
                         operations,
                         new Undecided(operations, config.journal()),
+                        parts.balances(),
                         keys);
         Recovery recovery = new Recovery(works, parts.registry());
         payments = new Payments(works, recovery, parts.registry());
         resolver = new Resolver(works, recovery);
         expiry = new Expiry(works);
+        fresh = new FreshReads(parts.authentication(), parts.log(), config.payments());
         routes =
                 List.of(
                         new PaymentRoutes(
                                 payments,
                                 new CancelKey(works, new Undoing(works, recovery), claims),
+                                fresh,
                                 new PaymentReads(stored, operations, claims, config.payments()),
-                                parts.authentication(),
-                                parts.log(),
                                 config),
                         new CallbackRoutes(resolver, config.server().maxSmallBody()));
     }
@@ -87,6 +92,11 @@ public final class PaymentRoom {
     /** Answers under idempotency keys that need not be replayed byte for byte any more. */
     public static Upkeep.Sweep sweep(Duration keep) {
         return new Upkeep.Sweep("stored_response", keep);
+    }
+
+    /** Who asks, once the log has reached what {@code min_seq} asks for; 401 and 503 else. */
+    public long tenant(ServerRequest request, List<String> parameters) throws InterruptedException {
+        return fresh.tenant(request, parameters).id();
     }
 
     /** The operator's queue, for the management port. */

@@ -7,21 +7,17 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.oqim.config.OqimConfig;
-import io.oqim.event.EventLog;
 import io.oqim.http.Answers;
 import io.oqim.http.Bodies;
 import io.oqim.http.JsonFields;
 import io.oqim.http.Problem;
-import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
-import io.oqim.merchant.Authentication;
 import io.oqim.merchant.Tenant;
 import io.oqim.store.TypeId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -34,23 +30,20 @@ final class PaymentRoutes implements HttpService {
 
     private final Payments payments;
     private final CancelKey cancelKey;
+    private final FreshReads fresh;
     private final PaymentReads reads;
-    private final Authentication authentication;
-    private final EventLog log;
     private final OqimConfig config;
 
     PaymentRoutes(
             Payments payments,
             CancelKey cancelKey,
+            FreshReads fresh,
             PaymentReads reads,
-            Authentication authentication,
-            EventLog log,
             OqimConfig config) {
         this.payments = payments;
         this.cancelKey = cancelKey;
+        this.fresh = fresh;
         this.reads = reads;
-        this.authentication = authentication;
-        this.log = log;
         this.config = config;
     }
 
@@ -71,7 +64,7 @@ final class PaymentRoutes implements HttpService {
 
     private void create(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        Tenant tenant = tenant(request);
+        Tenant tenant = fresh.tenant(request);
         String key = IdempotencyKeyHeader.read(request.headers().first(KEY));
         Duration patience = patience(request);
         CreatePayment payment =
@@ -104,7 +97,7 @@ final class PaymentRoutes implements HttpService {
             ServerResponse response,
             Function<JsonFields, Modification> reader)
             throws InterruptedException {
-        Tenant tenant = tenant(request);
+        Tenant tenant = fresh.tenant(request);
         String key = IdempotencyKeyHeader.read(request.headers().first(KEY));
         Duration patience = patience(request);
         Modification modification =
@@ -135,7 +128,7 @@ final class PaymentRoutes implements HttpService {
     }
 
     private void read(ServerRequest request, ServerResponse response) throws InterruptedException {
-        Tenant tenant = fresh(request, List.of("min_seq"));
+        Tenant tenant = fresh.tenant(request, List.of("min_seq"));
         Answers.json(
                 response,
                 200,
@@ -143,36 +136,36 @@ final class PaymentRoutes implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) throws InterruptedException {
-        Tenant tenant = fresh(request, PaymentReads.LIST_PARAMETERS);
+        Tenant tenant = fresh.tenant(request, PaymentReads.LIST_PARAMETERS);
         Answers.json(response, 200, reads.list(tenant, request));
     }
 
     private void operations(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        Tenant tenant = fresh(request, PaymentReads.OPERATION_PARAMETERS);
+        Tenant tenant = fresh.tenant(request, PaymentReads.OPERATION_PARAMETERS);
         Answers.json(
                 response, 200, reads.operations(tenant, id(request, "pay", "payment"), request));
     }
 
     private void operation(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        Tenant tenant = fresh(request, List.of("min_seq"));
+        Tenant tenant = fresh.tenant(request, List.of("min_seq"));
         Answers.json(response, 200, reads.operation(tenant, id(request, "op", "operation")));
     }
 
     private void trace(ServerRequest request, ServerResponse response) throws InterruptedException {
-        Tenant tenant = fresh(request, List.of("min_seq"));
+        Tenant tenant = fresh.tenant(request, List.of("min_seq"));
         Answers.json(response, 200, reads.trace(tenant, id(request, "pay", "payment")));
     }
 
     private void idempotencyKey(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        Tenant tenant = fresh(request, List.of("min_seq"));
+        Tenant tenant = fresh.tenant(request, List.of("min_seq"));
         Answers.json(response, 200, reads.idempotencyKey(tenant, key(request)));
     }
 
     private void cancelKey(ServerRequest request, ServerResponse response) {
-        Tenant tenant = tenant(request);
+        Tenant tenant = fresh.tenant(request);
         String key = key(request);
         Bodies.optionalJson(request, config.server().maxSmallBody()).end();
         CancelKey.Canceled canceled = cancelKey.cancel(tenant, key);
@@ -187,31 +180,6 @@ final class PaymentRoutes implements HttpService {
 
     private static String key(ServerRequest request) {
         return IdempotencyKeyHeader.read(Optional.of(request.path().pathParameters().get("key")));
-    }
-
-    /** The caller's tenant, once its log has reached what {@code min_seq} asks for. */
-    private Tenant fresh(ServerRequest request, List<String> parameters)
-            throws InterruptedException {
-        Tenant tenant = tenant(request);
-        OptionalLong seq = Queries.of(request, parameters).integer("min_seq", 0, Long.MAX_VALUE);
-        if (seq.isPresent()
-                && !log.await(
-                        tenant.id(),
-                        seq.getAsLong(),
-                        config.payments().minSeqWait(),
-                        config.payments().followPause())) {
-            throw new Refusal(
-                    Problem.busy(
-                                    "not_yet_visible",
-                                    "The log has not reached min_seq yet.",
-                                    Refusals.RETRY)
-                            .about("min_seq"));
-        }
-        return tenant;
-    }
-
-    private Tenant tenant(ServerRequest request) {
-        return authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
     }
 
     private Duration patience(ServerRequest request) {

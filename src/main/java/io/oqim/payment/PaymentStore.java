@@ -1,5 +1,6 @@
 package io.oqim.payment;
 
+import io.oqim.http.TimeCursor;
 import io.oqim.money.Money;
 import io.oqim.store.Database;
 import java.sql.ResultSet;
@@ -18,7 +19,7 @@ final class PaymentStore {
     static final String COLUMNS =
             """
             p.tenant, p.payment, p.status, p.amount, p.currency, p.authorized, p.captured, p.refunded, p.voided,
-            p.pending_capture, p.pending_void, p.pending_refund, p.pending_increase, p.capture_method, p.bank, p.card_brand, p.card_first6, p.card_last4,
+            p.pending_capture, p.pending_void, p.pending_refund, p.pending_increase, p.fee, p.fee_returned, p.capture_method, p.bank, p.card_brand, p.card_first6, p.card_last4,
             p.card_exp_month, p.card_exp_year, p.card_hash, p.reference, p.description, p.metadata::text AS metadata,
             p.customer::text AS customer, p.return_url, p.decline::text AS decline, p.failure::text AS failure,
             p.next_action::text AS next_action, p.in_doubt_since, p.in_doubt_by, p.in_doubt_operation, p.authorized_until,
@@ -69,10 +70,7 @@ final class PaymentStore {
             Optional<PaymentStatus> status,
             Optional<String> reference,
             Map<String, String> metadata,
-            Optional<Place> before) {}
-
-    /** A payment's place in a list. */
-    record Place(Instant created, UUID payment) {}
+            Optional<TimeCursor> before) {}
 
     /** Newest first. A search by metadata looks at the newest {@code scan} payments only. */
     List<Payment> list(long tenant, Filter filter, int limit, int scan) {
@@ -100,8 +98,8 @@ final class PaymentStore {
                 .ifPresent(
                         place -> {
                             where.append(" AND (p.created_at, p.payment) < (?, ?)");
-                            parameters.add(place.created().atOffset(java.time.ZoneOffset.UTC));
-                            parameters.add(place.payment());
+                            parameters.add(place.time().atOffset(java.time.ZoneOffset.UTC));
+                            parameters.add(place.id());
                         });
         String order = " ORDER BY p.created_at DESC, p.payment DESC LIMIT ?";
         if (filter.metadata().isEmpty()) {
@@ -167,7 +165,8 @@ final class PaymentStore {
                         row.getLong("pending_capture"),
                         row.getLong("pending_void"),
                         row.getLong("pending_refund"),
-                        row.getLong("pending_increase")));
+                        row.getLong("pending_increase")),
+                new Amounts.Fees(row.getLong("fee"), row.getLong("fee_returned")));
     }
 
     private static Payment.Outcome outcome(ResultSet row) throws SQLException {

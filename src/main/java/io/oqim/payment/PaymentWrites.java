@@ -42,16 +42,16 @@ final class PaymentWrites {
                     UPDATE payment p SET status = u.status, bank = u.bank, authorized = u.authorized,
                         captured = u.captured, refunded = u.refunded, voided = u.voided, pending_capture = u.pending_capture,
                         pending_void = u.pending_void, pending_refund = u.pending_refund,
-                        pending_increase = u.pending_increase, decline = u.decline, failure = u.failure,
+                        pending_increase = u.pending_increase, fee = u.fee, fee_returned = u.fee_returned, decline = u.decline, failure = u.failure,
                         next_action = u.next_action, in_doubt_since = u.in_doubt_since, in_doubt_by = u.in_doubt_by,
                         in_doubt_operation = u.in_doubt_operation, authorized_until = u.authorized_until,
                         updated_at = u.updated_at, version = u.version
                     FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
-                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[],
+                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[],
                         ?::jsonb[], ?::jsonb[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::timestamptz[],
                         ?::timestamptz[])
                         AS u (change, tenant, payment, version, status, bank, authorized, captured, refunded, voided,
-                            pending_capture, pending_void, pending_refund, pending_increase, decline, failure, next_action, in_doubt_since,
+                            pending_capture, pending_void, pending_refund, pending_increase, fee, fee_returned, decline, failure, next_action, in_doubt_since,
                             in_doubt_by, in_doubt_operation, authorized_until, updated_at)
                     WHERE p.tenant = u.tenant AND p.payment = u.payment AND p.version = u.version - 1
                     RETURNING u.change""",
@@ -62,6 +62,8 @@ final class PaymentWrites {
                             "bigint",
                             "text",
                             "text",
+                            "bigint",
+                            "bigint",
                             "bigint",
                             "bigint",
                             "bigint",
@@ -121,9 +123,9 @@ final class PaymentWrites {
                     30,
                     """
                     INSERT INTO operation (tenant, operation, payment, kind, status, amount, currency, key, cause, final,
-                        before, releases, created_at, updated_at)
+                        before, releases, from_balance, created_at, updated_at)
                     SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::text[],
-                        ?::text[], ?::text[], ?::boolean[], ?::bigint[], ?::bigint[], ?::timestamptz[],
+                        ?::text[], ?::text[], ?::boolean[], ?::bigint[], ?::bigint[], ?::boolean[], ?::timestamptz[],
                         ?::timestamptz[])""",
                     List.of(
                             "bigint",
@@ -138,6 +140,7 @@ final class PaymentWrites {
                             "boolean",
                             "bigint",
                             "bigint",
+                            "boolean",
                             "timestamptz",
                             "timestamptz"));
 

@@ -34,6 +34,12 @@ final class Refusals {
                 "What was asked for under this key has ended; cancel or refund its payment.");
     }
 
+    static Problem insufficientBalance() {
+        return Problem.conflict(
+                        "insufficient_balance", "The available balance is less than this refund.")
+                .about("amount");
+    }
+
     static Problem undoing() {
         return Problem.conflict(
                         "amount_reserved", "The payment is being undone at the bank already.")

@@ -130,10 +130,7 @@ final class Settling {
                         ? List.of()
                         : List.of(
                                 Ledger.approvedLate(
-                                        payment.id(),
-                                        operation.id(),
-                                        open.attempt().bank(),
-                                        approved.effected()));
+                                        SettlingOperation.movement(open), approved.effected()));
         return new Settled(
                 payment.next(payment.status(), payment.amounts(), payment.outcome(), now),
                 operation.next(operation.status(), now),
@@ -195,22 +192,18 @@ final class Settling {
         Payment payment = open.payment();
         boolean sale = open.operation().kind() == OperationKind.SALE;
         Amounts authorized = payment.amounts().authorize(asked.minorUnits());
+        Money fee = new Money(SettlingOperation.fee(open), asked.currency());
         PaymentStatus status = sale ? PaymentStatus.CAPTURED : PaymentStatus.AUTHORIZED;
         Payment then =
                 payment.next(
                         status,
-                        sale ? authorized.capture(asked.minorUnits()) : authorized,
+                        sale
+                                ? authorized.capture(asked.minorUnits()).charge(fee.minorUnits())
+                                : authorized,
                         Payment.Outcome.NOTHING,
                         now);
         List<Posting> postings =
-                sale
-                        ? List.of(
-                                Ledger.captured(
-                                        payment.id(),
-                                        open.operation().id(),
-                                        open.attempt().bank(),
-                                        asked))
-                        : List.of();
+                sale ? Ledger.captured(SettlingOperation.movement(open), asked, fee) : List.of();
         return new Settled(
                 sale ? then : then.until(now.plus(banks.authorizationValidity(payment.bank()))),
                 open.operation().next(OperationStatus.SUCCEEDED, now),

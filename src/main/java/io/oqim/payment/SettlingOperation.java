@@ -83,7 +83,7 @@ final class SettlingOperation {
             return doubtful(open, Settling.mismatch(approved), approved.ids(), now);
         }
         Payment payment = open.payment();
-        Amounts amounts = effected(payment, operation);
+        Amounts amounts = effected(open);
         PaymentStatus status = status(payment, operation, amounts);
         long rest = operation.terms().releases();
         return new Settled(
@@ -92,7 +92,7 @@ final class SettlingOperation {
                 open.attempt().next(AttemptState.APPROVED, approved.ids(), ""),
                 Optional.empty(),
                 events(open, event(operation, status)),
-                postings(open),
+                postings(open, amounts),
                 new Settled.ForKey.Answered(201),
                 rest == 0
                         ? new Then.Nothing()
@@ -102,10 +102,34 @@ final class SettlingOperation {
                                 Cause.FINAL_CAPTURE));
     }
 
-    private static Amounts effected(Payment payment, Operation operation) {
-        return operation.terms().cause().counts()
-                ? payment.amounts().effect(operation.kind(), operation.extent())
-                : payment.amounts();
+    private static Amounts effected(Open open) {
+        Operation operation = open.operation();
+        Amounts before = open.payment().amounts();
+        if (!operation.terms().cause().counts()) {
+            return before;
+        }
+        Amounts then = before.effect(operation.kind(), operation.extent());
+        return switch (operation.kind()) {
+            case CAPTURE -> then.charge(fee(open));
+            case REFUND -> then.giveBack(returns(open) ? then.feeOfRefunds() : 0);
+            case VOID, ADJUST -> then;
+            case AUTHORIZE, SALE -> throw new IllegalArgumentException(operation.kind().text());
+        };
+    }
+
+    /** What is taken of a sale or a capture. */
+    static long fee(Open open) {
+        Money amount = open.operation().amount();
+        return open.policy().fee(amount.currencyCode()).of(amount.minorUnits());
+    }
+
+    private static boolean returns(Open open) {
+        return open.policy().fee(open.operation().amount().currencyCode()).returned();
+    }
+
+    static Ledger.Movement movement(Open open) {
+        return new Ledger.Movement(
+                open.payment().id(), open.operation().id(), open.attempt().bank());
     }
 
     private static Amounts released(Payment payment, Operation operation) {
@@ -152,27 +176,25 @@ final class SettlingOperation {
         };
     }
 
-    private static List<Posting> postings(Open open) {
+    private static List<Posting> postings(Open open, Amounts then) {
         Operation operation = open.operation();
-        String bank = open.attempt().bank();
+        Money amount = operation.amount();
+        Amounts.Fees before = open.payment().amounts().fees();
         return switch (operation.kind()) {
             case CAPTURE ->
-                    List.of(
-                            Ledger.captured(
-                                    open.payment().id(), operation.id(), bank, operation.amount()));
+                    Ledger.captured(
+                            movement(open),
+                            amount,
+                            new Money(then.fees().charged() - before.charged(), amount.currency()));
             case REFUND ->
-                    List.of(
-                            operation.terms().cause() == Cause.LATE_APPROVAL
-                                    ? Ledger.reversedLate(
-                                            open.payment().id(),
-                                            operation.id(),
-                                            bank,
-                                            operation.amount())
-                                    : Ledger.refunded(
-                                            open.payment().id(),
-                                            operation.id(),
-                                            bank,
-                                            operation.amount()));
+                    operation.terms().cause() == Cause.LATE_APPROVAL
+                            ? List.of(Ledger.reversedLate(movement(open), amount))
+                            : Ledger.refunded(
+                                    movement(open),
+                                    amount,
+                                    new Money(
+                                            then.fees().returned() - before.returned(),
+                                            amount.currency()));
             case VOID, ADJUST -> List.of();
             case AUTHORIZE, SALE -> throw new IllegalArgumentException(operation.kind().text());
         };

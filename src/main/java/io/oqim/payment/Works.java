@@ -4,6 +4,7 @@ import io.oqim.bank.Banks;
 import io.oqim.config.OqimConfig;
 import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
+import io.oqim.ledger.Balances;
 import io.oqim.store.Journal;
 
 /** What payments are made with: the tools that every step of them shares. */
@@ -22,4 +23,5 @@ record Works(
         PaymentStore payments,
         OperationStore operations,
         Undecided undecided,
+        Balances balances,
         Claims claims) {}

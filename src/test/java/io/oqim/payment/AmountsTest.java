@@ -122,6 +122,41 @@ class AmountsTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // captured, fee, refunded before, given back, refund; what belongs to it
+        "100, 10, 0, 0, 50, 5",
+        "100, 10, 0, 0, 100, 10",
+        "100, 10, 33, 3, 33, 3",
+        "100, 10, 66, 6, 34, 4",
+        "100, 0, 0, 0, 50, 0",
+        "3, 1, 0, 0, 1, 0",
+        "3, 1, 2, 0, 1, 1"
+    })
+    void refundsGiveBackTheirPartOfTheFeeAndTogetherAllOfIt(
+            long captured, long fee, long refunded, long returned, long refund, long back) {
+        Amounts amounts =
+                new Amounts(
+                        captured,
+                        captured,
+                        refunded + refund,
+                        0,
+                        Amounts.Kept.NOTHING,
+                        new Amounts.Fees(fee, returned));
+
+        assertThat(amounts.feeOfRefunds()).isEqualTo(back);
+        assertThat(amounts.giveBack(back).fees().returned()).isEqualTo(returned + back);
+    }
+
+    @Test
+    void aFeeIsNoMoreThanWhatIsCapturedAndNoMoreOfItIsGivenBack() {
+        Amounts captured = Amounts.NONE.authorize(100).capture(40);
+
+        assertThatThrownBy(() -> captured.charge(41)).isInstanceOf(IllegalArgumentException.class);
+        Amounts charged = captured.charge(40);
+        assertThatThrownBy(() -> charged.giveBack(41)).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void sumsThatOverflowAreRefused() {
         Amounts most = Amounts.NONE.authorize(Long.MAX_VALUE);

@@ -17,7 +17,8 @@ class PaymentChangesTest {
     private static final BankReply APPROVED = new BankReply.Approved(Samples.ASKED, BankIds.none());
 
     private final Settling settling = new Settling(Samples.CONFIG);
-    private final PaymentChanges changes = new PaymentChanges(Samples.CONFIG.banks());
+    private final PaymentChanges changes =
+            new PaymentChanges(Samples.CONFIG.banks(), Samples.CONFIG.ledger());
     private final Open sale = Samples.open(OperationKind.SALE, PaymentStatus.PROCESSING);
 
     @Test
@@ -50,6 +51,7 @@ class PaymentChangesTest {
                         "posting",
                         "ledger_balance",
                         "ledger_balance",
+                        "maturing",
                         "trace",
                         "response");
         assertThat(types(answering.change())).containsExactly("payment.captured");

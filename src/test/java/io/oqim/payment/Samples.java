@@ -44,7 +44,8 @@ final class Samples {
                 captured,
                 refunded,
                 voided,
-                new Amounts.Kept(capturing, releasing, refunding, 0));
+                new Amounts.Kept(capturing, releasing, refunding, 0),
+                Amounts.Fees.NONE);
     }
 
     /** A sale or an authorization whose outcome is open, at the given status. */

@@ -1,0 +1,173 @@
+package io.oqim.ledger;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.oqim.config.LedgerConfig;
+import io.oqim.http.Answers;
+import io.oqim.http.Json;
+import io.oqim.http.Problem;
+import io.oqim.http.Queries;
+import io.oqim.http.Refusal;
+import io.oqim.http.Resource;
+import io.oqim.http.TimeCursor;
+import io.oqim.store.Database;
+import io.oqim.store.TypeId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+
+/** {@code /v1/balance} and {@code /v1/ledger}: a tenant's own books. */
+public final class LedgerRoutes implements HttpService {
+    private static final List<String> PAGE =
+            List.of(
+                    "min_seq",
+                    "limit",
+                    "after",
+                    "created_gte",
+                    "created_lt",
+                    "account",
+                    "currency",
+                    "payment");
+    private static final List<String> EXPORT =
+            List.of(
+                    "min_seq",
+                    "format",
+                    "created_gte",
+                    "created_lt",
+                    "account",
+                    "currency",
+                    "payment");
+    private static final int LIMIT = 20;
+    private static final int LIMIT_MOST = 100;
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    private final LedgerStore store;
+    private final Caller caller;
+    private final LedgerConfig config;
+    private final Semaphore exports;
+
+    /** Who asks. */
+    @FunctionalInterface
+    public interface Caller {
+        /**
+         * The tenant, once what it asks to see can be seen.
+         *
+         * @param parameters those that the query may have
+         * @throws Refusal 401 when nobody is known by the key
+         */
+        long tenant(ServerRequest request, List<String> parameters) throws InterruptedException;
+    }
+
+    public LedgerRoutes(Database database, Caller caller, LedgerConfig config) {
+        this.store = new LedgerStore(database);
+        this.caller = caller;
+        this.config = config;
+        this.exports = new Semaphore(config.maxExports());
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Resource.at(rules, "/v1/balance").get(this::balance).done();
+        Resource.at(rules, "/v1/ledger/entries").get(this::entries).done();
+        Resource.at(rules, "/v1/ledger/export").get(this::export).done();
+    }
+
+    private void balance(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        long tenant = caller.tenant(request, List.of("min_seq"));
+        List<LedgerStore.Balance> balances = store.balances(tenant);
+        Answers.json(response, 200, Json.bytes(out -> EntryJson.balance(out, balances)));
+    }
+
+    private void entries(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        long tenant = caller.tenant(request, PAGE);
+        Queries queries = Queries.of(request, PAGE);
+        int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
+        List<LedgerStore.Entry> found = store.entries(tenant, filter(queries), limit + 1);
+        boolean more = found.size() > limit;
+        List<LedgerStore.Entry> page = more ? found.subList(0, limit) : found;
+        Answers.json(
+                response,
+                200,
+                Json.list(
+                        out -> page.forEach(entry -> EntryJson.write(out, entry)),
+                        more ? Optional.of(page.getLast().place().text()) : Optional.empty()));
+    }
+
+    private static LedgerStore.Filter filter(Queries queries) {
+        return new LedgerStore.Filter(
+                queries.time("created_gte"),
+                queries.time("created_lt"),
+                queries.text("account"),
+                queries.text("currency"),
+                queries.text("payment").map(LedgerRoutes::payment),
+                queries.text("after").map(TimeCursor::parse));
+    }
+
+    private static UUID payment(String text) {
+        return TypeId.parse("pay", text)
+                .orElseThrow(
+                        () ->
+                                new Refusal(
+                                        Problem.refused(
+                                                "invalid_value",
+                                                "payment",
+                                                "It must be the id of a payment.")));
+    }
+
+    /**
+     * Page by page, so that neither their number nor a slow reader holds memory or a connection.
+     */
+    private void export(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        long tenant = caller.tenant(request, EXPORT);
+        Queries queries = Queries.of(request, EXPORT);
+        Export format = Export.named(queries.text("format").orElse("ndjson"));
+        LedgerStore.Filter filter = filter(queries);
+        if (!exports.tryAcquire()) {
+            throw new Refusal(Problem.busy("overloaded", "Too many exports are at work.", RETRY));
+        }
+        try {
+            response.header(HeaderNames.CONTENT_TYPE, format.type());
+            try (OutputStream out = response.outputStream()) {
+                write(tenant, filter, format, out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        } finally {
+            exports.release();
+        }
+    }
+
+    private void write(long tenant, LedgerStore.Filter all, Export format, OutputStream out)
+            throws IOException {
+        long end = System.nanoTime() + config.exportTime().toNanos();
+        out.write(format.head());
+        LedgerStore.Filter filter = all;
+        long count = 0;
+        while (true) {
+            List<LedgerStore.Entry> page = store.entries(tenant, filter, config.exportPage());
+            for (LedgerStore.Entry entry : page) {
+                out.write(format.line(entry));
+            }
+            count += page.size();
+            if (page.size() < config.exportPage()) {
+                out.write(format.tail(count));
+                return;
+            }
+            if (System.nanoTime() - end > 0) {
+                return;
+            }
+            filter = filter.after(page.getLast().place());
+        }
+    }
+}
