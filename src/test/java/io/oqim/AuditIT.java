@@ -68,7 +68,11 @@ class AuditIT {
                     """
                     UPDATE payment SET captured = captured - 1 WHERE captured = 3000          | its operations say
                     UPDATE payment SET pending_refund = 1 WHERE captured = 3000               | kept 0 to capture, 0 to release, 1 to refund
-                    DELETE FROM posting WHERE kind = 'refund'                                 | posted are 3000 and 0
+                    DELETE FROM posting WHERE kind = 'refund'                                 | posted are 3000, 0, 0 and 0
+                    UPDATE payment SET fee = 1 WHERE captured = 3000                          | fees of 1 and 0 back
+                    UPDATE maturing SET amount = amount + 1                                   | becomes available
+                    DELETE FROM maturing                                                      | 0 becomes available
+                    UPDATE ledger_balance SET reserved = 1 WHERE account LIKE '%available'    | refunds under way need 0
                     UPDATE posting SET amount = amount + 1 WHERE kind = 'refund'              | its balance has
                     UPDATE ledger_balance SET debits = debits + 1 WHERE account LIKE 'bank%'  | its postings
                     DELETE FROM event WHERE seq = 3                                           | event 4 comes after 2

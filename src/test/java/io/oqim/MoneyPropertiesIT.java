@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,7 +31,61 @@ class MoneyPropertiesIT {
     private static final int CASES = Integer.getInteger("oqim.cases", 150);
     private static final int AT_ONCE = 24;
     private static final List<String> CARDS =
-            List.of(Api.CARD, Api.CARD, Api.CARD, "5555555555554444", "4000000000000002");
+            List.of(
+                    Api.CARD,
+                    Api.CARD,
+                    Api.CARD,
+                    Api.CARD,
+                    "5555555555554444",
+                    "4000000000000002",
+                    "4000000000003220");
+
+    /** docs/states.md: where each status may lead, besides to itself. */
+    private static final Map<String, Set<String>> LEGAL =
+            Map.of(
+                    "processing",
+                    Set.of(
+                            "requires_action",
+                            "in_doubt",
+                            "authorized",
+                            "captured",
+                            "declined",
+                            "failed",
+                            "canceled",
+                            "expired"),
+                    "in_doubt",
+                    Set.of(
+                            "requires_action",
+                            "processing",
+                            "authorized",
+                            "captured",
+                            "declined",
+                            "failed",
+                            "canceled",
+                            "expired"),
+                    "requires_action",
+                    Set.of(
+                            "in_doubt",
+                            "authorized",
+                            "captured",
+                            "declined",
+                            "failed",
+                            "canceled",
+                            "expired"),
+                    "authorized",
+                    Set.of("partially_captured", "captured", "canceled"),
+                    "partially_captured",
+                    Set.of("captured"),
+                    "captured",
+                    Set.of(),
+                    "declined",
+                    Set.of(),
+                    "failed",
+                    Set.of(),
+                    "canceled",
+                    Set.of(),
+                    "expired",
+                    Set.of());
 
     /** Something happens to about one call of four that moves money. */
     private static final String FAULTS =
@@ -47,6 +103,7 @@ class MoneyPropertiesIT {
     private record Told(String path, String body, Api.Answer answer) {}
 
     private final Map<String, Told> told = new ConcurrentHashMap<>();
+    private final Set<Integer> statusesOfCancels = ConcurrentHashMap.newKeySet();
 
     @Test
     void noMoneyIsLostDoubledOrMadeUpWhateverTheBankDoes() throws Exception {
@@ -57,9 +114,12 @@ class MoneyPropertiesIT {
                         Map.of(
                                 "banks.breaker-volume", "10000",
                                 "banks.breaker-error-percent", "100",
+                                "resolver.challenge-limit", "5s",
+                                "ledger.poll", "100ms",
                                 "resolver.batch", "1000"))) {
             rig.bank().put("/control/suffixes", "{\"enabled\":false}");
             rig.bank().put("/control/faults", FAULTS.replace("SEED", Long.toString(seed)));
+            takesFees(rig);
             runCases(rig, seed);
 
             rig.bank().put("/control/faults", "[]");
@@ -70,10 +130,23 @@ class MoneyPropertiesIT {
                 theLedgerSaysTheSame(database);
                 theBankSaysTheSame(rig, database);
                 theLogHasNoGap(database);
+                everyStepIsLegal(database);
                 whatWasToldIsStillTrue(rig, database);
                 Shop.assertAuditFindsNothing(rig);
             }
         }
+    }
+
+    private static void takesFees(Rig rig) {
+        Api.Answer answer =
+                rig.admin()
+                        .put(
+                                "/admin/v1/merchants/"
+                                        + io.oqim.store.TypeId.text("mer", rig.merchant())
+                                        + "/policy/test",
+                                "{\"card_limit\":0,\"settlement_delay\":1,\"fees\":{\"UZS\":{\"fixed\":30,"
+                                        + "\"basis_points\":290,\"returned\":true}}}");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     }
 
     private void runCases(Rig rig, long seed) throws Exception {
@@ -104,7 +177,11 @@ class MoneyPropertiesIT {
         long amount = 1_000L + random.nextInt(1_000_000);
         String more = random.nextBoolean() ? ",\"capture_method\":\"manual\"" : "";
         String card = CARDS.get(random.nextInt(CARDS.size()));
-        Api.Answer opened = send(api, "/v1/payments", Api.payment(amount, card, more), random);
+        String body = Api.payment(amount, card, more);
+        Api.Answer opened =
+                random.nextInt(6) == 0
+                        ? sendAndCancel(api, "/v1/payments", body, random)
+                        : send(api, "/v1/payments", body, random);
         if (opened.status() != 201 && opened.status() != 202) {
             return null;
         }
@@ -129,7 +206,8 @@ class MoneyPropertiesIT {
                 random.nextInt(4) == 0
                         ? "{}"
                         : "{\"amount\":" + (1 + random.nextInt((int) amount)) + "}";
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(11)) {
+            case 6 -> sendAndCancel(api, "/v1/payments/" + id + "/captures", part, random);
             case 0 -> send(api, "/v1/payments/" + id + "/cancel", "{}", random);
             case 1, 2, 3 -> send(api, "/v1/payments/" + id + "/refunds", part, random);
             case 4 ->
@@ -146,6 +224,34 @@ class MoneyPropertiesIT {
                             random);
             default -> send(api, "/v1/payments/" + id + "/captures", part, random);
         };
+    }
+
+    /** The client thinks better of it before it has the answer. */
+    private Api.Answer sendAndCancel(Api api, String path, String body, Random random) {
+        String key = UUID.randomUUID().toString();
+        int pause = random.nextInt(20_000_000);
+        Thread canceling =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    LockSupport.parkNanos(pause);
+                                    Api.Answer canceled =
+                                            api.post(
+                                                    "/v1/idempotency_keys/" + key + "/cancel",
+                                                    "",
+                                                    Map.of());
+                                    statusesOfCancels.add(canceled.status());
+                                });
+        Api.Answer answer = api.post(path, body, Map.of("Idempotency-Key", key));
+        try {
+            canceling.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        if (answer.status() < 300) {
+            told.put(key, new Told(path, body, answer));
+        }
+        return answer;
     }
 
     /** As a good client does: the same key again while it may help. */
@@ -313,6 +419,26 @@ class MoneyPropertiesIT {
                 .containsOnly(true);
     }
 
+    /** What an event says of a payment's status may follow what the one before said. */
+    private static void everyStepIsLegal(Database database) {
+        Map<String, String> last = new HashMap<>();
+        List<String> wrong =
+                database.query(
+                        "SELECT payment::text, convert_from(body, 'UTF8')::jsonb #>> '{data,status}' FROM event"
+                                + " ORDER BY tenant, seq",
+                        row -> {
+                            String payment = row.getString(1);
+                            String to = row.getString(2);
+                            String from = last.getOrDefault(payment, "processing");
+                            last.put(payment, to);
+                            boolean legal =
+                                    from.equals(to)
+                                            || LEGAL.getOrDefault(from, Set.of()).contains(to);
+                            return legal ? "" : payment + ": " + from + " to " + to;
+                        });
+        assertThat(wrong).isNotEmpty().filteredOn(line -> !line.isEmpty()).isEmpty();
+    }
+
     /** Final statuses that were answered have not changed, and every key gives its bytes again. */
     private void whatWasToldIsStillTrue(Rig rig, Database database) {
         Map<String, String> statuses = new HashMap<>();
@@ -322,9 +448,25 @@ class MoneyPropertiesIT {
                         statuses.put(
                                 io.oqim.store.TypeId.text("op", row.getObject(1, UUID.class)),
                                 row.getString(2)));
+        Map<String, String> payments = new HashMap<>();
+        database.query(
+                "SELECT payment, status FROM payment",
+                row ->
+                        payments.put(
+                                io.oqim.store.TypeId.text("pay", row.getObject(1, UUID.class)),
+                                row.getString(2)));
+        assertThat(statusesOfCancels).isSubsetOf(200, 202, 409, 503);
         int checked = 0;
         for (Map.Entry<String, Told> entry : told.entrySet()) {
             Told one = entry.getValue();
+            if (one.path().equals("/v1/payments")) {
+                String status = one.answer().text("status");
+                String now = payments.get(one.answer().text("id"));
+                assertThat(now).as("what was acknowledged is there").isNotNull();
+                if (LEGAL.get(status).isEmpty()) {
+                    assertThat(now).isEqualTo(status);
+                }
+            }
             if (one.answer().status() == 201 && !one.path().equals("/v1/payments")) {
                 JsonObject operation = one.answer().json().getJsonObject("operation");
                 assertThat(statuses.get(operation.getString("id")))

@@ -285,39 +285,6 @@ class OperationsIT {
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("debit", "credit");
     }
 
-    /** Refunds of a captured payment by amounts that strike the refund. */
-    @ParameterizedTest(name = "a refund of {0} is {1} {2}, in the end {3}")
-    @CsvSource({
-        "10005, 201, declined, declined, none",
-        "10068, 202, in_doubt, succeeded, credit",
-        "10069, 202, in_doubt, succeeded, credit",
-        "10070, 202, in_doubt, failed, none",
-        "10071, 202, in_doubt, succeeded, credit",
-        "10072, 201, failed, failed, none",
-        "10073, 202, in_doubt, succeeded, credit",
-        "10074, 202, processing, succeeded, credit",
-        "10075, 202, processing, declined, none",
-        "10076, 202, processing, succeeded, credit",
-    })
-    void everySuffixOfARefundHasItsStatus(
-            long amount, int status, String first, String last, String effect) {
-        String id = shop.captured(50_000);
-
-        Api.Answer answer = shop.operate(id, "refunds", "{\"amount\":" + amount + "}");
-
-        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
-        assertThat(Shop.operation(answer).getString("status")).isEqualTo(first);
-        assertThat(Shop.payment(answer).getString("status")).isEqualTo("captured");
-        assertEndsAs(id, answer, first, last);
-        long refunded = last.equals("succeeded") ? amount : 0;
-        JsonObject payment = rig.api().get("/v1/payments/" + id).json();
-        assertThat(payment.getInt("amount_refunded")).isEqualTo((int) refunded);
-        assertThat(payment.getInt("amount_refundable")).isEqualTo((int) (50_000 - refunded));
-        assertThat(rig.bank().effects(rig.api(), id))
-                .isEqualTo(effect.equals("none") ? List.of("debit") : List.of("debit", effect));
-        shop.assertBooksAgree(id);
-    }
-
     /** Amounts of the payment that strike its later operations. */
     @ParameterizedTest(name = "a payment of {0}: {1} is in doubt, then done")
     @CsvSource({"1230080, captures, debit", "1230081, cancel, release", "1230082, refunds, credit"})

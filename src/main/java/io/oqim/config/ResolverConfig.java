@@ -7,6 +7,7 @@ import java.util.List;
 public record ResolverConfig(
         List<Duration> schedule,
         Duration poll,
+        Duration probe,
         int batch,
         int concurrency,
         int hints,
@@ -35,6 +36,12 @@ public record ResolverConfig(
                         Duration.ofMillis(500),
                         Span.millis(10, 60_000),
                         "how often due work is looked for"),
+                s.duration(
+                        "resolver.probe",
+                        Duration.ofSeconds(1),
+                        Span.millis(10, 60_000),
+                        "how often a bank that does not answer is asked about one open outcome, to see whether it is"
+                                + " back"),
                 s.integer(
                         "resolver.batch",
                         200,

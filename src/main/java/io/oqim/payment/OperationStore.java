@@ -84,6 +84,18 @@ final class OperationStore {
                 limit);
     }
 
+    /** Takes a lease on what is asked about next at a bank, due or not. */
+    Optional<Due> leaseNext(String bank, Duration lease) {
+        return leased(
+                        "bank = ? AND next_check_at IS NOT NULL AND state IN ('unknown', 'pending', 'voiding')"
+                                + FREE
+                                + "ORDER BY next_check_at LIMIT 1",
+                        lease,
+                        bank)
+                .stream()
+                .findFirst();
+    }
+
     /** Takes leases on what is due at any bank but these. */
     List<Due> leaseElsewhere(List<String> banks, int limit, Duration lease) {
         return leased(

@@ -73,7 +73,8 @@ final class Recovery {
         return due.isPresent();
     }
 
-    private void askAhead(OperationStore.Due due) {
+    /** Asks ahead of its time. */
+    void askAhead(OperationStore.Due due) {
         Optional<Bank> bank = works.banks().named(due.open().attempt().bank());
         boolean news = false;
         try {
@@ -225,7 +226,10 @@ final class Recovery {
     /** Makes sure that it never happens, and undoes it if it did. May be repeated. */
     private Optional<Stands> bury(Bank bank, Open open) {
         String target = open.attempt().reference();
-        return switch (bank.tombstone(target, BankCall.harmless(target + "-void", deadline()))) {
+        Tombstone tombstone =
+                bank.tombstone(target, BankCall.harmless(target + "-void", deadline()));
+        heard(bank, !(tombstone instanceof Tombstone.Silent));
+        return switch (tombstone) {
             case Tombstone.Laid laid ->
                     outcome(open, new BankReply.Reversed(laid.hadEffect(), laid.ids()));
             case Tombstone.Refused refused -> {
@@ -303,13 +307,24 @@ final class Recovery {
                 bank.enquire(
                         open.operation().kind().atTheBank(),
                         BankCall.harmless(open.attempt().reference(), deadline()));
+        heard(bank, !(enquiry instanceof Enquiry.NoAnswer));
+        return enquiry;
+    }
+
+    /** What asks a bank tells here whether it answered. */
+    private void heard(Bank bank, boolean answered) {
         AtomicInteger silent = silences.computeIfAbsent(bank.name(), name -> new AtomicInteger());
-        if (enquiry instanceof Enquiry.NoAnswer) {
+        if (!answered) {
             silent.incrementAndGet();
         } else if (silent.getAndSet(0) >= SILENT_BANK) {
             boolean ignored = backAgain.add(bank.name());
         }
-        return enquiry;
+    }
+
+    /** Whether the bank did not answer the last question. */
+    boolean silent(String bank) {
+        AtomicInteger silent = silences.get(bank);
+        return silent != null && silent.get() > 0;
     }
 
     private Duration deadline() {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,11 @@ final class Resolver implements AutoCloseable {
     private final Set<String> backAgain;
 
     private long wakeDue = System.nanoTime();
+    private long probeDue = System.nanoTime();
+
+    /** Banks that are being probed: one question at a time. */
+    private final Set<String> probing = ConcurrentHashMap.newKeySet();
+
     private final Recovery recovery;
     private final OwnOperations own;
     private final Contradiction contradiction;
@@ -132,6 +138,7 @@ final class Resolver implements AutoCloseable {
 
     private Duration turn() {
         wake();
+        probe();
         desks.forEach(this::serveOrWarn);
         if (System.nanoTime() - elsewhereDue >= 0) {
             elsewhereDue = System.nanoTime() + config.unconfiguredEvery().toNanos();
@@ -153,6 +160,38 @@ final class Resolver implements AutoCloseable {
                 LOG.info("bank {} answers again; {} open outcomes are due", bank, woken);
             } catch (RuntimeException e) {
                 LOG.warn("what waits for bank {} could not be woken: {}", bank, e.toString());
+            }
+        }
+    }
+
+    /**
+     * A bank that did not answer is asked about one outcome after the other, however far away their
+     * next questions are: with its first answer all that waits for it is due.
+     */
+    private void probe() {
+        if (System.nanoTime() - probeDue < 0 || loop.closing()) {
+            return;
+        }
+        probeDue = System.nanoTime() + config.probe().toNanos();
+        for (String bank : works.banks().names()) {
+            if (recovery.silent(bank) && probing.add(bank)) {
+                Thread.ofVirtual()
+                        .name("resolver-probe-" + bank)
+                        .start(
+                                () -> {
+                                    try {
+                                        works.operations()
+                                                .leaseNext(bank, config.lease())
+                                                .ifPresent(recovery::askAhead);
+                                    } catch (RuntimeException e) {
+                                        LOG.warn(
+                                                "bank {} could not be probed: {}",
+                                                bank,
+                                                e.toString());
+                                    } finally {
+                                        boolean ignored = probing.remove(bank);
+                                    }
+                                });
             }
         }
     }
