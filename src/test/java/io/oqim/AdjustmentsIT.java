@@ -120,6 +120,29 @@ class AdjustmentsIT {
         theAuditFindsNothing();
     }
 
+    @ParameterizedTest(
+            name = "all is captured while an increase to {0} is undecided, then it is {1}")
+    @CsvSource({
+        "60074, partially_captured, payment.partially_captured payment.adjusted",
+        "60075, captured, payment.partially_captured operation.failed payment.captured"
+    })
+    void aPaymentIsNotCapturedWhileItMayStillBecomeMore(long total, String then, String events) {
+        rig.bank().put("/control/suffix-times", "{\"pending_ms\":700}");
+        String id = shop.authorized(50_000);
+        assertThat(Shop.operation(adjust(id, total)).getString("status")).isEqualTo("processing");
+
+        Api.Answer captured = shop.operate(id, "captures", "{}");
+
+        assertThat(Shop.payment(captured).getString("status")).isEqualTo("partially_captured");
+        Until.is(
+                () -> rig.api().operations(id).get(1).getString("status"),
+                status -> !status.equals("processing"));
+        assertThat(rig.api().get("/v1/payments/" + id).text("status")).isEqualTo(then);
+        assertThat(String.join(" ", rig.api().eventTypes(id)))
+                .isEqualTo("payment.created payment.authorized " + events);
+        theAuditFindsNothing();
+    }
+
     @Test
     void aFinalCaptureReleasesTheRest() {
         String id = shop.authorized(1_000);

@@ -102,6 +102,13 @@ final class SettlingOperation {
                                 Cause.FINAL_CAPTURE));
     }
 
+    /** All is captured or released, and no adjustment may make it more. */
+    private static boolean complete(Amounts amounts) {
+        return amounts.captured() > 0
+                && amounts.captured() + amounts.voided() == amounts.authorized()
+                && amounts.kept().increase() == 0;
+    }
+
     private static Amounts effected(Open open) {
         Operation operation = open.operation();
         Amounts before = open.payment().amounts();
@@ -159,9 +166,7 @@ final class SettlingOperation {
                 if (amounts.captured() == 0) {
                     yield payment.status();
                 }
-                yield amounts.captured() + amounts.voided() == amounts.authorized()
-                        ? PaymentStatus.CAPTURED
-                        : PaymentStatus.PARTIALLY_CAPTURED;
+                yield complete(amounts) ? PaymentStatus.CAPTURED : PaymentStatus.PARTIALLY_CAPTURED;
             }
             case VOID -> {
                 if (amounts.captured() > 0) {
@@ -283,8 +288,15 @@ final class SettlingOperation {
     Settled undone(Open open, OperationStatus end, Attempt attempt, Instant now) {
         Payment payment = open.payment();
         Operation operation = open.operation();
+        Amounts amounts = released(payment, operation);
+        // All was captured while it might still have become more.
+        boolean completed = payment.status().holds() && complete(amounts);
         Payment free =
-                payment.next(payment.status(), released(payment, operation), outcome(open), now);
+                payment.next(
+                        completed ? PaymentStatus.CAPTURED : payment.status(),
+                        amounts,
+                        outcome(open),
+                        now);
         return new Settled(
                 operation.terms().cause() == Cause.EXPIRY
                         ? free.until(now.plus(expiry.retry()))
@@ -292,7 +304,9 @@ final class SettlingOperation {
                 operation.next(end, now),
                 attempt,
                 Optional.empty(),
-                events(open, "operation.failed"),
+                completed
+                        ? events(open, "operation.failed", "payment.captured")
+                        : events(open, "operation.failed"),
                 List.of(),
                 new Settled.ForKey.Answered(201));
     }
