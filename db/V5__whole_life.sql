@@ -1,6 +1,6 @@
 -- Operations that Oqim begins itself say why: they have no idempotency key. A final capture keeps the rest for
--- the release that follows it; an adjustment says what was authorized before. Rules are added without reading
--- the tables, and looked at in the next migration, which locks nobody out.
+-- the release that follows it; an adjustment says what was authorized before. No table is read under the locks that
+-- these changes take: rules are looked at, and indexes built, in the migrations after them.
 ALTER TABLE operation
     ADD COLUMN cause    text NOT NULL DEFAULT 'merchant',
     ADD COLUMN final    boolean NOT NULL DEFAULT false,
@@ -25,11 +25,11 @@ ALTER TABLE attempt ADD CONSTRAINT attempt_state_check CHECK (state IN (
 -- When what is authorized and not captured is released. Authorizations of before wait without end, as they were
 -- promised.
 ALTER TABLE payment ADD COLUMN authorized_until timestamptz;
-CREATE INDEX payment_expiring ON payment (authorized_until) WHERE status IN ('authorized', 'partially_captured');
 
 -- What a person has to look at, because asking the bank does not settle it.
 ALTER TABLE attempt ADD COLUMN unsettled text, ADD COLUMN unsettled_at timestamptz;
-CREATE INDEX attempt_unsettled ON attempt (operation) WHERE unsettled IS NOT NULL;
+-- A bank has approved what ended, or is about to end, without it.
+ALTER TABLE attempt ADD COLUMN contradicted boolean NOT NULL DEFAULT false;
 
 -- What holds for one tenant in particular; null is what is configured.
 ALTER TABLE tenant

@@ -62,6 +62,11 @@ final class Audit {
         out.accept(sentence);
     }
 
+    /** What a person has settled is not the bank's word; it is shown, and no difference. */
+    private void byHand(String sentence) {
+        out.accept("settled by hand: " + sentence);
+    }
+
     /** What a bank has written down, by reference. */
     private record Books(String bank, Map<String, List<BankJournal.Row>> rows) {
         List<BankJournal.Row> take(String reference) {
@@ -106,8 +111,9 @@ final class Audit {
         boolean happened = sent.state().equals("approved") || sent.state().equals("approved_late");
         String wanted = happened ? effect(sent.kind()) : "none";
         String found = net(done, undone);
+        Consumer<String> finding = sent.byHand() ? this::byHand : this::difference;
         if (!wanted.equals(found)) {
-            difference(
+            finding.accept(
                     "%s: %s %s is %s, which is %s at bank %s; the bank says %s"
                             .formatted(
                                     sent.where(),
@@ -120,7 +126,7 @@ final class Audit {
         } else if (happened
                 && (done.getFirst().amount() != sent.amount()
                         || !done.getFirst().currency().equals(sent.currency()))) {
-            difference(
+            finding.accept(
                     "%s: %s %s is of %d %s; bank %s says %d %s"
                             .formatted(
                                     sent.where(),

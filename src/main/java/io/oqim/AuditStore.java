@@ -44,8 +44,9 @@ final class AuditStore {
                     coalesce(o.increasing, 0)
                 FROM payment p LEFT JOIN (
                     SELECT tenant, payment,
-                        sum(CASE WHEN kind IN ('authorize', 'sale') THEN amount ELSE amount - before END)
-                            FILTER (WHERE done AND kind IN ('authorize', 'sale', 'adjust')) AS authorized,
+                        sum(CASE WHEN late THEN -amount WHEN kind IN ('authorize', 'sale') THEN amount
+                            ELSE amount - before END)
+                            FILTER (WHERE late OR (done AND kind IN ('authorize', 'sale', 'adjust'))) AS authorized,
                         sum(amount) FILTER (WHERE done AND kind IN ('capture', 'sale')) AS captured,
                         sum(amount) FILTER (WHERE done AND kind = 'void') AS voided,
                         sum(amount) FILTER (WHERE done AND kind = 'refund') AS refunded,
@@ -56,8 +57,10 @@ final class AuditStore {
                         sum(amount) FILTER (WHERE kept AND kind = 'refund') AS refunding,
                         sum(greatest(amount - before, 0)) FILTER (WHERE kept AND kind = 'adjust') AS increasing
                     FROM (SELECT tenant, payment, kind, amount, before, releases, status = 'succeeded' AS done,
-                            status IN ('processing', 'in_doubt') AS kept FROM operation
-                        WHERE cause <> 'late_approval') k
+                            status IN ('processing', 'in_doubt') AS kept,
+                            kind = 'capture' AND EXISTS (SELECT FROM attempt a WHERE a.tenant = o.tenant
+                                AND a.operation = o.operation AND a.state = 'approved_late') AS late
+                        FROM operation o WHERE cause <> 'late_approval') k
                     GROUP BY tenant, payment) o ON o.tenant = p.tenant AND o.payment = p.payment
                 WHERE (p.authorized, p.captured, p.voided, p.refunded, p.pending_capture, p.pending_void,
                         p.pending_refund, p.pending_increase)
@@ -157,6 +160,43 @@ final class AuditStore {
                                         row.getString(3),
                                         row.getString(4),
                                         row.getString(5)),
+                difference);
+        snapshot.each(
+                """
+                SELECT c.tenant, c.payment, c.operation, c.amount - coalesce(f.amount, 0),
+                    coalesce(a.amount, 0) + coalesce(m.amount, 0)
+                FROM posting c LEFT JOIN posting f ON f.tenant = c.tenant AND f.operation = c.operation
+                        AND f.kind = 'fee'
+                    LEFT JOIN posting a ON a.tenant = c.tenant AND a.operation = c.operation
+                        AND a.kind = 'available'
+                    LEFT JOIN maturing m ON m.tenant = c.tenant AND m.operation = c.operation
+                WHERE c.kind = 'capture'
+                    AND c.amount - coalesce(f.amount, 0) <> coalesce(a.amount, 0) + coalesce(m.amount, 0)""",
+                row ->
+                        "%s: capture %s leaves %d; available now or later are %d"
+                                .formatted(
+                                        payment(row),
+                                        io.oqim.store.TypeId.text(
+                                                "op", row.getObject(3, UUID.class)),
+                                        row.getLong(4),
+                                        row.getLong(5)),
+                difference);
+        snapshot.each(
+                """
+                SELECT tenant, currency, coalesce(b.suspense, 0), coalesce(o.late, 0)
+                FROM (SELECT tenant, currency, sum(credits - debits) AS suspense FROM ledger_balance
+                    WHERE account = 'suspense' GROUP BY tenant, currency) b
+                FULL JOIN (SELECT tenant, currency, sum(amount) AS late FROM operation
+                    WHERE cause = 'late_approval' AND kind = 'refund' AND status IN ('processing', 'in_doubt')
+                    GROUP BY tenant, currency) o USING (tenant, currency)
+                WHERE coalesce(b.suspense, 0) <> coalesce(o.late, 0)""",
+                row ->
+                        "tenant %d in %s: %s is in suspense, and %s is being given back"
+                                .formatted(
+                                        row.getLong(1),
+                                        row.getString(2),
+                                        row.getString(3),
+                                        row.getString(4)),
                 difference);
         snapshot.each(
                 """
@@ -280,6 +320,7 @@ final class AuditStore {
      * An attempt, as it has to be compared with the bank's journal.
      *
      * @param open nothing can be said of it yet
+     * @param byHand a person has said what became of it
      */
     record Sent(
             String where,
@@ -289,7 +330,8 @@ final class AuditStore {
             String state,
             long amount,
             String currency,
-            boolean open) {}
+            boolean open,
+            boolean byHand) {}
 
     /**
      * Gives each attempt.
@@ -303,7 +345,9 @@ final class AuditStore {
                     CASE WHEN o.kind <> 'adjust' THEN o.kind WHEN o.amount > o.before THEN 'increase'
                         ELSE 'decrease' END,
                     a.state, CASE o.kind WHEN 'adjust' THEN abs(o.amount - o.before) ELSE o.amount END, o.currency,
-                    a.next_check_at IS NOT NULL, a.updated_at
+                    a.next_check_at IS NOT NULL, a.updated_at,
+                    EXISTS (SELECT FROM evidence e WHERE e.tenant = a.tenant AND e.operation = a.operation
+                        AND e.number = a.number AND jsonb_exists(e.said, 'settled_by_hand'))
                 FROM attempt a JOIN operation o ON o.tenant = a.tenant AND o.operation = a.operation""",
                 row ->
                         new Sent(
@@ -317,7 +361,8 @@ final class AuditStore {
                                 row.getBoolean(9)
                                         || row.getObject(10, OffsetDateTime.class)
                                                 .toInstant()
-                                                .isAfter(since)),
+                                                .isAfter(since),
+                                row.getBoolean(11)),
                 consumer);
     }
 

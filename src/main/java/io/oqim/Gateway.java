@@ -69,7 +69,8 @@ public final class Gateway implements AutoCloseable {
         this.role = role;
         var registry = metrics.registry();
         // Whoever is admitted finds room in every queue; the resolver's own work comes on top.
-        int questions = config.resolver().concurrency() * (config.banks().endpoints().size() + 1);
+        int questions =
+                config.resolver().concurrency() * (2 * config.banks().endpoints().size() + 1);
         int room = 2 * (config.server().maxInFlight() + questions + config.resolver().hints());
         database =
                 new Database(
@@ -194,7 +195,7 @@ public final class Gateway implements AutoCloseable {
         routing.register(new ManagementRoutes(this, metrics));
         var admin = new AdminAuthentication(limits.adminKey());
         routing.register(new AdminRoutes(new Merchants(database), admin, limits));
-        routing.register(payments.unsettled(admin));
+        routing.register(payments.operatorQueue(admin));
         return ListenerConfig.builder()
                 .name("management")
                 .host(limits.managementHost())

@@ -3,7 +3,7 @@ package io.oqim.config;
 import java.time.Duration;
 
 /** The worker that releases authorizations nobody captured in time. */
-public record ExpiryConfig(Duration poll, int batch, Duration retry) {
+public record ExpiryConfig(Duration poll, int batch, int tenantsAtOnce, Duration retry) {
     static ExpiryConfig read(Settings s) {
         return new ExpiryConfig(
                 s.duration(
@@ -15,7 +15,12 @@ public record ExpiryConfig(Duration poll, int batch, Duration retry) {
                         "expiry.batch",
                         500,
                         Bounds.of(1, 10_000),
-                        "authorizations looked up at once; the rest is looked up at once when they are done"),
+                        "authorizations looked up at once"),
+                s.integer(
+                        "expiry.tenants-at-once",
+                        64,
+                        Bounds.of(1, 10_000),
+                        "tenants whose authorizations are expired at once"),
                 s.duration(
                         "expiry.retry",
                         Duration.ofHours(1),

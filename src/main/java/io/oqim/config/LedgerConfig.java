@@ -7,6 +7,7 @@ public record LedgerConfig(
         Duration settlementDelay,
         Duration poll,
         int batch,
+        int tenantsAtOnce,
         int maxExports,
         int exportPage,
         Duration exportTime) {
@@ -26,12 +27,17 @@ public record LedgerConfig(
                         "ledger.batch",
                         500,
                         Bounds.of(1, 10_000),
-                        "captures that become available at once; the rest follows when they are written"),
+                        "captures that become available in one transaction"),
+                s.integer(
+                        "ledger.tenants-at-once",
+                        64,
+                        Bounds.of(1, 10_000),
+                        "tenants whose captures become available at once"),
                 s.integer(
                         "ledger.max-exports",
                         4,
                         Bounds.of(1, 1000),
-                        "exports of the ledger at once in a process; more get 503"),
+                        "exports of the ledger at once in a process, one of them a tenant's; more get 503"),
                 s.integer(
                         "ledger.export-page",
                         1000,
@@ -41,6 +47,6 @@ public record LedgerConfig(
                         "ledger.export-time",
                         Duration.ofMinutes(30),
                         Span.seconds(1, 86_400),
-                        "how long an export may take; then it ends without its last line"));
+                        "how long an export may take; then its connection is cut, before the last line"));
     }
 }

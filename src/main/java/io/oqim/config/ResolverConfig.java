@@ -16,6 +16,7 @@ public record ResolverConfig(
         Duration lease,
         Duration tombstoneAfter,
         Duration challengeLimit,
+        Duration pendingLimit,
         Duration reopenedFor,
         Duration resolveBy) {
 
@@ -84,6 +85,11 @@ public record ResolverConfig(
                         Span.millis(100, 86_400_000),
                         "how long a customer has for what he has to do; then the payment is voided by its reference and"
                                 + " expired"),
+                s.duration(
+                        "resolver.pending-limit",
+                        Duration.ofDays(7),
+                        Span.millis(100, 86_400_000L * 365),
+                        "how long a bank may have something pending before it is in the operator's queue"),
                 s.duration(
                         "resolver.reopened-for",
                         Duration.ofSeconds(60),

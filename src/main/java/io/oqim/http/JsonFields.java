@@ -170,6 +170,11 @@ public final class JsonFields {
         }
     }
 
+    /** The dotted path of this object. */
+    public String path() {
+        return path;
+    }
+
     /** The dotted path of a field of this object. */
     public String at(String name) {
         return path.isEmpty() ? name : path + "." + name;

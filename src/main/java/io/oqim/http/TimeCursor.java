@@ -9,6 +9,9 @@ import java.util.UUID;
 
 /** A place in a list that is ordered by time, then id; opaque to whoever gets it. */
 public record TimeCursor(Instant time, UUID id) {
+    private static final Instant EARLIEST = Instant.EPOCH.minusSeconds(1);
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     public String text() {
         String place = ChronoUnit.MICROS.between(Instant.EPOCH, time) + "." + id;
         return Base64.getUrlEncoder()
@@ -28,7 +31,9 @@ public record TimeCursor(Instant time, UUID id) {
                             .split("\\.", 2);
             if (parts.length == 2) {
                 Instant time = Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS);
-                return new TimeCursor(time, UUID.fromString(parts[1]));
+                if (time.isAfter(EARLIEST) && time.isBefore(LATEST)) {
+                    return new TimeCursor(time, UUID.fromString(parts[1]));
+                }
             }
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
             // refused below

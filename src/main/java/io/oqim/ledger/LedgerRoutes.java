@@ -21,30 +21,17 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /** {@code /v1/balance} and {@code /v1/ledger}: a tenant's own books. */
 public final class LedgerRoutes implements HttpService {
     private static final List<String> PAGE =
-            List.of(
-                    "min_seq",
-                    "limit",
-                    "after",
-                    "created_gte",
-                    "created_lt",
-                    "account",
-                    "currency",
-                    "payment");
+            List.of("min_seq", "limit", "after", "created_gte", "created_lt", "payment");
     private static final List<String> EXPORT =
-            List.of(
-                    "min_seq",
-                    "format",
-                    "created_gte",
-                    "created_lt",
-                    "account",
-                    "currency",
-                    "payment");
+            List.of("min_seq", "format", "created_gte", "created_lt", "payment");
     private static final int LIMIT = 20;
     private static final int LIMIT_MOST = 100;
     private static final Duration RETRY = Duration.ofSeconds(5);
@@ -53,6 +40,7 @@ public final class LedgerRoutes implements HttpService {
     private final Caller caller;
     private final LedgerConfig config;
     private final Semaphore exports;
+    private final Set<Long> exporting = ConcurrentHashMap.newKeySet();
 
     /** Who asks. */
     @FunctionalInterface
@@ -107,8 +95,6 @@ public final class LedgerRoutes implements HttpService {
         return new LedgerStore.Filter(
                 queries.time("created_gte"),
                 queries.time("created_lt"),
-                queries.text("account"),
-                queries.text("currency"),
                 queries.text("payment").map(LedgerRoutes::payment),
                 queries.text("after").map(TimeCursor::parse));
     }
@@ -133,24 +119,60 @@ public final class LedgerRoutes implements HttpService {
         Queries queries = Queries.of(request, EXPORT);
         Export format = Export.named(queries.text("format").orElse("ndjson"));
         LedgerStore.Filter filter = filter(queries);
-        if (!exports.tryAcquire()) {
-            throw new Refusal(Problem.busy("overloaded", "Too many exports are at work.", RETRY));
+        if (!exporting.add(tenant)) {
+            throw new Refusal(
+                    Problem.busy("overloaded", "An export of this tenant is at work.", RETRY));
         }
         try {
-            response.header(HeaderNames.CONTENT_TYPE, format.type());
-            try (OutputStream out = response.outputStream()) {
-                write(tenant, filter, format, out);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            if (!exports.tryAcquire()) {
+                throw new Refusal(
+                        Problem.busy("overloaded", "Too many exports are at work.", RETRY));
+            }
+            try {
+                response.header(HeaderNames.CONTENT_TYPE, format.type());
+                inTime(() -> write(tenant, filter, format, response));
+            } finally {
+                exports.release();
             }
         } finally {
-            exports.release();
+            boolean ignored = exporting.remove(tenant);
+        }
+    }
+
+    /** A reader that is too slow is cut off, so that he keeps no place for ever. */
+    private void inTime(Runnable work) {
+        Thread writer = Thread.currentThread();
+        Thread clock =
+                Thread.ofVirtual()
+                        .name("export-clock")
+                        .start(
+                                () -> {
+                                    try {
+                                        Thread.sleep(config.exportTime());
+                                        writer.interrupt();
+                                    } catch (InterruptedException e) {
+                                        // It was done in time.
+                                        Thread.currentThread().interrupt();
+                                    }
+                                });
+        try {
+            work.run();
+        } finally {
+            clock.interrupt();
+        }
+    }
+
+    private void write(
+            long tenant, LedgerStore.Filter filter, Export format, ServerResponse response) {
+        try (OutputStream out = response.outputStream()) {
+            write(tenant, filter, format, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     private void write(long tenant, LedgerStore.Filter all, Export format, OutputStream out)
             throws IOException {
-        long end = System.nanoTime() + config.exportTime().toNanos();
         out.write(format.head());
         LedgerStore.Filter filter = all;
         long count = 0;
@@ -164,8 +186,8 @@ public final class LedgerRoutes implements HttpService {
                 out.write(format.tail(count));
                 return;
             }
-            if (System.nanoTime() - end > 0) {
-                return;
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IOException("the export took too long");
             }
             filter = filter.after(page.getLast().place());
         }

@@ -16,6 +16,9 @@ import java.util.UUID;
 
 /** Reads of the books. */
 final class LedgerStore {
+    private static final String DUE =
+            "SELECT tenant, payment, operation, amount, currency FROM maturing WHERE due_at <= now() ";
+
     private final Database database;
 
     LedgerStore(Database database) {
@@ -74,13 +77,10 @@ final class LedgerStore {
     record Filter(
             Optional<Instant> createdGte,
             Optional<Instant> createdLt,
-            Optional<String> account,
-            Optional<String> currency,
             Optional<UUID> payment,
             Optional<TimeCursor> after) {
         Filter after(TimeCursor place) {
-            return new Filter(
-                    createdGte, createdLt, account, currency, payment, Optional.of(place));
+            return new Filter(createdGte, createdLt, payment, Optional.of(place));
         }
     }
 
@@ -99,19 +99,6 @@ final class LedgerStore {
                         to -> {
                             where.append(" AND created_at < ?");
                             parameters.add(to.atOffset(ZoneOffset.UTC));
-                        });
-        filter.account()
-                .ifPresent(
-                        account -> {
-                            where.append(" AND (debit = ? OR credit = ?)");
-                            parameters.add(account);
-                            parameters.add(account);
-                        });
-        filter.currency()
-                .ifPresent(
-                        currency -> {
-                            where.append(" AND currency = ?");
-                            parameters.add(currency);
                         });
         filter.payment()
                 .ifPresent(
@@ -148,19 +135,26 @@ final class LedgerStore {
                 row.getObject(9, OffsetDateTime.class).toInstant());
     }
 
-    /** What was captured and can be had now, the longest due first. */
-    List<Due> due(int limit) {
+    /** What was captured and can be had now, the longest due first, of any tenant but these. */
+    List<Due> due(Long[] but, int limit) {
         return database.query(
-                """
-                SELECT tenant, payment, operation, amount, currency FROM maturing
-                WHERE due_at <= now() ORDER BY due_at LIMIT ?""",
-                row ->
-                        new Due(
-                                row.getLong(1),
-                                row.getObject(2, UUID.class),
-                                row.getObject(3, UUID.class),
-                                Money.of(row.getLong(4), row.getString(5))),
+                DUE + "AND tenant <> ALL (?) ORDER BY due_at LIMIT ?",
+                LedgerStore::due,
+                but,
                 limit);
+    }
+
+    List<Due> due(long tenant, int limit) {
+        return database.query(
+                DUE + "AND tenant = ? ORDER BY due_at LIMIT ?", LedgerStore::due, tenant, limit);
+    }
+
+    private static Due due(ResultSet row) throws SQLException {
+        return new Due(
+                row.getLong(1),
+                row.getObject(2, UUID.class),
+                row.getObject(3, UUID.class),
+                Money.of(row.getLong(4), row.getString(5)));
     }
 
     /** What of a capture becomes available. */

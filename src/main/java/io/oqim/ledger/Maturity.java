@@ -1,6 +1,7 @@
 package io.oqim.ledger;
 
 import io.oqim.concurrent.Loop;
+import io.oqim.concurrent.PerTenant;
 import io.oqim.config.LedgerConfig;
 import io.oqim.store.Change;
 import io.oqim.store.Commit;
@@ -12,7 +13,9 @@ import io.oqim.store.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,25 +26,31 @@ import org.slf4j.LoggerFactory;
 public final class Maturity implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Maturity.class);
 
+    /** One row a change: accepted when all its operations were still there. */
     private static final Write TAKEN =
             new Write(
                     "maturing_taken",
                     Write.Stage.GUARD,
                     75,
                     """
-                    DELETE FROM maturing m USING unnest(?::uuid[], ?::bigint[], ?::uuid[]) AS u (change, tenant, operation)
-                    WHERE m.tenant = u.tenant AND m.operation = u.operation RETURNING u.change""",
-                    List.of("uuid", "bigint", "uuid"));
+                    WITH u AS (SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::integer[])
+                        AS u (change, tenant, operations, count)),
+                    taken AS (DELETE FROM maturing m USING u
+                        WHERE m.tenant = u.tenant AND m.operation = ANY (u.operations::uuid[]) RETURNING u.change)
+                    SELECT u.change FROM u WHERE u.count = (SELECT count(*) FROM taken t WHERE t.change = u.change)""",
+                    List.of("uuid", "bigint", "text", "integer"));
 
     private final LedgerStore store;
     private final Journal journal;
     private final LedgerConfig config;
+    private final PerTenant tenants;
     private final Loop loop = new Loop("maturity", this::turn);
 
     public Maturity(Database database, Journal journal, LedgerConfig config) {
         this.store = new LedgerStore(database);
         this.journal = journal;
         this.config = config;
+        this.tenants = new PerTenant("maturity", config.tenantsAtOnce());
     }
 
     public void start() {
@@ -50,60 +59,57 @@ public final class Maturity implements AutoCloseable {
 
     private Duration turn() {
         try {
-            List<LedgerStore.Due> due = store.due(config.batch());
-            post(due);
-            return due.size() == config.batch() ? Duration.ZERO : config.poll();
+            List<LedgerStore.Due> due = store.due(tenants.atWork(), config.batch());
+            Map<Long, List<LedgerStore.Due>> byTenant =
+                    due.stream().collect(Collectors.groupingBy(LedgerStore.Due::tenant));
+            byTenant.forEach(
+                    (tenant, some) -> {
+                        boolean ignored = tenants.run(tenant, () -> post(tenant, some));
+                    });
         } catch (RuntimeException e) {
             LOG.warn("captures could not be made available this time: {}", e.toString());
-            return config.poll();
         }
+        return config.poll();
     }
 
-    /** At once, so that the journal writes them together. */
-    private void post(List<LedgerStore.Due> due) {
-        List<Thread> posting = new ArrayList<>();
-        for (LedgerStore.Due one : due) {
-            if (loop.closing()) {
-                break;
-            }
-            posting.add(Thread.ofVirtual().name("maturity").start(() -> post(one)));
-        }
-        for (Thread thread : posting) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
-    }
-
-    private void post(LedgerStore.Due due) {
+    /** Until nothing more of the tenant is due. */
+    private void post(long tenant, List<LedgerStore.Due> some) {
         try {
-            Commit ignored = journal.commitInBackground(change(due));
+            List<LedgerStore.Due> due = some;
+            while (!due.isEmpty() && !loop.closing()) {
+                Commit ignored = journal.commitInBackground(change(tenant, due));
+                due = store.due(tenant, config.batch());
+            }
         } catch (RuntimeException e) {
             LOG.atWarn()
-                    .addKeyValue("tenant", due.tenant())
-                    .log("a capture could not be made available this time: {}", e.toString());
+                    .addKeyValue("tenant", tenant)
+                    .log("captures could not be made available this time: {}", e.toString());
         }
     }
 
-    private static Change change(LedgerStore.Due due) {
+    /** All of it, or nothing when another worker was quicker with some. */
+    private static Change change(long tenant, List<LedgerStore.Due> due) {
         UUID change = TypeId.next();
         List<Row> rows = new ArrayList<>();
         rows.add(
                 Row.of(
                         TAKEN,
-                        due.tenant() + "/" + due.operation(),
+                        tenant + "/" + change,
                         change,
-                        due.tenant(),
-                        due.operation()));
-        rows.addAll(
-                Ledger.rows(
-                        due.tenant(),
-                        TypeId.next(),
-                        Ledger.matured(due.payment(), due.operation(), due.amount())));
-        return new Change(change, due.tenant(), due.payment(), rows, List.of());
+                        tenant,
+                        due.stream()
+                                .map(one -> one.operation().toString())
+                                .sorted()
+                                .collect(Collectors.joining(",", "{", "}")),
+                        due.size()));
+        for (LedgerStore.Due one : due) {
+            rows.addAll(
+                    Ledger.rows(
+                            tenant,
+                            TypeId.next(),
+                            Ledger.matured(one.payment(), one.operation(), one.amount())));
+        }
+        return new Change(change, tenant, change, rows, List.of());
     }
 
     @Override

@@ -30,15 +30,15 @@ final class FeesJson {
             throw new Refusal(
                     Problem.refused(
                             "unknown_currency",
-                            "fees",
-                            "Its names must be ISO 4217 codes of money, in capitals."));
+                            fields.path(),
+                            "Its name must be an ISO 4217 code of money, in capitals."));
         }
         long fixed = fields.optionalInteger("fixed").orElse(0);
         long basisPoints = fields.optionalInteger("basis_points").orElse(0);
         boolean returned = fields.flag("returned", false);
-        fields.end();
         within(fields.at("fixed"), fixed, Money.MOST);
         within(fields.at("basis_points"), basisPoints, 10_000);
+        fields.end();
         return new Policy.Fee(fixed, (int) basisPoints, returned);
     }
 

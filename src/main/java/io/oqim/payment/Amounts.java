@@ -86,6 +86,12 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
                 authorized, Math.addExact(captured, amount), refunded, voided, kept, fees);
     }
 
+    /** The bank does not hold this much any more, and nobody here has had it. */
+    Amounts lose(long amount) {
+        return new Amounts(
+                Math.subtractExact(authorized, amount), captured, refunded, voided, kept, fees);
+    }
+
     /** A fee for a capture. */
     Amounts charge(long fee) {
         return with(new Fees(Math.addExact(fees.charged(), fee), fees.returned()));

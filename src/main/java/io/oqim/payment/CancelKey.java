@@ -3,10 +3,13 @@ package io.oqim.payment;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.merchant.Tenant;
+import io.oqim.observe.Scope;
 import io.oqim.store.Commit;
 import io.oqim.store.JournalFull;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cancels what was asked for under an idempotency key whose answer is outstanding: at the bank, by
@@ -33,23 +36,40 @@ final class CancelKey {
      */
     record Canceled(long seq, boolean decided) {
         private static final Canceled BEFORE = new Canceled(0, true);
-
-        private static Canceled of(Recovery.Stands stands) {
-            return new Canceled(stands.seq(), stands.open().operation().status().ended());
-        }
     }
 
     /**
-     * Blocks for the bank's answer, up to its deadline.
+     * Blocks for the bank's answer, and no longer than a request may take.
      *
-     * @throws Refusal 409 when it has ended; 503 when it cannot be done now
+     * @throws Refusal 409 when it has ended in another way; 503 when it cannot be done, or be said,
+     *     now
      */
-    Canceled cancel(Tenant tenant, String key) {
+    Canceled cancel(Tenant tenant, String key) throws InterruptedException {
         if (!places.tryAcquire()) {
             throw new Refusal(Refusals.overloaded());
         }
+        AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
+        Scope scope = Scope.current();
+        // On a thread of its own: a change that is in a transaction is waited for without limit.
+        Thread work =
+                Thread.ofVirtual()
+                        .name("cancel-" + tenant.id())
+                        .start(() -> scope.run(() -> outcome.set(outcome(tenant.id(), key))));
+        if (!work.join(works.config().server().requestDeadline())) {
+            throw new Refusal(Refusals.unsaid());
+        }
+        return switch (outcome.get()) {
+            case Canceled canceled -> canceled;
+            case RuntimeException e -> throw e;
+            case null, default -> throw new IllegalStateException("a cancel without an outcome");
+        };
+    }
+
+    private Object outcome(long tenant, String key) {
         try {
-            return canceled(tenant.id(), key);
+            return canceled(tenant, key);
+        } catch (RuntimeException e) {
+            return e;
         } finally {
             places.release();
         }
@@ -92,19 +112,24 @@ final class CancelKey {
                         .latest(tenant, claim.operation())
                         .orElseThrow(() -> new Refusal(Problem.notFound("idempotency key")));
         if (open.attempt().state() == AttemptState.VOIDING) {
-            return Canceled.of(undoing.tell(new Recovery.Stands(open, 0)));
+            return ended(undoing.tell(new Recovery.Stands(open, 0)));
         }
         if (open.operation().status().ended()) {
-            if (open.operation().status() == OperationStatus.CANCELED) {
-                return Canceled.BEFORE;
-            }
-            throw new Refusal(Refusals.keyAnswered());
+            return ended(new Recovery.Stands(open, 0));
         }
         if (!undoing.possible(open)) {
             throw new Refusal(Refusals.cannotUndo());
         }
         return undoing.decide(open, change -> change)
-                .map(decided -> Canceled.of(undoing.tell(decided)))
+                .map(decided -> ended(undoing.tell(decided)))
                 .orElseThrow(() -> new Refusal(Refusals.inUse()));
+    }
+
+    /** Whether it was the cancel that ended it or not: it has not happened, and never will. */
+    private static Canceled ended(Recovery.Stands stands) {
+        if (stands.open().operation().status() == OperationStatus.SUCCEEDED) {
+            throw new Refusal(Refusals.keyAnswered());
+        }
+        return new Canceled(stands.seq(), stands.open().operation().status().ended());
     }
 }

@@ -3,7 +3,6 @@ package io.oqim.payment;
 import io.oqim.bank.Bank;
 import io.oqim.bank.BankReply;
 import io.oqim.bank.Enquiry;
-import io.oqim.merchant.Policy;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +21,6 @@ final class Contradiction {
     Contradiction(Works works, Recovery recovery) {
         this.works = works;
         this.recovery = recovery;
-    }
-
-    /** Whether what was not decided when the caller was answered is to be undone. */
-    static boolean unwanted(Open open) {
-        return open.policy().onDeadline() == Policy.OnDeadline.REVERSE
-                && open.operation().kind().opens();
     }
 
     /** Asks the bank how it stands now; false when it has to be asked again. */
@@ -57,11 +50,11 @@ final class Contradiction {
 
     private boolean approved(Open open, BankReply.Approved approved) {
         Optional<OperationKind> gives = givesBack(open.operation().kind());
-        if (gives.isEmpty()) {
-            return stuck(open, "late_approval");
+        if (gives.isEmpty() || !fits(open)) {
+            return stuck(open, approved, "late_approval");
         }
         if (!approved.effected().equals(open.operation().amount())) {
-            return stuck(open, "other_amount");
+            return stuck(open, approved, "other_amount");
         }
         LOG.atError()
                 .addKeyValue("tenant", open.tenant())
@@ -69,6 +62,12 @@ final class Contradiction {
                 .log("the bank approved it after the end; it is given back");
         Settled settled = works.settling().approvedLate(open, approved, gives.get(), Moment.now());
         return recovery.settle(open, settled, "approved late").isPresent();
+    }
+
+    /** Whether a late capture is still within what the bank held. */
+    private static boolean fits(Open open) {
+        return open.operation().kind() != OperationKind.CAPTURE
+                || open.operation().amount().minorUnits() <= open.payment().amounts().capturable();
     }
 
     /** What a bank takes back can be given back; what it gave cannot be taken again. */
@@ -91,7 +90,15 @@ final class Contradiction {
     }
 
     private boolean stuck(Open open, String why) {
-        works.operations().unsettled(open, why);
+        boolean ignored = works.operations().unsettled(open, why);
+        return false;
+    }
+
+    /** What the bank said is kept once. */
+    private boolean stuck(Open open, BankReply.Approved approved, String why) {
+        if (works.operations().unsettled(open, why)) {
+            works.evidence().keep(open, approved);
+        }
         return false;
     }
 }

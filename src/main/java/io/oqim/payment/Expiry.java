@@ -1,11 +1,13 @@
 package io.oqim.payment;
 
 import io.oqim.concurrent.Loop;
+import io.oqim.concurrent.PerTenant;
 import io.oqim.config.ExpiryConfig;
 import io.oqim.money.Money;
 import io.oqim.store.Commit;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +21,13 @@ final class Expiry implements AutoCloseable {
 
     private final Works works;
     private final ExpiryConfig config;
+    private final PerTenant tenants;
     private final Loop loop = new Loop("expiry", this::turn);
 
     Expiry(Works works) {
         this.works = works;
         this.config = works.config().expiry();
+        this.tenants = new PerTenant("expiry", config.tenantsAtOnce());
     }
 
     void start() {
@@ -32,17 +36,33 @@ final class Expiry implements AutoCloseable {
 
     private Duration turn() {
         try {
-            List<PaymentStore.Overdue> overdue = works.payments().overdue(config.batch());
-            for (PaymentStore.Overdue one : overdue) {
-                if (loop.closing()) {
-                    return config.poll();
-                }
-                begin(one);
-            }
-            return overdue.size() == config.batch() ? Duration.ZERO : config.poll();
+            List<PaymentStore.Overdue> overdue =
+                    works.payments().overdue(tenants.atWork(), config.batch());
+            overdue.stream()
+                    .collect(Collectors.groupingBy(PaymentStore.Overdue::tenant))
+                    .forEach(
+                            (tenant, some) -> {
+                                boolean ignored = tenants.run(tenant, () -> begin(some));
+                            });
         } catch (RuntimeException e) {
             LOG.warn("authorizations could not be expired this time: {}", e.toString());
-            return config.poll();
+        }
+        return config.poll();
+    }
+
+    private void begin(List<PaymentStore.Overdue> some) {
+        for (PaymentStore.Overdue one : some) {
+            if (loop.closing()) {
+                return;
+            }
+            try {
+                begin(one);
+            } catch (RuntimeException e) {
+                LOG.atWarn()
+                        .addKeyValue("tenant", one.tenant())
+                        .addKeyValue("payment", one.payment().id())
+                        .log("an authorization could not be expired this time: {}", e.toString());
+            }
         }
     }
 

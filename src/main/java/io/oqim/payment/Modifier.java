@@ -141,6 +141,9 @@ final class Modifier {
                 }
                 case Lifecycle.Decision.Reserved reserved -> {
                     Open open = open(now, modification, reserved);
+                    if (!covered(open)) {
+                        return insufficient();
+                    }
                     String reference = bankReference(payment);
                     long sendBy = sendBy();
                     switch (commit(works.changes().modify(open, asked), "commit_1")) {
@@ -155,18 +158,25 @@ final class Modifier {
                                     instanceof Claims.Standing.Unclaimed)) {
                                 return new Begun.Lost();
                             }
-                            if (open.operation().terms().fromBalance()
-                                    && !works.balances()
-                                            .covers(open.tenant(), open.operation().amount())) {
-                                return new Begun.Refused(Refusals.insufficientBalance());
-                            }
-                            // Another process changed the payment meanwhile: look again.
+                            // Another refund took the balance, or another process changed the
+                            // payment meanwhile: look again.
                         }
                     }
                 }
             }
         }
         return new Begun.Refused(Refusals.deadline());
+    }
+
+    /** Whether the balance allows it, as far as it can be seen; the commit decides. */
+    private boolean covered(Open open) {
+        return !open.operation().terms().fromBalance()
+                || works.balances().covers(open.tenant(), open.operation().amount());
+    }
+
+    /** A key that was used before has its own answer all the same. */
+    private static Begun insufficient() {
+        return new Begun.Refused(Refusals.insufficientBalance());
     }
 
     /** Nothing when it was decided, or changed, meanwhile. */

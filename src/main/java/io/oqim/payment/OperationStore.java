@@ -75,10 +75,23 @@ final class OperationStore {
      */
     record Due(Open open, Duration age, boolean overdue, long until) {}
 
-    /** Takes leases on what is due at a bank, the longest overdue first. */
+    /** Takes leases on what a bank is to be asked about, the longest overdue first. */
     List<Due> lease(String bank, int limit, Duration lease) {
         return leased(
-                "bank = ? AND next_check_at <= now()" + FREE + "ORDER BY next_check_at LIMIT ?",
+                "bank = ? AND next_check_at <= now() AND state <> 'planned'"
+                        + FREE
+                        + "ORDER BY next_check_at LIMIT ?",
+                lease,
+                bank,
+                limit);
+    }
+
+    /** Takes leases on what is to be sent to a bank, the longest overdue first. */
+    List<Due> leasePlanned(String bank, int limit, Duration lease) {
+        return leased(
+                "bank = ? AND next_check_at <= now() AND state = 'planned'"
+                        + FREE
+                        + "ORDER BY next_check_at LIMIT ?",
                 lease,
                 bank,
                 limit);
@@ -157,10 +170,10 @@ final class OperationStore {
      * A person has to look at it; asking goes on. Not through the journal, as above.
      *
      * @param why a word
+     * @return false when it was said already
      */
-    void unsettled(Open open, String why) {
-        int ignored =
-                database.execute(
+    boolean unsettled(Open open, String why) {
+        return database.execute(
                         """
                         UPDATE attempt SET unsettled = ?, unsettled_at = coalesce(unsettled_at, now())
                         WHERE tenant = ? AND operation = ? AND number = ? AND next_check_at IS NOT NULL
@@ -169,7 +182,24 @@ final class OperationStore {
                         open.tenant(),
                         open.attempt().operation(),
                         open.attempt().number(),
-                        why);
+                        why)
+                > 0;
+    }
+
+    /**
+     * A bank has news of what had ended without money: it is due to be looked at. Not through the
+     * journal, as above.
+     */
+    void contradicted(Open open) {
+        int ignored =
+                database.execute(
+                        """
+                        UPDATE attempt SET contradicted = true, next_check_at = coalesce(next_check_at, now())
+                        WHERE tenant = ? AND operation = ? AND number = ?
+                            AND state IN ('declined', 'rejected', 'reversed')""",
+                        open.tenant(),
+                        open.attempt().operation(),
+                        open.attempt().number());
     }
 
     /** A bank answers again: all that waits for it is due now. */

@@ -141,7 +141,9 @@ final class PaymentChanges {
         rows.addAll(following(tenant, payment, settled.then()));
         Duration delay = before.policy().settlementDelay().orElse(ledger.settlementDelay());
         rows.addAll(Ledger.rows(tenant, settled.postings(), delay));
-        if (before.operation().terms().fromBalance() && settled.operation().status().ended()) {
+        if (before.operation().terms().fromBalance()
+                && settled.operation().status().ended()
+                && !before.operation().status().ended()) {
             rows.add(Ledger.release(tenant, settled.operation().amount()));
         }
         legs.ifPresent(
@@ -304,13 +306,23 @@ final class PaymentChanges {
         return new Change(change.id(), change.tenant(), change.subject(), rows, change.events());
     }
 
-    /** What contradicted an attempt has been looked at, and nothing is open. */
+    /** What contradicted an attempt has been looked at, under this lease, and nothing is open. */
     static Change lookedAt(Open open) {
+        UUID change = TypeId.next();
         return new Change(
-                TypeId.next(),
+                change,
                 open.tenant(),
                 open.payment().id(),
-                List.of(attemptUpdate(open.tenant(), open.attempt(), Optional.empty())),
+                List.of(
+                        Row.of(
+                                PaymentWrites.ATTEMPT_LOOKED_AT,
+                                open.tenant() + "/" + open.attempt().reference(),
+                                change,
+                                open.tenant(),
+                                open.attempt().operation(),
+                                open.attempt().number(),
+                                open.attempt().state().text(),
+                                open.attempt().fence())),
                 List.of());
     }
 

@@ -100,8 +100,9 @@ public final class PaymentRoom {
     }
 
     /** The operator's queue, for the management port. */
-    public HttpService unsettled(AdminAuthentication admin) {
-        return new UnsettledRoutes(new Unsettled(works), admin, config.server().maxSmallBody());
+    public HttpService operatorQueue(AdminAuthentication admin) {
+        return new OperatorQueueRoutes(
+                new OperatorQueue(works), admin, config.server().maxSmallBody());
     }
 
     /** The room's REST routes. */

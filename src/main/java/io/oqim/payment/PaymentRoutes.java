@@ -164,7 +164,8 @@ final class PaymentRoutes implements HttpService {
         Answers.json(response, 200, reads.idempotencyKey(tenant, key(request)));
     }
 
-    private void cancelKey(ServerRequest request, ServerResponse response) {
+    private void cancelKey(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
         Tenant tenant = fresh.tenant(request);
         String key = key(request);
         Bodies.optionalJson(request, config.server().maxSmallBody()).end();

@@ -45,8 +45,11 @@ final class PaymentStore {
     /** A payment of which something is to be released, because its time is over. */
     record Overdue(long tenant, Payment payment) {}
 
-    /** Authorizations whose time is over on the database's clock, the longest first. */
-    List<Overdue> overdue(int limit) {
+    /**
+     * Authorizations whose time is over on the database's clock, the longest first, of any tenant
+     * but these.
+     */
+    List<Overdue> overdue(Long[] but, int limit) {
         return database.query(
                 "SELECT "
                         + COLUMNS
@@ -55,8 +58,10 @@ final class PaymentStore {
                         WHERE p.status IN ('authorized', 'partially_captured') AND p.authorized_until <= now()
                             AND p.captured + p.voided < p.authorized
                             AND p.pending_capture + p.pending_void + p.pending_increase = 0
+                            AND p.tenant <> ALL (?)
                         ORDER BY p.authorized_until LIMIT ?""",
                 row -> new Overdue(row.getLong("tenant"), payment(row)),
+                but,
                 limit);
     }
 

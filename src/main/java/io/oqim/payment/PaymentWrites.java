@@ -206,18 +206,39 @@ final class PaymentWrites {
                             "bigint",
                             "text"));
 
-    /** A bank has approved what had ended without it: it is due to be looked at. */
+    /**
+     * A bank has approved what had ended, or is about to end, without it: once it has ended so, it
+     * is due to be looked at.
+     */
     static final Write ATTEMPT_CONTRADICTED =
             new Write(
                     "attempt_contradicted",
                     Write.Stage.ROW,
                     44,
                     """
-                    UPDATE attempt a SET next_check_at = clock_timestamp(), updated_at = clock_timestamp()
+                    UPDATE attempt a SET contradicted = true, updated_at = clock_timestamp(),
+                        next_check_at = CASE WHEN a.state IN ('declined', 'rejected', 'reversed')
+                            THEN clock_timestamp() ELSE a.next_check_at END
                     FROM unnest(?::bigint[], ?::uuid[], ?::smallint[]) AS u (tenant, operation, number)
                     WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number
-                        AND a.state IN ('declined', 'rejected', 'reversed')""",
+                        AND a.state NOT IN ('approved', 'approved_late')""",
                     List.of("bigint", "uuid", "smallint"));
+
+    /** What contradicted it was looked at, by whoever has the lease. */
+    static final Write ATTEMPT_LOOKED_AT =
+            new Write(
+                    "attempt_looked_at",
+                    Write.Stage.GUARD,
+                    31,
+                    """
+                    UPDATE attempt a SET contradicted = false, updated_at = clock_timestamp(), next_check_at = NULL,
+                        leased_until = NULL, unsettled = NULL, unsettled_at = NULL
+                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::smallint[], ?::text[], ?::bigint[])
+                        AS u (change, tenant, operation, number, state, fence)
+                    WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number
+                        AND a.state = u.state AND a.fence = u.fence
+                    RETURNING u.change""",
+                    List.of("uuid", "bigint", "uuid", "smallint", "text", "bigint"));
 
     /** Before the first byte leaves; whoever has no lease on it any more, does not send. */
     static final Write ATTEMPT_SENDING =
@@ -244,7 +265,9 @@ final class PaymentWrites {
                     """
                     UPDATE attempt a SET state = u.state, bank_reference = u.bank_reference, auth_code = u.auth_code,
                         rrn = u.rrn, bank_code = u.bank_code, updated_at = clock_timestamp(), leased_until = NULL,
-                        next_check_at = clock_timestamp() + make_interval(secs => u.next_check_ms / 1000.0),
+                        next_check_at = CASE WHEN u.next_check_ms IS NULL AND a.contradicted
+                                AND u.state IN ('declined', 'rejected', 'reversed') THEN clock_timestamp()
+                            ELSE clock_timestamp() + make_interval(secs => u.next_check_ms / 1000.0) END,
                         unsettled = CASE WHEN u.next_check_ms IS NOT NULL THEN a.unsettled END,
                         unsettled_at = CASE WHEN u.next_check_ms IS NOT NULL THEN a.unsettled_at END
                     FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::text[],

@@ -124,7 +124,7 @@ final class Recovery {
 
     /** A person has to look at it; asking goes on. */
     private boolean stuck(Open open, String why) {
-        works.operations().unsettled(open, why);
+        boolean ignored = works.operations().unsettled(open, why);
         return false;
     }
 
@@ -167,13 +167,14 @@ final class Recovery {
                         : stuck(open, "other_amount");
             }
             case BankReply.Approved approved
-                    when Contradiction.unwanted(open)
+                    when Deadlines.unwantedLater(open)
                             && open.attempt().state() != AttemptState.PENDING
                             && bank.capabilities().voidByReference() ->
                     decideToVoid(bank, open, WhyVoided.DEADLINE);
             case BankReply.Pending pending when challengeIsOver(due) ->
                     bank.capabilities().voidByReference()
-                            && decideToVoid(bank, open, WhyVoided.CHALLENGE_EXPIRED);
+                            ? decideToVoid(bank, open, WhyVoided.CHALLENGE_EXPIRED)
+                            : stuck(open, "pending");
             // As open as before, unless the customer has something to do that he does not know.
             case BankReply.Pending pending
                     when open.attempt().state() == AttemptState.PENDING
@@ -181,7 +182,7 @@ final class Recovery {
                                     || pending.redirect().isEmpty()
                                     || pending.redirect()
                                             .equals(open.payment().outcome().redirect())) ->
-                    false;
+                    due.age().compareTo(config.pendingLimit()) >= 0 && stuck(open, "pending");
             case BankReply.Pending pending -> settled(open, reply);
             case BankReply.Approved approved -> settled(open, reply);
             case BankReply.Declined declined -> settled(open, reply);
@@ -279,7 +280,17 @@ final class Recovery {
     }
 
     private Optional<Stands> outcome(Open open, BankReply reply) {
-        return settle(open, works.settling().settle(open, reply, Moment.now()), reply.name());
+        Optional<Stands> stands =
+                settle(open, works.settling().settle(open, reply, Moment.now()), reply.name());
+        if (stands.isEmpty() && movesMoney(reply)) {
+            works.evidence().keep(open, reply);
+        }
+        return stands;
+    }
+
+    private static boolean movesMoney(BankReply reply) {
+        return reply instanceof BankReply.Approved
+                || (reply instanceof BankReply.Reversed reversed && reversed.hadEffect());
     }
 
     /** The operation as it then is, or nothing when somebody else was quicker. */

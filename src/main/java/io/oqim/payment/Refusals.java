@@ -73,6 +73,13 @@ final class Refusals {
                 "temporarily_unavailable", "Not available: " + what + ". " + SENT_NOTHING, RETRY);
     }
 
+    static Problem unsaid() {
+        return Problem.busy(
+                "temporarily_unavailable",
+                "It cannot be said yet whether it is canceled; ask again.",
+                RETRY);
+    }
+
     static Problem deadline() {
         return Problem.busy(
                 "deadline_exceeded", "It could not be started in time. " + SENT_NOTHING, RETRY);

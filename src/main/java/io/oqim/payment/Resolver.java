@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,17 +64,27 @@ final class Resolver implements AutoCloseable {
         this.works = works;
         this.config = works.config().resolver();
         List<String> names = works.banks().names();
+        // What is to be sent has places beside what is to be asked, so that neither waits for the
+        // other.
         this.desks =
                 names.stream()
-                        .map(
+                        .flatMap(
                                 name ->
-                                        desk(
-                                                limit ->
-                                                        works.operations()
-                                                                .lease(
-                                                                        name,
-                                                                        limit,
-                                                                        config.lease())))
+                                        Stream.of(
+                                                desk(
+                                                        limit ->
+                                                                works.operations()
+                                                                        .lease(
+                                                                                name,
+                                                                                limit,
+                                                                                config.lease())),
+                                                desk(
+                                                        limit ->
+                                                                works.operations()
+                                                                        .leasePlanned(
+                                                                                name,
+                                                                                limit,
+                                                                                config.lease()))))
                         .toList();
         this.elsewhere =
                 desk(limit -> works.operations().leaseElsewhere(names, limit, config.lease()));
@@ -126,12 +137,7 @@ final class Resolver implements AutoCloseable {
                 // Whoever else is asking hears the same.
                 boolean ignored = recovery.askNow(open);
             }
-            case DECLINED, REJECTED, REVERSED -> {
-                Optional<Bank> bank = bank(open);
-                if (bank.isPresent()) {
-                    boolean ignored = contradiction.look(bank.get(), open);
-                }
-            }
+            case DECLINED, REJECTED, REVERSED -> works.operations().contradicted(open);
             case PLANNED, SENT, NOT_SENT, VOIDING, APPROVED, APPROVED_LATE -> {}
         }
     }
@@ -279,7 +285,7 @@ final class Resolver implements AutoCloseable {
             LOG.atError()
                     .addKeyValue("attempt", open.attempt().reference())
                     .log("bank {} of an open attempt is not configured", open.attempt().bank());
-            works.operations().unsettled(open, "bank_not_configured");
+            boolean ignored = works.operations().unsettled(open, "bank_not_configured");
         }
         return bank;
     }

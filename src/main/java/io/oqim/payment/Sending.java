@@ -94,7 +94,7 @@ final class Sending {
     }
 
     private Settled settle(Open open, BankReply reply) {
-        if (reply instanceof BankReply.Approved && work.told() && Contradiction.unwanted(open)) {
+        if (reply instanceof BankReply.Approved && work.told() && Deadlines.unwantedLater(open)) {
             return works.settling().voiding(open, WhyVoided.DEADLINE, Moment.now());
         }
         return works.settling().settle(open, reply, Moment.now());

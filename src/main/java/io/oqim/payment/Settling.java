@@ -117,14 +117,20 @@ final class Settling {
     }
 
     /**
-     * The bank has approved what had ended without it. It is given back by an operation of its own;
-     * the payment stays as it ended, and its amounts do not count it.
+     * The bank has approved what had ended without it. It is given back by an operation of its own,
+     * and the payment's amounts do not count it; but what a late capture has used up of the
+     * authorization is not held any more.
      *
      * @param gives what gives it back
      */
     Settled approvedLate(Open open, BankReply.Approved approved, OperationKind gives, Instant now) {
         Payment payment = open.payment();
         Operation operation = open.operation();
+        Amounts amounts =
+                operation.kind() == OperationKind.CAPTURE
+                        ? payment.amounts().lose(approved.effected().minorUnits())
+                        : payment.amounts();
+        PaymentStatus status = lateStatus(payment, amounts);
         List<Posting> postings =
                 operation.kind() == OperationKind.AUTHORIZE
                         ? List.of()
@@ -132,14 +138,56 @@ final class Settling {
                                 Ledger.approvedLate(
                                         SettlingOperation.movement(open), approved.effected()));
         return new Settled(
-                payment.next(payment.status(), payment.amounts(), payment.outcome(), now),
+                payment.next(status, amounts, payment.outcome(), now),
                 operation.next(operation.status(), now),
                 open.attempt().next(AttemptState.APPROVED_LATE, approved.ids(), ""),
                 Optional.empty(),
-                List.of("payment.approved_late"),
+                status == payment.status()
+                        ? List.of("payment.approved_late")
+                        : List.of("payment.approved_late", "payment." + status.text()),
                 postings,
                 new Settled.ForKey.Answered(201),
                 new Then.Begins(gives, approved.effected(), Cause.LATE_APPROVAL));
+    }
+
+    /** A late capture may leave nothing that could still be captured. */
+    private static PaymentStatus lateStatus(Payment payment, Amounts amounts) {
+        if (!payment.status().holds()
+                || amounts.authorized() > amounts.captured() + amounts.voided()) {
+            return payment.status();
+        }
+        return amounts.captured() == 0 ? PaymentStatus.CANCELED : PaymentStatus.CAPTURED;
+    }
+
+    /**
+     * The bank has done what was taken for failed, a person says so, and it stays done.
+     *
+     * @throws IllegalArgumentException when the amounts do not allow it any more
+     */
+    Settled doneAfterAll(Open open, Instant now) {
+        Payment payment = open.payment();
+        Operation operation = open.operation();
+        Amounts kept = payment.amounts().reserve(operation.kind(), operation.extent());
+        Payment reopened =
+                new Payment(
+                        payment.id(),
+                        payment.status(),
+                        payment.amount(),
+                        kept,
+                        payment.captureMethod(),
+                        payment.bank(),
+                        payment.card(),
+                        payment.details(),
+                        payment.outcome(),
+                        payment.authorizedUntil(),
+                        payment.test(),
+                        payment.created(),
+                        payment.updated(),
+                        payment.version());
+        return operations.settle(
+                new Open(open.tenant(), reopened, operation, open.attempt(), open.policy()),
+                new BankReply.Approved(operation.amount(), BankIds.none()),
+                now);
     }
 
     /**
@@ -192,7 +240,7 @@ final class Settling {
         Payment payment = open.payment();
         boolean sale = open.operation().kind() == OperationKind.SALE;
         Amounts authorized = payment.amounts().authorize(asked.minorUnits());
-        Money fee = new Money(SettlingOperation.fee(open), asked.currency());
+        Money fee = Fees.of(open);
         PaymentStatus status = sale ? PaymentStatus.CAPTURED : PaymentStatus.AUTHORIZED;
         Payment then =
                 payment.next(
@@ -286,7 +334,7 @@ final class Settling {
                                 () ->
                                         new InDoubt(
                                                 now,
-                                                now.plus(operations.patience(open)),
+                                                now.plus(Deadlines.patience(open, config)),
                                                 open.operation().id()));
         boolean known = payment.status() == PaymentStatus.IN_DOUBT;
         return new Settled(

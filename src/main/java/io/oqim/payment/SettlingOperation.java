@@ -7,7 +7,6 @@ import io.oqim.config.OqimConfig;
 import io.oqim.config.ResolverConfig;
 import io.oqim.ledger.Ledger;
 import io.oqim.ledger.Posting;
-import io.oqim.merchant.Policy;
 import io.oqim.money.Money;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,21 +116,11 @@ final class SettlingOperation {
         }
         Amounts then = before.effect(operation.kind(), operation.extent());
         return switch (operation.kind()) {
-            case CAPTURE -> then.charge(fee(open));
-            case REFUND -> then.giveBack(returns(open) ? then.feeOfRefunds() : 0);
+            case CAPTURE -> then.charge(Fees.of(open).minorUnits());
+            case REFUND -> then.giveBack(Fees.back(open, then));
             case VOID, ADJUST -> then;
             case AUTHORIZE, SALE -> throw new IllegalArgumentException(operation.kind().text());
         };
-    }
-
-    /** What is taken of a sale or a capture. */
-    static long fee(Open open) {
-        Money amount = open.operation().amount();
-        return open.policy().fee(amount.currencyCode()).of(amount.minorUnits());
-    }
-
-    private static boolean returns(Open open) {
-        return open.policy().fee(open.operation().amount().currencyCode()).returned();
     }
 
     static Ledger.Movement movement(Open open) {
@@ -227,14 +216,22 @@ final class SettlingOperation {
             return doubtful(open, notSent.reason(), BankIds.none(), now);
         }
         Payment payment = open.payment();
-        Attempt unsent = open.attempt().next(AttemptState.NOT_SENT, BankIds.none(), "not_sent");
+        Payment same = payment.next(payment.status(), payment.amounts(), payment.outcome(), now);
         if (open.operation().own()) {
-            return withoutEffect(open, unsent, now);
+            // The bank does not know the reference, so it can be sent as it is.
+            return new Settled(
+                    same,
+                    open.operation(),
+                    open.attempt().planned(),
+                    Optional.of(pause(open.attempt().checks() + 1)),
+                    List.of(),
+                    List.of(),
+                    new Settled.ForKey.Answered(202));
         }
         return new Settled(
-                payment.next(payment.status(), payment.amounts(), payment.outcome(), now),
+                same,
                 open.operation(),
-                unsent,
+                open.attempt().next(AttemptState.NOT_SENT, BankIds.none(), "not_sent"),
                 Optional.of(config.reopenedFor()),
                 List.of(),
                 List.of(),
@@ -247,12 +244,14 @@ final class SettlingOperation {
      */
     private Settled withoutEffect(Open open, Attempt attempt, Instant now) {
         return open.operation().own()
-                ? triedAgain(open, attempt, Optional.empty(), now)
+                ? triedAgain(open, attempt, now)
                 : undone(open, OperationStatus.FAILED, attempt, now);
     }
 
-    private Settled triedAgain(Open open, Attempt attempt, Optional<String> why, Instant now) {
-        if (attempt.number() == Attempt.MOST) {
+    private Settled triedAgain(Open open, Attempt attempt, Instant now) {
+        boolean late = open.operation().terms().cause() == Cause.LATE_APPROVAL;
+        boolean last = attempt.number() == Attempt.MOST;
+        if (last && !late) {
             return undone(open, OperationStatus.FAILED, attempt, now);
         }
         Payment payment = open.payment();
@@ -260,28 +259,29 @@ final class SettlingOperation {
                 new Settled(
                         payment.next(payment.status(), payment.amounts(), outcome(open), now),
                         open.operation().next(OperationStatus.PROCESSING, now),
-                        attempt,
-                        Optional.empty(),
+                        // What is nobody's is never given up: a person has to see to it now.
+                        last
+                                ? attempt.next(
+                                        AttemptState.UNKNOWN, BankIds.none(), attempt.bankCode())
+                                : attempt,
+                        last ? Optional.of(pause(attempt.number())) : Optional.empty(),
                         events(open),
                         List.of(),
                         new Settled.ForKey.Answered(202));
-        return waits.with(
-                new Then.TriesAgain(
-                        attempt.again(attempt.bank()).planned(), pause(attempt.number()), why));
+        return last
+                ? waits
+                : waits.with(
+                        new Then.TriesAgain(
+                                attempt.again(attempt.bank()).planned(),
+                                pause(attempt.number()),
+                                late ? Optional.of("not_given_back") : Optional.empty()));
     }
 
     /** The bank says no. Money that is nobody's has to go back all the same. */
     private Settled refused(Open open, OperationStatus end, Attempt attempt, Instant now) {
         return open.operation().terms().cause() == Cause.LATE_APPROVAL
-                ? triedAgain(open, attempt, Optional.of("not_given_back"), now)
+                ? triedAgain(open, attempt, now)
                 : undone(open, end, attempt, now);
-    }
-
-    /** How long it may be in doubt. */
-    Duration patience(Open open) {
-        return open.policy().onDeadline() == Policy.OnDeadline.REVERSE
-                ? Duration.ZERO
-                : open.policy().resolveWithin().orElse(config.resolveBy());
     }
 
     /** It did not happen, and what was kept for it is free again. */
@@ -322,7 +322,7 @@ final class SettlingOperation {
                                 () ->
                                         new InDoubt(
                                                 now,
-                                                now.plus(patience(open)),
+                                                now.plus(Deadlines.patience(open, config)),
                                                 open.operation().id()));
         return new Settled(
                 payment.next(payment.status(), payment.amounts(), Payment.Outcome.of(doubt), now),

@@ -402,6 +402,66 @@ class SettlingTest {
                 7, settled.payment(), settled.operation(), settled.attempt(), Policy.STANDARD);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "FINAL_CAPTURE,declined hard,1,failed,none", "FINAL_CAPTURE,not processed,1,planned,2",
+        "FINAL_CAPTURE,never happened,1,planned,2", "FINAL_CAPTURE,not sent,1,planned,1",
+        "FINAL_CAPTURE,not processed,100,failed,none", "LATE_APPROVAL,declined hard,1,planned,2",
+        "LATE_APPROVAL,rejected,1,planned,2", "LATE_APPROVAL,not processed,99,planned,100",
+        "LATE_APPROVAL,declined hard,100,open,none", "LATE_APPROVAL,not processed,100,open,none"
+    })
+    void whatOqimBeganIsTriedAgainAndWhatIsNobodysIsNeverGivenUp(
+            Cause cause, String reply, int number, String then, String next) {
+        Open open = ownVoid(cause, number);
+
+        Settled settled = settling.settle(open, reply(reply), Samples.NOW);
+
+        boolean ended = then.equals("failed");
+        assertThat(settled.operation().status().ended()).isEqualTo(ended);
+        assertThat(settled.nextCheck().isPresent())
+                .isEqualTo(then.equals("open") || next.equals("1"));
+        if (settled.then() instanceof Then.TriesAgain again) {
+            assertThat(again.attempt().number()).isEqualTo(Integer.parseInt(next));
+            assertThat(again.attempt().state()).isEqualTo(AttemptState.PLANNED);
+            assertThat(again.unsettled().isPresent()).isEqualTo(cause == Cause.LATE_APPROVAL);
+        } else {
+            assertThat(next).isIn("none", "1");
+        }
+    }
+
+    private static Open ownVoid(Cause cause, int number) {
+        Payment payment =
+                Samples.payment(
+                                OperationKind.AUTHORIZE,
+                                PaymentStatus.PROCESSING,
+                                Payment.Outcome.NOTHING)
+                        .next(
+                                PaymentStatus.PARTIALLY_CAPTURED,
+                                Samples.amounts(200_000, 50_000, 0, 0, 0, 125_000, 0),
+                                Payment.Outcome.NOTHING,
+                                Samples.NOW);
+        Operation operation =
+                new Operation(
+                        Samples.OPERATION,
+                        Samples.PAYMENT,
+                        OperationKind.VOID,
+                        OperationStatus.PROCESSING,
+                        Samples.ASKED,
+                        Operation.Terms.own(cause),
+                        Samples.CREATED,
+                        Samples.CREATED);
+        Attempt attempt = Attempt.planned(Samples.OPERATION, "alpha");
+        while (attempt.number() < number) {
+            attempt = attempt.again("alpha");
+        }
+        return new Open(
+                7,
+                payment,
+                operation,
+                attempt.next(AttemptState.SENT, BankIds.none(), ""),
+                Policy.STANDARD);
+    }
+
     @Test
     void whatNobodyCameBackForFails() {
         Settled notSent = settle(OperationKind.SALE, reply("not sent"));

@@ -20,16 +20,16 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** {@code /admin/v1/unsettled} on the management port. */
-final class UnsettledRoutes implements HttpService {
+final class OperatorQueueRoutes implements HttpService {
     private static final int LIMIT = 20;
     private static final int LIMIT_MOST = 100;
 
-    private final Unsettled unsettled;
+    private final OperatorQueue queue;
     private final AdminAuthentication admin;
     private final int bodyMost;
 
-    UnsettledRoutes(Unsettled unsettled, AdminAuthentication admin, int bodyMost) {
-        this.unsettled = unsettled;
+    OperatorQueueRoutes(OperatorQueue queue, AdminAuthentication admin, int bodyMost) {
+        this.queue = queue;
         this.admin = admin;
         this.bodyMost = bodyMost;
     }
@@ -44,8 +44,8 @@ final class UnsettledRoutes implements HttpService {
         admin.check(request);
         Queries queries = Queries.of(request, List.of("limit", "after"));
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
-        UUID after = queries.text("after").map(UnsettledRoutes::id).orElse(new UUID(0, 0));
-        List<OperationStore.Unsettled> found = unsettled.list(after, limit + 1);
+        UUID after = queries.text("after").map(OperatorQueueRoutes::cursor).orElse(new UUID(0, 0));
+        List<OperationStore.Unsettled> found = queue.list(after, limit + 1);
         boolean more = found.size() > limit;
         List<OperationStore.Unsettled> page = more ? found.subList(0, limit) : found;
         Answers.json(
@@ -76,7 +76,18 @@ final class UnsettledRoutes implements HttpService {
                         body.text("reason", 2000),
                         body.optionalText("bank_reference", 64));
         body.end();
-        Answers.json(response, 200, AnswerBody.withOperation(unsettled.settle(operation, hand)));
+        Answers.json(response, 200, AnswerBody.withOperation(queue.settle(operation, hand)));
+    }
+
+    private static UUID cursor(String text) {
+        return TypeId.parse("op", text)
+                .orElseThrow(
+                        () ->
+                                new Refusal(
+                                        Problem.refused(
+                                                "invalid_cursor",
+                                                "after",
+                                                "It must be the next_after of an earlier page.")));
     }
 
     private static UUID id(String text) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What a bank says too late, or not at all: given back, undone at the promised time, or settled by
  * a person. Bank alpha cannot void by reference and is believed too early; beta can.
  */
-class UnsettledIT {
+class OperatorQueueIT {
     private static final String MANUAL = ",\"capture_method\":\"manual\"";
     private static Rig alpha;
     private static Rig beta;
@@ -118,7 +118,48 @@ class UnsettledIT {
 
         assertThat(alpha.bank().effects(alpha.api(), id))
                 .containsExactly("hold", "debit", "credit");
-        assertThat(alpha.api().get("/v1/payments/" + id).text("status")).isEqualTo("authorized");
+        JsonObject payment = alpha.api().get("/v1/payments/" + id).json();
+        assertThat(payment.getString("status")).isEqualTo("authorized");
+        assertThat(payment.getInt("amount_authorized"))
+                .as("what the late capture used up is not held any more")
+                .isEqualTo(50_000 - 10_078);
+        assertThat(Shop.payment(shop.operate(id, "cancel", "{}")).getString("status"))
+                .isEqualTo("canceled");
+        Shop.assertAuditFindsNothing(alpha);
+    }
+
+    @Test
+    void aRefundThatTheBankPaysAfterTheEndIsInTheQueueAndCanBeBookedByHand() {
+        alpha.bank().put("/control/suffix-times", "{\"enquiry_lag_ms\":5000}");
+        Shop shop = new Shop(alpha);
+        String id = shop.captured(50_000);
+        Api.Answer refund = shop.operate(id, "refunds", "{\"amount\":10078}");
+        String operation = Shop.operation(refund).getString("id");
+        Until.is(
+                () -> alpha.api().get("/v1/operations/" + operation).text("status"),
+                status -> status.equals("failed"));
+        Until.is(
+                () -> {
+                    hint(alpha, id);
+                    return queue(alpha);
+                },
+                all -> all.stream().anyMatch(one -> one.getString("operation").equals(operation)));
+        JsonObject queued = untilQueued(alpha, id, "late_approval");
+        assertThat(evidence(id)).contains("approved");
+
+        Api.Answer settled =
+                Until.is(
+                        () ->
+                                settle(
+                                        "/admin/v1/unsettled/" + queued.getString("operation"),
+                                        "succeeded",
+                                        ""),
+                        answer -> answer.status() != 409);
+
+        assertThat(settled.status()).as(settled.body()).isEqualTo(200);
+        assertThat(Shop.payment(settled).getInt("amount_refunded")).isEqualTo(10_078);
+        assertThat(Shop.operation(settled).getString("status")).isEqualTo("succeeded");
+        shop.assertBooksAgree(id);
         Shop.assertAuditFindsNothing(alpha);
     }
 
@@ -187,9 +228,18 @@ class UnsettledIT {
                 outcome.equals("failed") ? "" : bankReference(queued.getString("reference"));
         String path = "/admin/v1/unsettled/" + queued.getString("operation");
         if (outcome.equals("succeeded")) {
-            assertThat(settle(path, outcome, "").text("param")).isEqualTo("bank_reference");
+            assertThat(
+                            Until.is(
+                                            () -> settle(path, outcome, ""),
+                                            answer -> answer.status() != 409)
+                                    .text("param"))
+                    .isEqualTo("bank_reference");
         }
-        Api.Answer settled = settle(path, outcome, bankReference);
+        // A worker may be asking just then.
+        Api.Answer settled =
+                Until.is(
+                        () -> settle(path, outcome, bankReference),
+                        answer -> answer.status() != 409);
         assertThat(settled.status()).as(settled.body()).isEqualTo(200);
         assertThat(Shop.payment(settled).getString("status")).isEqualTo(status);
         assertThat(settle(path, outcome, bankReference).status()).isEqualTo(404);
