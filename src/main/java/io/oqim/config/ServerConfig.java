@@ -116,6 +116,6 @@ public record ServerConfig(
                         "server.max-small-body",
                         16_384,
                         Bounds.bytes(1024, 1_048_576),
-                        "largest body of a capture, cancel or refund, of a callback and of an admin call"));
+                        "largest body of a later operation, of a cancel of a key, of a callback and of an admin call"));
     }
 }

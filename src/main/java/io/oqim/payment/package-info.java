@@ -10,7 +10,8 @@
  *
  * <p>What is asked of a payment that exists is judged by {@link io.oqim.payment.Lifecycle} and
  * carried by {@link io.oqim.payment.Modifier}; {@link io.oqim.payment.Sending} is what both have in
- * common.
+ * common. What Oqim begins by itself is planned by {@link io.oqim.payment.Then} and carried out by
+ * {@link io.oqim.payment.OwnOperations}; {@link io.oqim.payment.OperatorQueue} is for what is left.
  *
  * <p>May use: bank, ledger, merchant, event, risk and the tools. Nobody but the root uses it. Start
  * reading at {@link io.oqim.payment.Payments}, then {@link io.oqim.payment.Driver}.
