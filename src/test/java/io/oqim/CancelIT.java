@@ -53,6 +53,7 @@ class CancelIT {
     @AfterEach
     void theBankIsWellAgain() {
         rig.bank().post("/control/thaw");
+        rig.bank().put("/control/faults", "[]");
         rig.bank().moneyTakes(5);
     }
 
@@ -151,6 +152,31 @@ class CancelIT {
         assertThat(rig.api().eventTypes(id))
                 .endsWith("payment.in_doubt", "payment.resolved", "payment.canceled");
         theAuditFindsNothing();
+    }
+
+    @Test
+    void aCancelThatIsAnsweredBeforeTheBankIsNotSaidToBeDone() {
+        String id = challenged("").text("id");
+        rig.bank()
+                .put(
+                        "/control/faults",
+                        "[{\"operation\":\"void_by_reference\",\"probability\":1,\"times_left\":1,\"action\":\"hang\"}]");
+
+        Api.Answer answer =
+                rig.api()
+                        .post(
+                                "/v1/payments/" + id + "/cancel",
+                                "{}",
+                                Map.of(
+                                        "Idempotency-Key",
+                                        UUID.randomUUID().toString(),
+                                        "Payment-Deadline",
+                                        "1"));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+        Until.is(
+                () -> rig.api().get("/v1/payments/" + id).text("status"),
+                status -> status.equals("canceled"));
     }
 
     @Test

@@ -181,7 +181,7 @@ final class Claims {
     static Answer.Given asItStands(Open open, String key) {
         boolean its = open.operation().key().equals(Optional.of(key));
         return new Answer.Given(
-                its ? AnswerBody.status(open) : open.operation().status().answered(),
+                its ? AnswerBody.status(open) : open.operation().status().ended() ? 201 : 202,
                 its ? AnswerBody.of(open) : AnswerBody.withOperation(open),
                 0,
                 open.payment().id(),

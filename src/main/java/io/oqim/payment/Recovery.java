@@ -215,7 +215,15 @@ final class Recovery {
                                         open,
                                         works.settling().stillVoiding(open, Moment.now()),
                                         "not undone yet"))
-                .orElse(voiding);
+                // Somebody else was quicker.
+                .orElseGet(() -> asItStands(voiding));
+    }
+
+    private Stands asItStands(Stands known) {
+        return works.operations()
+                .latest(known.open().tenant(), known.open().operation().id())
+                .map(open -> new Stands(open, known.seq()))
+                .orElse(known);
     }
 
     private boolean challengeIsOver(OperationStore.Due due) {
