@@ -44,9 +44,9 @@ final class AuditStore {
                     coalesce(o.increasing, 0)
                 FROM payment p LEFT JOIN (
                     SELECT tenant, payment,
-                        sum(CASE WHEN late THEN -amount WHEN kind IN ('authorize', 'sale') THEN amount
+                        sum(CASE WHEN late IS NOT NULL THEN -late WHEN kind IN ('authorize', 'sale') THEN amount
                             ELSE amount - before END)
-                            FILTER (WHERE late OR (done AND kind IN ('authorize', 'sale', 'adjust'))) AS authorized,
+                            FILTER (WHERE late IS NOT NULL OR (done AND kind IN ('authorize', 'sale', 'adjust'))) AS authorized,
                         sum(amount) FILTER (WHERE done AND kind IN ('capture', 'sale')) AS captured,
                         sum(amount) FILTER (WHERE done AND kind = 'void') AS voided,
                         sum(amount) FILTER (WHERE done AND kind = 'refund') AS refunded,
@@ -58,8 +58,8 @@ final class AuditStore {
                         sum(greatest(amount - before, 0)) FILTER (WHERE kept AND kind = 'adjust') AS increasing
                     FROM (SELECT tenant, payment, kind, amount, before, releases, status = 'succeeded' AS done,
                             status IN ('processing', 'in_doubt') AS kept,
-                            kind = 'capture' AND EXISTS (SELECT FROM attempt a WHERE a.tenant = o.tenant
-                                AND a.operation = o.operation AND a.state = 'approved_late') AS late
+                            (SELECT l.amount FROM posting l WHERE l.tenant = o.tenant AND l.operation = o.operation
+                                AND l.kind = 'late_approval' AND o.kind = 'capture') AS late
                         FROM operation o WHERE cause <> 'late_approval') k
                     GROUP BY tenant, payment) o ON o.tenant = p.tenant AND o.payment = p.payment
                 WHERE (p.authorized, p.captured, p.voided, p.refunded, p.pending_capture, p.pending_void,
@@ -344,7 +344,9 @@ final class AuditStore {
                 SELECT a.tenant, a.payment, a.bank, a.reference,
                     CASE WHEN o.kind <> 'adjust' THEN o.kind WHEN o.amount > o.before THEN 'increase'
                         ELSE 'decrease' END,
-                    a.state, CASE o.kind WHEN 'adjust' THEN abs(o.amount - o.before) ELSE o.amount END, o.currency,
+                    a.state, coalesce((SELECT l.amount FROM posting l WHERE l.tenant = a.tenant
+                            AND l.operation = a.operation AND l.kind = 'late_approval'),
+                        CASE o.kind WHEN 'adjust' THEN abs(o.amount - o.before) ELSE o.amount END), o.currency,
                     a.next_check_at IS NOT NULL, a.updated_at,
                     EXISTS (SELECT FROM evidence e WHERE e.tenant = a.tenant AND e.operation = a.operation
                         AND e.number = a.number AND jsonb_exists(e.said, 'settled_by_hand'))

@@ -163,6 +163,73 @@ class OperatorQueueIT {
         Shop.assertAuditFindsNothing(alpha);
     }
 
+    @ParameterizedTest(name = "a {0} that is approved for less is undone")
+    @CsvSource({
+        "sale, debit, credit, ''",
+        "authorize, hold, release, ',\"capture_method\":\"manual\"'"
+    })
+    void aPaymentThatIsApprovedForAnotherAmountIsUndone(
+            String kind, String done, String undone, String more) {
+        beta.bank().put("/control/faults", shortBy(kind));
+
+        Api.Answer answer = pay(beta, 10_000, more);
+
+        assertThat(answer.text("status")).isEqualTo("in_doubt");
+        until(beta, answer.text("id"), "canceled");
+        assertThat(beta.bank().effects(beta.api(), answer.text("id")))
+                .containsExactly(done, undone);
+        assertThat(beta.bank().moved(beta.api(), answer.text("id"), undone)).isEqualTo(9_999);
+        Shop.assertAuditFindsNothing(beta);
+    }
+
+    @Test
+    void aCaptureThatIsApprovedForAnotherAmountIsGivenBack() {
+        Shop shop = new Shop(beta);
+        String id = shop.authorized(50_000);
+        beta.bank().put("/control/faults", shortBy("capture"));
+
+        Api.Answer capture = shop.operate(id, "captures", "{\"amount\":20000}");
+
+        assertThat(capture.status()).as(capture.body()).isEqualTo(202);
+        Until.is(() -> beta.api().eventTypes(id), types -> types.contains("payment.reversed"));
+        assertThat(beta.api().eventTypes(id))
+                .containsExactly(
+                        "payment.created",
+                        "payment.authorized",
+                        "payment.in_doubt",
+                        "payment.resolved",
+                        "operation.failed",
+                        "payment.approved_late",
+                        "payment.reversed");
+        JsonObject payment = beta.api().get("/v1/payments/" + id).json();
+        assertThat(payment.getInt("amount_captured")).isZero();
+        assertThat(payment.getInt("amount_authorized")).isEqualTo(50_000 - 19_999);
+        assertThat(payment.isNull("in_doubt")).isTrue();
+        assertThat(Shop.payment(shop.operate(id, "captures", "{}")).getString("status"))
+                .isEqualTo("captured");
+        Shop.assertAuditFindsNothing(beta);
+    }
+
+    @Test
+    void aRefundThatIsPaidForAnotherAmountIsForAPersonToLookAt() {
+        Shop shop = new Shop(beta);
+        String id = shop.captured(50_000);
+        beta.bank().put("/control/faults", shortBy("refund"));
+
+        assertThat(shop.operate(id, "refunds", "{\"amount\":20000}").status()).isEqualTo(202);
+
+        JsonObject queued = untilQueued(beta, id, "other_amount");
+        assertThat(queued.getString("kind")).isEqualTo("refund");
+        assertThat(beta.api().get("/v1/payments/" + id).json().getInt("amount_refundable"))
+                .isEqualTo(30_000);
+    }
+
+    private static String shortBy(String operation) {
+        return "[{\"operation\":\""
+                + operation
+                + "\",\"probability\":1,\"times_left\":1,\"action\":\"short_by:1\"}]";
+    }
+
     @Test
     void whatIsInDoubtForLongerThanPromisedIsUndone() {
         policy(beta, "{\"resolve_within\":1}");

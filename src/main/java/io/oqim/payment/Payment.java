@@ -107,6 +107,25 @@ record Payment(
                 next.version());
     }
 
+    /** The same as one change of another, however many made it. */
+    Payment over(Payment before) {
+        return new Payment(
+                id,
+                status,
+                amount,
+                amounts,
+                captureMethod,
+                bank,
+                card,
+                details,
+                outcome,
+                authorizedUntil,
+                test,
+                created,
+                updated,
+                before.version() + 1);
+    }
+
     /** The payment after a change of status. */
     Payment next(PaymentStatus to, Amounts then, Outcome how, Instant now) {
         return new Payment(

@@ -154,18 +154,8 @@ final class Recovery {
         Open open = due.open();
         return switch (reply) {
             case BankReply.Approved approved
-                    when !approved.effected().equals(open.operation().amount()) -> {
-                LOG.atError()
-                        .addKeyValue("tenant", open.tenant())
-                        .addKeyValue("attempt", open.attempt().reference())
-                        .log(
-                                "the bank approved {} instead of {}",
-                                approved.effected(),
-                                open.operation().amount());
-                yield bank.capabilities().voidByReference()
-                        ? decideToVoid(bank, open, WhyVoided.OTHER_AMOUNT)
-                        : stuck(open, "other_amount");
-            }
+                    when !approved.effected().equals(open.operation().amount()) ->
+                    otherAmount(bank, open, approved);
             case BankReply.Approved approved
                     when Deadlines.unwantedLater(open)
                             && open.attempt().state() != AttemptState.PENDING
@@ -193,6 +183,30 @@ final class Recovery {
             case BankReply.Duplicate duplicate -> false;
             case BankReply.Reversed reversed -> settled(open, reply);
         };
+    }
+
+    /** Never accepted: it is undone by its reference, or given back. */
+    private boolean otherAmount(Bank bank, Open open, BankReply.Approved approved) {
+        LOG.atError()
+                .addKeyValue("tenant", open.tenant())
+                .addKeyValue("attempt", open.attempt().reference())
+                .log(
+                        "the bank approved {} instead of {}",
+                        approved.effected(),
+                        open.operation().amount());
+        boolean sameCurrency =
+                approved.effected().currency().equals(open.operation().amount().currency());
+        if (open.operation().kind() == OperationKind.CAPTURE && sameCurrency) {
+            try {
+                Settled settled = works.settling().capturedOther(open, approved, Moment.now());
+                return settle(open, settled, "another amount").isPresent();
+            } catch (IllegalArgumentException e) {
+                return stuck(open, "other_amount");
+            }
+        }
+        return (open.operation().kind().opens() && bank.capabilities().voidByReference())
+                ? decideToVoid(bank, open, WhyVoided.OTHER_AMOUNT)
+                : stuck(open, "other_amount");
     }
 
     /**

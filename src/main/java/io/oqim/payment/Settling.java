@@ -150,6 +150,28 @@ final class Settling {
                 new Then.Begins(gives, approved.effected(), Cause.LATE_APPROVAL));
     }
 
+    /**
+     * A capture was approved for another amount, which cannot be undone by reference: it has
+     * failed, and what the bank debited is given back.
+     *
+     * @throws IllegalArgumentException when the bank debited more than was left
+     */
+    Settled capturedOther(Open open, BankReply.Approved approved, Instant now) {
+        Settled failed = operations.undone(open, OperationStatus.FAILED, open.attempt(), now);
+        Settled late = approvedLate(open.then(failed), approved, OperationKind.REFUND, now);
+        List<String> events = new ArrayList<>(failed.events());
+        events.addAll(late.events());
+        return new Settled(
+                late.payment().over(open.payment()),
+                late.operation(),
+                late.attempt(),
+                late.nextCheck(),
+                events,
+                late.postings(),
+                failed.forKey(),
+                late.then());
+    }
+
     /** A late capture may leave nothing that could still be captured. */
     private static PaymentStatus lateStatus(Payment payment, Amounts amounts) {
         if (!payment.status().holds()

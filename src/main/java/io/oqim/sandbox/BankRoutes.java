@@ -42,8 +42,9 @@ final class BankRoutes implements HttpService {
     }
 
     private void pay(Visit visit) throws InterruptedException {
-        PayOrder order = Orders.pay(visit.fields());
-        Strike strike = bank.strikes().onPayment(order);
+        PayOrder sent = Orders.pay(visit.fields());
+        Strike strike = bank.strikes().onPayment(sent);
+        PayOrder order = sent.of(strike.fault().heard(sent.amount()));
         reception.process(
                 visit,
                 Call.of(order.kind()),
@@ -56,14 +57,16 @@ final class BankRoutes implements HttpService {
     }
 
     private void processLater(Visit visit, OperationKind kind) throws InterruptedException {
-        LaterOrder order = Orders.later(kind, visit.path("payment"), visit.fields());
-        Payment payment = bank.register().payment(order.payment()).orElse(null);
+        LaterOrder sent = Orders.later(kind, visit.path("payment"), visit.fields());
+        Payment payment = bank.register().payment(sent.payment()).orElse(null);
         if (payment == null) {
             Strike strike = bank.strikes().on(Call.of(kind));
             reception.process(visit, Call.of(kind), strike, () -> Reply.of(NO_PAYMENT));
             return;
         }
-        Strike strike = bank.strikes().onLaterCall(order, payment.original());
+        Strike strike = bank.strikes().onLaterCall(sent, payment.original());
+        LaterOrder order =
+                kind == OperationKind.VOID ? sent : sent.of(strike.fault().heard(sent.amount()));
         reception.process(
                 visit,
                 Call.of(kind),

@@ -136,7 +136,7 @@ final class ControlReader {
         if (FaultRule.fault(action).isEmpty()) {
             throw fields.badValue(
                     "action",
-                    "drop_before, drop_after, error_500_after, not_processed_503, delay_ms:N,"
+                    "drop_before, drop_after, error_500_after, not_processed_503, delay_ms:N, short_by:N,"
                             + " malformed or hang");
         }
         fields.refuseOthers();

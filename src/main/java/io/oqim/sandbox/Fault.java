@@ -6,9 +6,10 @@ import java.time.Duration;
  * What goes wrong with one call, apart from the bank's decision.
  *
  * @param delay how late the reply is, for {@link Kind#LATE}
+ * @param less how many minor units less are processed, for {@link Kind#SHORT}
  */
-record Fault(Kind kind, Duration delay) {
-    static final Fault NONE = new Fault(Kind.NONE, Duration.ZERO);
+record Fault(Kind kind, Duration delay, long less) {
+    static final Fault NONE = of(Kind.NONE);
 
     /** Where the fault strikes: before the bank processed the call, or after. */
     enum Kind {
@@ -26,14 +27,27 @@ record Fault(Kind kind, Duration delay) {
         /** Processed; the reply is broken JSON. */
         MALFORMED,
         /** Processed; the reply comes late. */
-        LATE
+        LATE,
+        /** Processed, but for another amount than was asked for. */
+        SHORT
     }
 
     static Fault of(Kind kind) {
-        return new Fault(kind, Duration.ZERO);
+        return new Fault(kind, Duration.ZERO, 0);
     }
 
     static Fault late(Duration delay) {
-        return new Fault(Kind.LATE, delay);
+        return new Fault(Kind.LATE, delay, 0);
+    }
+
+    static Fault shortBy(long less) {
+        return new Fault(Kind.SHORT, Duration.ZERO, less);
+    }
+
+    /** What the bank takes this amount for. */
+    Amount heard(Amount amount) {
+        return kind == Kind.SHORT
+                ? new Amount(Math.max(1, amount.minorUnits() - less), amount.currency())
+                : amount;
     }
 }

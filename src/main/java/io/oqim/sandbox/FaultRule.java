@@ -19,6 +19,7 @@ record FaultRule(
         @Nullable Integer timesLeft,
         String action) {
     private static final String DELAY = "delay_ms:";
+    private static final String SHORT = "short_by:";
     private static final int MAX_DELAY_DIGITS = 6;
 
     Fault fault() {
@@ -35,6 +36,12 @@ record FaultRule(
             String millis = action.substring(DELAY.length());
             return millis.matches("[0-9]{1," + MAX_DELAY_DIGITS + "}")
                     ? Optional.of(Fault.late(Duration.ofMillis(Long.parseLong(millis))))
+                    : Optional.empty();
+        }
+        if (action.startsWith(SHORT)) {
+            String less = action.substring(SHORT.length());
+            return less.matches("[1-9][0-9]{0," + (MAX_DELAY_DIGITS - 1) + "}")
+                    ? Optional.of(Fault.shortBy(Long.parseLong(less)))
                     : Optional.empty();
         }
         return switch (action) {

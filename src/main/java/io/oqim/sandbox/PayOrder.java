@@ -9,4 +9,9 @@ record PayOrder(String reference, Amount amount, boolean capture, Card card, Ori
     OperationKind kind() {
         return capture ? OperationKind.SALE : OperationKind.AUTHORIZE;
     }
+
+    /** The same, for another amount. */
+    PayOrder of(Amount other) {
+        return new PayOrder(reference, other, capture, card, origin);
+    }
 }

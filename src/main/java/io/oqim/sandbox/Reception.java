@@ -90,7 +90,7 @@ final class Reception {
     private static boolean isStruckBefore(Fault fault, ServerResponse response)
             throws InterruptedException {
         return switch (fault.kind()) {
-            case NONE, DROP_AFTER, ERROR_AFTER, MALFORMED, LATE -> false;
+            case NONE, DROP_AFTER, ERROR_AFTER, MALFORMED, LATE, SHORT -> false;
             case DROP_BEFORE -> throw dropped();
             case NOT_PROCESSED -> {
                 Reply.of(Answer.STRUCK).send(response);
@@ -106,7 +106,7 @@ final class Reception {
     private static void reply(Reply reply, Fault fault, ServerResponse response)
             throws InterruptedException {
         switch (fault.kind()) {
-            case NONE, DROP_BEFORE, NOT_PROCESSED, HANG -> reply.send(response);
+            case NONE, DROP_BEFORE, NOT_PROCESSED, HANG, SHORT -> reply.send(response);
             case DROP_AFTER -> throw dropped();
             case ERROR_AFTER -> ERROR_AFTER.send(response);
             case MALFORMED -> reply.sendMalformed(response);
