@@ -13,6 +13,11 @@ ALTER TABLE operation ADD CONSTRAINT operation_is_somebodys CHECK (cause <> 'mer
 
 ALTER TABLE payment ADD COLUMN pending_increase bigint NOT NULL DEFAULT 0;
 ALTER TABLE payment ADD CONSTRAINT payment_pending_increase_check CHECK (pending_increase >= 0) NOT VALID;
+-- What captures that were approved too late have used up of the authorization.
+ALTER TABLE payment ADD COLUMN lost bigint NOT NULL DEFAULT 0;
+ALTER TABLE payment DROP CONSTRAINT capture_within_authorization;
+ALTER TABLE payment ADD CONSTRAINT capture_within_authorization
+    CHECK (lost >= 0 AND captured + pending_capture + voided + pending_void + lost <= authorized) NOT VALID;
 ALTER TABLE payment DROP CONSTRAINT authorization_within_limit;
 ALTER TABLE payment ADD CONSTRAINT authorization_within_limit
     CHECK (authorized + pending_increase <= 999999999999) NOT VALID;

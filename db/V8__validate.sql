@@ -7,3 +7,4 @@ ALTER TABLE payment VALIDATE CONSTRAINT authorization_within_limit;
 ALTER TABLE attempt VALIDATE CONSTRAINT attempt_state_check;
 ALTER TABLE payment VALIDATE CONSTRAINT fee_within_capture;
 ALTER TABLE payment VALIDATE CONSTRAINT fee_returned_within_fee;
+ALTER TABLE payment VALIDATE CONSTRAINT capture_within_authorization;

@@ -44,9 +44,8 @@ final class AuditStore {
                     coalesce(o.increasing, 0)
                 FROM payment p LEFT JOIN (
                     SELECT tenant, payment,
-                        sum(CASE WHEN late IS NOT NULL THEN -late WHEN kind IN ('authorize', 'sale') THEN amount
-                            ELSE amount - before END)
-                            FILTER (WHERE late IS NOT NULL OR (done AND kind IN ('authorize', 'sale', 'adjust'))) AS authorized,
+                        sum(CASE WHEN kind IN ('authorize', 'sale') THEN amount ELSE amount - before END)
+                            FILTER (WHERE done AND kind IN ('authorize', 'sale', 'adjust')) AS authorized,
                         sum(amount) FILTER (WHERE done AND kind IN ('capture', 'sale')) AS captured,
                         sum(amount) FILTER (WHERE done AND kind = 'void') AS voided,
                         sum(amount) FILTER (WHERE done AND kind = 'refund') AS refunded,
@@ -57,9 +56,7 @@ final class AuditStore {
                         sum(amount) FILTER (WHERE kept AND kind = 'refund') AS refunding,
                         sum(greatest(amount - before, 0)) FILTER (WHERE kept AND kind = 'adjust') AS increasing
                     FROM (SELECT tenant, payment, kind, amount, before, releases, status = 'succeeded' AS done,
-                            status IN ('processing', 'in_doubt') AS kept,
-                            (SELECT l.amount FROM posting l WHERE l.tenant = o.tenant AND l.operation = o.operation
-                                AND l.kind = 'late_approval' AND o.kind = 'capture') AS late
+                            status IN ('processing', 'in_doubt') AS kept
                         FROM operation o WHERE cause <> 'late_approval') k
                     GROUP BY tenant, payment) o ON o.tenant = p.tenant AND o.payment = p.payment
                 WHERE (p.authorized, p.captured, p.voided, p.refunded, p.pending_capture, p.pending_void,
@@ -163,23 +160,35 @@ final class AuditStore {
                 difference);
         snapshot.each(
                 """
-                SELECT c.tenant, c.payment, c.operation, c.amount - coalesce(f.amount, 0),
-                    coalesce(a.amount, 0) + coalesce(m.amount, 0)
-                FROM posting c LEFT JOIN posting f ON f.tenant = c.tenant AND f.operation = c.operation
-                        AND f.kind = 'fee'
-                    LEFT JOIN posting a ON a.tenant = c.tenant AND a.operation = c.operation
-                        AND a.kind = 'available'
-                    LEFT JOIN maturing m ON m.tenant = c.tenant AND m.operation = c.operation
-                WHERE c.kind = 'capture'
-                    AND c.amount - coalesce(f.amount, 0) <> coalesce(a.amount, 0) + coalesce(m.amount, 0)""",
+                SELECT tenant, payment, p.owed, p.available, coalesce(m.maturing, 0)
+                FROM (SELECT tenant, payment,
+                        sum(CASE WHEN credit = 'merchant:payable:pending' THEN amount
+                            WHEN debit = 'merchant:payable:pending' AND kind <> 'available' THEN -amount ELSE 0 END)
+                            AS owed,
+                        sum(CASE kind WHEN 'available' THEN amount ELSE 0 END) AS available
+                    FROM posting GROUP BY tenant, payment) p
+                LEFT JOIN (SELECT tenant, payment, sum(amount) AS maturing FROM maturing
+                    GROUP BY tenant, payment) m USING (tenant, payment)
+                WHERE p.owed <> p.available + coalesce(m.maturing, 0)""",
                 row ->
-                        "%s: capture %s leaves %d; available now or later are %d"
+                        "%s: its captures leave %d; available are %d, and %d will be"
                                 .formatted(
                                         payment(row),
-                                        io.oqim.store.TypeId.text(
-                                                "op", row.getObject(3, UUID.class)),
+                                        row.getLong(3),
                                         row.getLong(4),
                                         row.getLong(5)),
+                difference);
+        snapshot.each(
+                """
+                SELECT p.tenant, p.payment, p.lost, coalesce(l.late, 0) FROM payment p LEFT JOIN (
+                    SELECT l.tenant, l.payment, sum(l.amount) AS late FROM posting l
+                    JOIN operation o ON o.tenant = l.tenant AND o.operation = l.operation AND o.kind = 'capture'
+                    WHERE l.kind = 'late_approval' GROUP BY l.tenant, l.payment) l
+                    ON l.tenant = p.tenant AND l.payment = p.payment
+                WHERE p.lost > coalesce(l.late, 0)""",
+                row ->
+                        "%s: late captures are said to have used up %d, but were of %d"
+                                .formatted(payment(row), row.getLong(3), row.getLong(4)),
                 difference);
         snapshot.each(
                 """

@@ -120,7 +120,7 @@ class OperatorQueueIT {
                 .containsExactly("hold", "debit", "credit");
         JsonObject payment = alpha.api().get("/v1/payments/" + id).json();
         assertThat(payment.getString("status")).isEqualTo("authorized");
-        assertThat(payment.getInt("amount_authorized"))
+        assertThat(payment.getInt("amount_capturable"))
                 .as("what the late capture used up is not held any more")
                 .isEqualTo(50_000 - 10_078);
         assertThat(Shop.payment(shop.operate(id, "cancel", "{}")).getString("status"))
@@ -203,7 +203,7 @@ class OperatorQueueIT {
                         "payment.reversed");
         JsonObject payment = beta.api().get("/v1/payments/" + id).json();
         assertThat(payment.getInt("amount_captured")).isZero();
-        assertThat(payment.getInt("amount_authorized")).isEqualTo(50_000 - 19_999);
+        assertThat(payment.getInt("amount_capturable")).isEqualTo(50_000 - 19_999);
         assertThat(payment.isNull("in_doubt")).isTrue();
         assertThat(Shop.payment(shop.operate(id, "captures", "{}")).getString("status"))
                 .isEqualTo("captured");

@@ -159,7 +159,25 @@ public final class LedgerRoutes implements HttpService {
             work.run();
         } finally {
             clock.interrupt();
+            over(clock);
         }
+    }
+
+    /**
+     * Whatever the clock did at the last moment does not follow this thread to its next request.
+     */
+    private static void over(Thread clock) {
+        boolean running = true;
+        while (running) {
+            try {
+                clock.join();
+                running = false;
+            } catch (InterruptedException e) {
+                // The clock's own, and cleared by now.
+                running = clock.isAlive();
+            }
+        }
+        boolean ignored = Thread.interrupted();
     }
 
     private void write(

@@ -26,19 +26,16 @@ import org.slf4j.LoggerFactory;
 public final class Maturity implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Maturity.class);
 
-    /** One row a change: accepted when all its operations were still there. */
+    /** A change that finds only some of its operations is undone as a whole, and tried again. */
     private static final Write TAKEN =
             new Write(
                     "maturing_taken",
                     Write.Stage.GUARD,
                     75,
                     """
-                    WITH u AS (SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::integer[])
-                        AS u (change, tenant, operations, count)),
-                    taken AS (DELETE FROM maturing m USING u
-                        WHERE m.tenant = u.tenant AND m.operation = ANY (u.operations::uuid[]) RETURNING u.change)
-                    SELECT u.change FROM u WHERE u.count = (SELECT count(*) FROM taken t WHERE t.change = u.change)""",
-                    List.of("uuid", "bigint", "text", "integer"));
+                    DELETE FROM maturing m USING unnest(?::uuid[], ?::bigint[], ?::uuid[]) AS u (change, tenant, operation)
+                    WHERE m.tenant = u.tenant AND m.operation = u.operation RETURNING u.change""",
+                    List.of("uuid", "bigint", "uuid"));
 
     private final LedgerStore store;
     private final Journal journal;
@@ -77,6 +74,7 @@ public final class Maturity implements AutoCloseable {
         try {
             List<LedgerStore.Due> due = some;
             while (!due.isEmpty() && !loop.closing()) {
+                // Refused when another worker was quicker with some: what is left is read again.
                 Commit ignored = journal.commitInBackground(change(tenant, due));
                 due = store.due(tenant, config.batch());
             }
@@ -91,18 +89,9 @@ public final class Maturity implements AutoCloseable {
     private static Change change(long tenant, List<LedgerStore.Due> due) {
         UUID change = TypeId.next();
         List<Row> rows = new ArrayList<>();
-        rows.add(
-                Row.of(
-                        TAKEN,
-                        tenant + "/" + change,
-                        change,
-                        tenant,
-                        due.stream()
-                                .map(one -> one.operation().toString())
-                                .sorted()
-                                .collect(Collectors.joining(",", "{", "}")),
-                        due.size()));
         for (LedgerStore.Due one : due) {
+            rows.add(
+                    Row.of(TAKEN, tenant + "/" + one.operation(), change, tenant, one.operation()));
             rows.addAll(
                     Ledger.rows(
                             tenant,

@@ -5,9 +5,18 @@ import java.math.BigInteger;
 /**
  * What happened to a payment's money, in minor units of its currency, and what is kept for
  * operations under way. The database holds the rules too.
+ *
+ * @param lost what captures that were approved late have used up of the authorization
  */
-record Amounts(long authorized, long captured, long refunded, long voided, Kept kept, Fees fees) {
-    static final Amounts NONE = new Amounts(0, 0, 0, 0, Kept.NOTHING, Fees.NONE);
+record Amounts(
+        long authorized,
+        long captured,
+        long refunded,
+        long voided,
+        Kept kept,
+        long lost,
+        Fees fees) {
+    static final Amounts NONE = new Amounts(0, 0, 0, 0, Kept.NOTHING, 0, Fees.NONE);
 
     /**
      * What is kept for operations that are not decided.
@@ -48,7 +57,8 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
                 || refunded < 0
                 || voided < 0
                 || kept.negative()
-                || sum(captured, kept.capture(), voided, kept.release()) > authorized
+                || lost < 0
+                || sum(captured, kept.capture(), voided, kept.release(), lost) > authorized
                 || sum(refunded, kept.refund()) > captured
                 || fees.charged() < 0
                 || fees.charged() > captured
@@ -67,7 +77,7 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
     }
 
     long capturable() {
-        return authorized - captured - kept.capture() - voided - kept.release();
+        return authorized - captured - kept.capture() - voided - kept.release() - lost;
     }
 
     long refundable() {
@@ -77,19 +87,30 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
     /** The bank holds this much more. */
     Amounts authorize(long amount) {
         return new Amounts(
-                Math.addExact(authorized, amount), captured, refunded, voided, kept, fees);
+                Math.addExact(authorized, amount), captured, refunded, voided, kept, lost, fees);
     }
 
     /** The bank has debited this much. */
     Amounts capture(long amount) {
         return new Amounts(
-                authorized, Math.addExact(captured, amount), refunded, voided, kept, fees);
+                authorized, Math.addExact(captured, amount), refunded, voided, kept, lost, fees);
     }
 
-    /** The bank does not hold this much any more, and nobody here has had it. */
+    /** A late capture has used up this much, or what is left of it. */
     Amounts lose(long amount) {
         return new Amounts(
-                Math.subtractExact(authorized, amount), captured, refunded, voided, kept, fees);
+                authorized,
+                captured,
+                refunded,
+                voided,
+                kept,
+                Math.addExact(lost, Math.min(amount, capturable())),
+                fees);
+    }
+
+    /** What is neither captured nor released nor lost, whatever is under way. */
+    long left() {
+        return authorized - captured - voided - lost;
     }
 
     /** A fee for a capture. */
@@ -103,7 +124,7 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
     }
 
     private Amounts with(Fees other) {
-        return new Amounts(authorized, captured, refunded, voided, kept, other);
+        return new Amounts(authorized, captured, refunded, voided, kept, lost, other);
     }
 
     /** The part of the fee that belongs to all that is refunded, and was not given back yet. */
@@ -142,6 +163,7 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
                             refunded,
                             Math.addExact(voided, amount),
                             rest.kept,
+                            lost,
                             fees);
             case REFUND ->
                     new Amounts(
@@ -150,6 +172,7 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
                             Math.addExact(refunded, amount),
                             voided,
                             rest.kept,
+                            lost,
                             fees);
             case ADJUST -> rest.authorize(amount - extent.before());
             case AUTHORIZE, SALE -> throw notKept(kind);
@@ -169,7 +192,7 @@ record Amounts(long authorized, long captured, long refunded, long voided, Kept 
                     }
                     case AUTHORIZE, SALE -> throw notKept(kind);
                 };
-        return new Amounts(authorized, captured, refunded, voided, then, fees);
+        return new Amounts(authorized, captured, refunded, voided, then, lost, fees);
     }
 
     private static IllegalArgumentException notKept(OperationKind kind) {

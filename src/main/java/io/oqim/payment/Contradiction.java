@@ -24,11 +24,13 @@ final class Contradiction {
     }
 
     /** Asks the bank how it stands now; false when it has to be asked again. */
-    boolean look(Bank bank, Open open) {
+    boolean look(Bank bank, OperationStore.Due due) {
+        Open open = due.open();
         return switch (recovery.enquire(bank, open)) {
             case Enquiry.Found found -> found(open, found.reply());
-            // It said that it had it.
-            case Enquiry.NotFound notFound -> stuck(open, "not_found");
+            // Only if it ever said that it had approved it, that is strange.
+            case Enquiry.NotFound notFound ->
+                    due.contradicted() ? stuck(open, "not_found") : undone(open, "not found");
             case Enquiry.NoAnswer none -> false;
             case Enquiry.Silent silent -> false;
         };
@@ -37,9 +39,9 @@ final class Contradiction {
     private boolean found(Open open, BankReply reply) {
         return switch (reply) {
             case BankReply.Approved approved -> approved(open, approved);
-            case BankReply.Declined declined -> undone(open, reply);
-            case BankReply.Rejected rejected -> undone(open, reply);
-            case BankReply.Reversed reversed -> undone(open, reply);
+            case BankReply.Declined declined -> undone(open, reply.name());
+            case BankReply.Rejected rejected -> undone(open, reply.name());
+            case BankReply.Reversed reversed -> undone(open, reply.name());
             case BankReply.Pending pending -> false;
             case BankReply.NotSent notSent -> false;
             case BankReply.NotProcessed notProcessed -> false;
@@ -50,7 +52,7 @@ final class Contradiction {
 
     private boolean approved(Open open, BankReply.Approved approved) {
         Optional<OperationKind> gives = givesBack(open.operation().kind());
-        if (gives.isEmpty() || !fits(open)) {
+        if (gives.isEmpty()) {
             return stuck(open, approved, "late_approval");
         }
         if (!approved.effected().equals(open.operation().amount())) {
@@ -64,12 +66,6 @@ final class Contradiction {
         return recovery.settle(open, settled, "approved late").isPresent();
     }
 
-    /** Whether a late capture is still within what the bank held. */
-    private static boolean fits(Open open) {
-        return open.operation().kind() != OperationKind.CAPTURE
-                || open.operation().amount().minorUnits() <= open.payment().amounts().capturable();
-    }
-
     /** What a bank takes back can be given back; what it gave cannot be taken again. */
     private static Optional<OperationKind> givesBack(OperationKind kind) {
         return switch (kind) {
@@ -80,11 +76,11 @@ final class Contradiction {
     }
 
     /** There is no money after all. */
-    private boolean undone(Open open, BankReply reply) {
+    private boolean undone(Open open, String said) {
         LOG.atInfo()
                 .addKeyValue("tenant", open.tenant())
                 .addKeyValue("attempt", open.attempt().reference())
-                .log("{} still: nothing is to be given back", reply.name());
+                .log("{}: nothing is to be given back", said);
         var ignored = works.journal().commitInBackground(PaymentChanges.lookedAt(open));
         return true;
     }

@@ -60,7 +60,7 @@ final class Lifecycle {
     }
 
     private static Decision capture(Amounts amounts, Modification.Capture asked) {
-        long ever = amounts.authorized() - amounts.captured() - amounts.voided();
+        long ever = amounts.left();
         long amount = asked.amount().orElse(amounts.capturable());
         if (amount > ever || ever == 0) {
             return exceeds(
@@ -109,16 +109,15 @@ final class Lifecycle {
     }
 
     private static Decision adjust(Amounts amounts, long total) {
-        if (total < amounts.captured() + amounts.voided()) {
+        long least = amounts.authorized() - amounts.left();
+        if (total < least) {
             return exceeds(
                     "adjustment_below_captured",
-                    "At least "
-                            + (amounts.captured() + amounts.voided())
-                            + " is captured already, and stays authorized.");
+                    "At least " + least + " is captured already, and stays authorized.");
         }
         // A total says nothing of what others under way make of it, so there is one at a time.
         if (amounts.kept().release() + amounts.kept().increase() > 0
-                || total < amounts.captured() + amounts.kept().capture()) {
+                || total < least + amounts.kept().capture()) {
             return new Decision.Refused(
                     Problem.conflict(
                                     "amount_reserved",

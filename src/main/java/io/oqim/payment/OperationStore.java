@@ -24,7 +24,7 @@ final class OperationStore {
     private static final String ATTEMPT_COLUMNS =
             """
             a.operation AS attempt_operation, a.number, a.bank AS attempt_bank, a.reference AS attempt_reference,
-            a.state, a.bank_reference, a.auth_code, a.rrn, a.bank_code, a.checks, a.fence\s""";
+            a.state, a.bank_reference, a.auth_code, a.rrn, a.bank_code, a.checks, a.fence, a.contradicted\s""";
 
     private static final String AGE =
             ", (extract(epoch FROM clock_timestamp() - a.created_at) * 1000)::bigint AS age_ms,"
@@ -70,10 +70,11 @@ final class OperationStore {
     /**
      * An open attempt, and how old it is on the database's clock.
      *
+     * @param contradicted whether its bank said that it approved it, although it ended without it
      * @param overdue whether it is in doubt for longer than was promised
      * @param until on the monotonic clock: after it the lease may be another worker's
      */
-    record Due(Open open, Duration age, boolean overdue, long until) {}
+    record Due(Open open, Duration age, boolean contradicted, boolean overdue, long until) {}
 
     /** Takes leases on what a bank is to be asked about, the longest overdue first. */
     List<Due> lease(String bank, int limit, Duration lease) {
@@ -187,14 +188,15 @@ final class OperationStore {
     }
 
     /**
-     * A bank has news of what had ended without money: it is due to be looked at. Not through the
-     * journal, as above.
+     * A bank may have news of what had ended without money: it is due to be looked at, also when
+     * somebody is looking just now and may have asked too early. Not through the journal, as above.
      */
-    void contradicted(Open open) {
+    void lookAgain(Open open) {
         int ignored =
                 database.execute(
                         """
-                        UPDATE attempt SET contradicted = true, next_check_at = coalesce(next_check_at, now())
+                        UPDATE attempt SET fence = fence + 1, leased_until = NULL,
+                            next_check_at = coalesce(next_check_at, now())
                         WHERE tenant = ? AND operation = ? AND number = ?
                             AND state IN ('declined', 'rejected', 'reversed')""",
                         open.tenant(),
@@ -341,7 +343,9 @@ final class OperationStore {
 
     Optional<Unsettled> unsettled(UUID operation) {
         return database.first(
-                UNSETTLED + "AND a.operation = ?", OperationStore::unsettled, operation);
+                UNSETTLED + "AND a.operation = ? ORDER BY a.number DESC LIMIT 1",
+                OperationStore::unsettled,
+                operation);
     }
 
     private static Unsettled unsettled(ResultSet row) throws SQLException {
@@ -357,6 +361,7 @@ final class OperationStore {
         return new Due(
                 open(row),
                 Duration.ofMillis(row.getLong("age_ms")),
+                row.getBoolean("contradicted"),
                 row.getBoolean("overdue"),
                 until);
     }

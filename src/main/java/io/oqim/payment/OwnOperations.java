@@ -47,8 +47,8 @@ final class OwnOperations {
         long sendBy = System.nanoTime() + works.config().banks().sendWindow().toNanos();
         if (!(works.journal().commit(works.changes().sending(planned))
                 instanceof Commit.Accepted)) {
-            // Another worker's by now.
-            return true;
+            // Another worker's by now, or the payment has changed.
+            return false;
         }
         BankCall call =
                 new BankCall(

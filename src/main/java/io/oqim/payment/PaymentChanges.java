@@ -226,7 +226,7 @@ final class PaymentChanges {
         return new Change(change, tenant, payment.id(), rows, List.of());
     }
 
-    /** A worker is about to send what was planned: nobody else does. */
+    /** A worker is about to send what was planned: nobody else does, or settles it meanwhile. */
     Change sending(Open open) {
         UUID change = TypeId.next();
         return new Change(
@@ -234,6 +234,7 @@ final class PaymentChanges {
                 open.tenant(),
                 open.payment().id(),
                 List.of(
+                        touched(change, open),
                         Row.of(
                                 PaymentWrites.ATTEMPT_SENDING,
                                 open.tenant() + "/" + open.attempt().reference(),
@@ -245,6 +246,16 @@ final class PaymentChanges {
                                 banks.sendWindow().toMillis(),
                                 abandoned().toMillis())),
                 List.of());
+    }
+
+    /** Nothing of the payment changes but its version: whoever read it before has to read again. */
+    private static Row touched(UUID change, Open open) {
+        Payment payment = open.payment();
+        return update(
+                change,
+                open.tenant(),
+                payment.next(
+                        payment.status(), payment.amounts(), payment.outcome(), payment.updated()));
     }
 
     /**
@@ -314,6 +325,7 @@ final class PaymentChanges {
                 open.tenant(),
                 open.payment().id(),
                 List.of(
+                        touched(change, open),
                         Row.of(
                                 PaymentWrites.ATTEMPT_LOOKED_AT,
                                 open.tenant() + "/" + open.attempt().reference(),
@@ -435,6 +447,7 @@ final class PaymentChanges {
                 a.kept().release(),
                 a.kept().refund(),
                 a.kept().increase(),
+                a.lost(),
                 a.fees().charged(),
                 a.fees().returned(),
                 orNull(o.decline().map(PaymentColumns::decline)),

@@ -42,16 +42,16 @@ final class PaymentWrites {
                     UPDATE payment p SET status = u.status, bank = u.bank, authorized = u.authorized,
                         captured = u.captured, refunded = u.refunded, voided = u.voided, pending_capture = u.pending_capture,
                         pending_void = u.pending_void, pending_refund = u.pending_refund,
-                        pending_increase = u.pending_increase, fee = u.fee, fee_returned = u.fee_returned, decline = u.decline, failure = u.failure,
+                        pending_increase = u.pending_increase, lost = u.lost, fee = u.fee, fee_returned = u.fee_returned, decline = u.decline, failure = u.failure,
                         next_action = u.next_action, in_doubt_since = u.in_doubt_since, in_doubt_by = u.in_doubt_by,
                         in_doubt_operation = u.in_doubt_operation, authorized_until = u.authorized_until,
                         updated_at = u.updated_at, version = u.version
                     FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
-                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[],
+                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[],
                         ?::jsonb[], ?::jsonb[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::timestamptz[],
                         ?::timestamptz[])
                         AS u (change, tenant, payment, version, status, bank, authorized, captured, refunded, voided,
-                            pending_capture, pending_void, pending_refund, pending_increase, fee, fee_returned, decline, failure, next_action, in_doubt_since,
+                            pending_capture, pending_void, pending_refund, pending_increase, lost, fee, fee_returned, decline, failure, next_action, in_doubt_since,
                             in_doubt_by, in_doubt_operation, authorized_until, updated_at)
                     WHERE p.tenant = u.tenant AND p.payment = u.payment AND p.version = u.version - 1
                     RETURNING u.change""",
@@ -62,6 +62,7 @@ final class PaymentWrites {
                             "bigint",
                             "text",
                             "text",
+                            "bigint",
                             "bigint",
                             "bigint",
                             "bigint",
@@ -216,7 +217,8 @@ final class PaymentWrites {
                     Write.Stage.ROW,
                     44,
                     """
-                    UPDATE attempt a SET contradicted = true, updated_at = clock_timestamp(),
+                    UPDATE attempt a SET contradicted = true, fence = a.fence + 1, leased_until = NULL,
+                        updated_at = clock_timestamp(),
                         next_check_at = CASE WHEN a.state IN ('declined', 'rejected', 'reversed')
                             THEN clock_timestamp() ELSE a.next_check_at END
                     FROM unnest(?::bigint[], ?::uuid[], ?::smallint[]) AS u (tenant, operation, number)
@@ -240,7 +242,10 @@ final class PaymentWrites {
                     RETURNING u.change""",
                     List.of("uuid", "bigint", "uuid", "smallint", "text", "bigint"));
 
-    /** Before the first byte leaves; whoever has no lease on it any more, does not send. */
+    /**
+     * Before the first byte leaves; whoever has no lease on it any more, does not send. Its age
+     * counts from here.
+     */
     static final Write ATTEMPT_SENDING =
             new Write(
                     "attempt_sending",
@@ -248,6 +253,7 @@ final class PaymentWrites {
                     30,
                     """
                     UPDATE attempt a SET state = 'sent', leased_until = NULL, updated_at = clock_timestamp(),
+                        created_at = clock_timestamp(),
                         send_by = clock_timestamp() + make_interval(secs => u.window_ms / 1000.0),
                         next_check_at = clock_timestamp() + make_interval(secs => u.abandoned_ms / 1000.0)
                     FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[])

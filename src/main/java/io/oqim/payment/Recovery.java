@@ -78,12 +78,24 @@ final class Recovery {
         Optional<Bank> bank = works.banks().named(due.open().attempt().bank());
         boolean news = false;
         try {
-            news = bank.isPresent() && advance(bank.get(), due);
+            // It may have ended between the look and the lease.
+            news =
+                    bank.isPresent()
+                            && asked(due.open().attempt().state())
+                            && advance(bank.get(), due);
         } finally {
             if (!news) {
                 works.operations().release(due.open());
             }
         }
+    }
+
+    private static boolean asked(AttemptState state) {
+        return switch (state) {
+            case UNKNOWN, PENDING, VOIDING -> true;
+            case PLANNED, SENT, NOT_SENT, APPROVED, APPROVED_LATE, DECLINED, REJECTED, REVERSED ->
+                    false;
+        };
     }
 
     /**
@@ -194,19 +206,22 @@ final class Recovery {
                         "the bank approved {} instead of {}",
                         approved.effected(),
                         open.operation().amount());
-        boolean sameCurrency =
-                approved.effected().currency().equals(open.operation().amount().currency());
-        if (open.operation().kind() == OperationKind.CAPTURE && sameCurrency) {
-            try {
-                Settled settled = works.settling().capturedOther(open, approved, Moment.now());
-                return settle(open, settled, "another amount").isPresent();
-            } catch (IllegalArgumentException e) {
-                return stuck(open, "other_amount");
-            }
+        if (canBeGivenBack(open, approved)) {
+            return givenBack(open, approved).isPresent();
         }
         return (open.operation().kind().opens() && bank.capabilities().voidByReference())
                 ? decideToVoid(bank, open, WhyVoided.OTHER_AMOUNT)
                 : stuck(open, "other_amount");
+    }
+
+    private static boolean canBeGivenBack(Open open, BankReply.Approved approved) {
+        return open.operation().kind() == OperationKind.CAPTURE
+                && approved.effected().currency().equals(open.operation().amount().currency());
+    }
+
+    private Optional<Stands> givenBack(Open open, BankReply.Approved approved) {
+        Settled settled = works.settling().capturedOther(open, approved, Moment.now());
+        return settle(open, settled, "another amount");
     }
 
     /**
@@ -282,10 +297,11 @@ final class Recovery {
             return Optional.empty();
         }
         return switch (found.reply()) {
+            case BankReply.Approved approved
+                    when approved.effected().equals(open.operation().amount()) ->
+                    outcome(open, approved);
             case BankReply.Approved approved ->
-                    approved.effected().equals(open.operation().amount())
-                            ? outcome(open, approved)
-                            : Optional.empty();
+                    canBeGivenBack(open, approved) ? givenBack(open, approved) : Optional.empty();
             case BankReply.Declined declined -> outcome(open, declined);
             case BankReply.Rejected rejected -> outcome(open, rejected);
             case BankReply.Reversed reversed -> outcome(open, reversed);

@@ -137,7 +137,7 @@ final class Resolver implements AutoCloseable {
                 // Whoever else is asking hears the same.
                 boolean ignored = recovery.askNow(open);
             }
-            case DECLINED, REJECTED, REVERSED -> works.operations().contradicted(open);
+            case DECLINED, REJECTED, REVERSED -> works.operations().lookAgain(open);
             case PLANNED, SENT, NOT_SENT, VOIDING, APPROVED, APPROVED_LATE -> {}
         }
     }
@@ -271,7 +271,7 @@ final class Resolver implements AutoCloseable {
             }
             case DECLINED, REJECTED, REVERSED -> {
                 Optional<Bank> bank = bank(open);
-                if (bank.isEmpty() || !contradiction.look(bank.get(), open)) {
+                if (bank.isEmpty() || !contradiction.look(bank.get(), due)) {
                     later(due);
                 }
             }

@@ -130,7 +130,7 @@ final class Settling {
                 operation.kind() == OperationKind.CAPTURE
                         ? payment.amounts().lose(approved.effected().minorUnits())
                         : payment.amounts();
-        PaymentStatus status = lateStatus(payment, amounts);
+        PaymentStatus status = SettlingOperation.ended(payment.status(), amounts);
         List<Posting> postings =
                 operation.kind() == OperationKind.AUTHORIZE
                         ? List.of()
@@ -153,8 +153,6 @@ final class Settling {
     /**
      * A capture was approved for another amount, which cannot be undone by reference: it has
      * failed, and what the bank debited is given back.
-     *
-     * @throws IllegalArgumentException when the bank debited more than was left
      */
     Settled capturedOther(Open open, BankReply.Approved approved, Instant now) {
         Settled failed = operations.undone(open, OperationStatus.FAILED, open.attempt(), now);
@@ -170,15 +168,6 @@ final class Settling {
                 late.postings(),
                 failed.forKey(),
                 late.then());
-    }
-
-    /** A late capture may leave nothing that could still be captured. */
-    private static PaymentStatus lateStatus(Payment payment, Amounts amounts) {
-        if (!payment.status().holds()
-                || amounts.authorized() > amounts.captured() + amounts.voided()) {
-            return payment.status();
-        }
-        return amounts.captured() == 0 ? PaymentStatus.CANCELED : PaymentStatus.CAPTURED;
     }
 
     /**
@@ -220,6 +209,10 @@ final class Settling {
     Settled byHand(Open open, boolean happened, BankIds ids, Instant now) {
         if (happened) {
             return settle(open, new BankReply.Approved(open.operation().amount(), ids), now);
+        }
+        if (open.operation().terms().cause() == Cause.LATE_APPROVAL) {
+            // What is nobody's is never given up.
+            return settle(open, new BankReply.NotProcessed("said by hand"), now);
         }
         Attempt attempt =
                 open.attempt().next(AttemptState.REJECTED, BankIds.none(), "settled_by_hand");

@@ -101,11 +101,17 @@ final class SettlingOperation {
                                 Cause.FINAL_CAPTURE));
     }
 
-    /** All is captured or released, and no adjustment may make it more. */
+    /** Nothing is left to capture, and no adjustment may make it more. */
     private static boolean complete(Amounts amounts) {
-        return amounts.captured() > 0
-                && amounts.captured() + amounts.voided() == amounts.authorized()
-                && amounts.kept().increase() == 0;
+        return amounts.left() == 0 && amounts.kept().increase() == 0;
+    }
+
+    /** What a payment is once nothing is left of what it held. */
+    static PaymentStatus ended(PaymentStatus status, Amounts amounts) {
+        if (!status.holds() || !complete(amounts)) {
+            return status;
+        }
+        return amounts.captured() > 0 ? PaymentStatus.CAPTURED : PaymentStatus.CANCELED;
     }
 
     private static Amounts effected(Open open) {
@@ -289,14 +295,9 @@ final class SettlingOperation {
         Payment payment = open.payment();
         Operation operation = open.operation();
         Amounts amounts = released(payment, operation);
-        // All was captured while it might still have become more.
-        boolean completed = payment.status().holds() && complete(amounts);
-        Payment free =
-                payment.next(
-                        completed ? PaymentStatus.CAPTURED : payment.status(),
-                        amounts,
-                        outcome(open),
-                        now);
+        // All of it was used up while it might still have become more.
+        PaymentStatus status = ended(payment.status(), amounts);
+        Payment free = payment.next(status, amounts, outcome(open), now);
         return new Settled(
                 operation.terms().cause() == Cause.EXPIRY
                         ? free.until(now.plus(expiry.retry()))
@@ -304,9 +305,9 @@ final class SettlingOperation {
                 operation.next(end, now),
                 attempt,
                 Optional.empty(),
-                completed
-                        ? events(open, "operation.failed", "payment.captured")
-                        : events(open, "operation.failed"),
+                status == payment.status()
+                        ? events(open, "operation.failed")
+                        : events(open, "operation.failed", "payment." + status.text()),
                 List.of(),
                 new Settled.ForKey.Answered(201));
     }

@@ -142,6 +142,7 @@ class AmountsTest {
                         refunded + refund,
                         0,
                         Amounts.Kept.NOTHING,
+                        0,
                         new Amounts.Fees(fee, returned));
 
         assertThat(amounts.feeOfRefunds()).isEqualTo(back);

@@ -45,6 +45,7 @@ final class Samples {
                 refunded,
                 voided,
                 new Amounts.Kept(capturing, releasing, refunding, 0),
+                0,
                 Amounts.Fees.NONE);
     }
 
