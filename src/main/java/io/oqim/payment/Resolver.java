@@ -320,13 +320,13 @@ final class Resolver implements AutoCloseable {
     }
 
     /**
-     * Asks again later, with jitter around the schedule's pause, so that banks see no herd; and not
-     * later than the moment from which an unknown reference is voided.
+     * Asks again later, anywhere within twice the schedule's pause, so that banks see no herd; and
+     * not later than the moment from which an unknown reference is voided, or a promise is over.
      */
     private void later(OperationStore.Due due) {
         Open open = due.open();
         long pause = works.settling().pause(open.attempt().checks() + 1).toMillis();
-        long millis = pause / 2 + ThreadLocalRandom.current().nextLong(pause + 1);
+        long millis = ThreadLocalRandom.current().nextLong(2 * pause + 1);
         long untilOld = config.tombstoneAfter().minus(due.age()).toMillis();
         long next = untilOld > 0 ? Math.min(millis, untilOld + 100) : millis;
         Optional<Instant> promised = open.payment().outcome().inDoubt().map(InDoubt::resolveBy);
