@@ -46,6 +46,24 @@ record Settled(
                 payment, operation, attempt, nextCheck, events, postings, forKey, follows);
     }
 
+    /** The same, with other events. */
+    Settled telling(List<String> types) {
+        return new Settled(payment, operation, attempt, nextCheck, types, postings, forKey, then);
+    }
+
+    /** The same as one change of a payment, however many steps made it. */
+    Settled over(Payment before) {
+        return new Settled(
+                payment.over(before),
+                operation,
+                attempt,
+                nextCheck,
+                events,
+                postings,
+                forKey,
+                then);
+    }
+
     /** What becomes of an idempotency key. */
     sealed interface ForKey {
         /** The payment is stored under it as the answer, with this HTTP status. */

@@ -159,15 +159,7 @@ final class Settling {
         Settled late = approvedLate(open.then(failed), approved, OperationKind.REFUND, now);
         List<String> events = new ArrayList<>(failed.events());
         events.addAll(late.events());
-        return new Settled(
-                late.payment().over(open.payment()),
-                late.operation(),
-                late.attempt(),
-                late.nextCheck(),
-                events,
-                late.postings(),
-                failed.forKey(),
-                late.then());
+        return late.telling(events).over(open.payment());
     }
 
     /**
@@ -178,27 +170,25 @@ final class Settling {
     Settled doneAfterAll(Open open, Instant now) {
         Payment payment = open.payment();
         Operation operation = open.operation();
-        Amounts kept = payment.amounts().reserve(operation.kind(), operation.extent());
-        Payment reopened =
-                new Payment(
-                        payment.id(),
+        // What Oqim gives back is settled by its own attempts, and what has ended stays ended.
+        if (!operation.status().ended()
+                || !operation.terms().cause().counts()
+                || !Lifecycle.allowed(payment.status()).contains(operation.kind())) {
+            throw new IllegalArgumentException(
+                    operation.kind() + " of a payment that is " + payment.status());
+        }
+        Payment kept =
+                payment.next(
                         payment.status(),
-                        payment.amount(),
-                        kept,
-                        payment.captureMethod(),
-                        payment.bank(),
-                        payment.card(),
-                        payment.details(),
+                        payment.amounts().reserve(operation.kind(), operation.extent()),
                         payment.outcome(),
-                        payment.authorizedUntil(),
-                        payment.test(),
-                        payment.created(),
-                        payment.updated(),
-                        payment.version());
-        return operations.settle(
-                new Open(open.tenant(), reopened, operation, open.attempt(), open.policy()),
-                new BankReply.Approved(operation.amount(), BankIds.none()),
-                now);
+                        now);
+        return operations
+                .settle(
+                        new Open(open.tenant(), kept, operation, open.attempt(), open.policy()),
+                        new BankReply.Approved(operation.amount(), BankIds.none()),
+                        now)
+                .over(payment);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.oqim.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oqim.bank.BankIds;
 import io.oqim.bank.BankReply;
@@ -460,6 +461,61 @@ class SettlingTest {
                 operation,
                 attempt.next(AttemptState.SENT, BankIds.none(), ""),
                 Policy.STANDARD);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MERCHANT,REFUND,FAILED,CAPTURED,true", "MERCHANT,REFUND,IN_DOUBT,CAPTURED,false",
+        "LATE_APPROVAL,REFUND,FAILED,CAPTURED,false", "MERCHANT,CAPTURE,FAILED,CAPTURED,false",
+        "MERCHANT,REFUND,FAILED,CANCELED,false"
+    })
+    void onlyWhatHasEndedAndIsTheMerchantsIsBookedAfterAll(
+            Cause cause,
+            OperationKind kind,
+            OperationStatus ended,
+            PaymentStatus status,
+            boolean booked) {
+        Payment payment =
+                Samples.payment(
+                                OperationKind.SALE,
+                                PaymentStatus.PROCESSING,
+                                Payment.Outcome.NOTHING)
+                        .next(
+                                status,
+                                Samples.amounts(250_000, 125_000, 0, 0, 0, 0, 0),
+                                Payment.Outcome.NOTHING,
+                                Samples.NOW);
+        Operation operation =
+                new Operation(
+                        Samples.OPERATION,
+                        Samples.PAYMENT,
+                        kind,
+                        ended,
+                        Samples.ASKED,
+                        cause == Cause.MERCHANT
+                                ? Operation.Terms.asked("key-1")
+                                : Operation.Terms.own(cause),
+                        Samples.CREATED,
+                        Samples.CREATED);
+        Open open =
+                new Open(
+                        7,
+                        payment,
+                        operation,
+                        Attempt.first(Samples.OPERATION, "alpha", "name")
+                                .next(AttemptState.REJECTED, BankIds.none(), "not_processed"),
+                        Policy.STANDARD);
+
+        if (booked) {
+            Settled settled = settling.doneAfterAll(open, Samples.NOW);
+            assertThat(settled.payment().amounts().refunded()).isEqualTo(125_000);
+            assertThat(settled.payment().amounts().kept()).isEqualTo(Amounts.Kept.NOTHING);
+            assertThat(settled.payment().version()).isEqualTo(payment.version() + 1);
+            assertThat(settled.operation().status()).isEqualTo(OperationStatus.SUCCEEDED);
+        } else {
+            assertThatThrownBy(() -> settling.doneAfterAll(open, Samples.NOW))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test
