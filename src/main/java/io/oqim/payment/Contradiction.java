@@ -24,7 +24,7 @@ final class Contradiction {
     }
 
     /** Asks the bank how it stands now; false when it has to be asked again. */
-    boolean look(Bank bank, OperationStore.Due due) {
+    boolean look(Bank bank, DueStore.Due due) {
         Open open = due.open();
         return switch (recovery.enquire(bank, open)) {
             case Enquiry.Found found -> found(open, found.reply());
@@ -62,7 +62,8 @@ final class Contradiction {
                 .addKeyValue("tenant", open.tenant())
                 .addKeyValue("attempt", open.attempt().reference())
                 .log("the bank approved it after the end; it is given back");
-        Settled settled = works.settling().approvedLate(open, approved, gives.get(), Moment.now());
+        Settled settled =
+                works.settling().late().approvedLate(open, approved, gives.get(), Moment.now());
         return recovery.settle(open, settled, "approved late").isPresent();
     }
 
@@ -86,13 +87,13 @@ final class Contradiction {
     }
 
     private boolean stuck(Open open, String why) {
-        boolean ignored = works.operations().unsettled(open, why);
+        boolean ignored = works.due().unsettled(open, why);
         return false;
     }
 
     /** What the bank said is kept once. */
     private boolean stuck(Open open, BankReply.Approved approved, String why) {
-        if (works.operations().unsettled(open, why)) {
+        if (works.due().unsettled(open, why)) {
             works.evidence().keep(open, approved);
         }
         return false;

@@ -21,8 +21,8 @@ final class OperatorQueue {
         this.works = works;
     }
 
-    List<OperationStore.Unsettled> list(UUID after, int limit) {
-        return works.operations().unsettled(after, limit);
+    List<DueStore.Unsettled> list(UUID after, int limit) {
+        return works.due().unsettled(after, limit);
     }
 
     /**
@@ -34,12 +34,12 @@ final class OperatorQueue {
      */
     Open settle(UUID operation, ByHand hand) {
         Open found =
-                works.operations()
+                works.due()
                         .unsettled(operation)
                         .orElseThrow(() -> new Refusal(Problem.notFound("unsettled operation")))
                         .open();
         Open open =
-                works.operations()
+                works.due()
                         .lease(
                                 found.tenant(),
                                 found.attempt().bank(),
@@ -54,7 +54,7 @@ final class OperatorQueue {
             return then;
         } finally {
             if (!settled) {
-                works.operations().release(open);
+                works.due().release(open);
             }
         }
     }
@@ -97,7 +97,7 @@ final class OperatorQueue {
                                     + " given it back."));
         }
         try {
-            return write(open, works.settling().doneAfterAll(open, Moment.now()), hand);
+            return write(open, works.settling().late().doneAfterAll(open, Moment.now()), hand);
         } catch (IllegalArgumentException e) {
             throw new Refusal(
                     Problem.conflict(

@@ -45,9 +45,9 @@ final class OperatorQueueRoutes implements HttpService {
         Queries queries = Queries.of(request, List.of("limit", "after"));
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
         UUID after = queries.text("after").map(OperatorQueueRoutes::cursor).orElse(new UUID(0, 0));
-        List<OperationStore.Unsettled> found = queue.list(after, limit + 1);
+        List<DueStore.Unsettled> found = queue.list(after, limit + 1);
         boolean more = found.size() > limit;
-        List<OperationStore.Unsettled> page = more ? found.subList(0, limit) : found;
+        List<DueStore.Unsettled> page = more ? found.subList(0, limit) : found;
         Answers.json(
                 response,
                 200,
@@ -95,7 +95,7 @@ final class OperatorQueueRoutes implements HttpService {
                 .orElseThrow(() -> new Refusal(Problem.notFound("operation")));
     }
 
-    private static void write(JsonGenerator out, OperationStore.Unsettled one) {
+    private static void write(JsonGenerator out, DueStore.Unsettled one) {
         Open open = one.open();
         out.writeStartObject();
         out.write("object", "unsettled");

@@ -41,7 +41,7 @@ final class OwnOperations {
                     .addKeyValue("tenant", planned.tenant())
                     .addKeyValue("attempt", planned.attempt().reference())
                     .log("the bank never named the payment of an operation that is planned");
-            boolean ignored = works.operations().unsettled(planned, "not_given_back");
+            boolean ignored = works.due().unsettled(planned, "not_given_back");
             return false;
         }
         long sendBy = System.nanoTime() + works.config().banks().sendWindow().toNanos();

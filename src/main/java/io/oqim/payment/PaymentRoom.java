@@ -70,6 +70,7 @@ public final class PaymentRoom {
                         new Turns(),
                         stored,
                         operations,
+                        new DueStore(parts.database()),
                         new Undecided(operations, config.journal()),
                         parts.balances(),
                         keys);

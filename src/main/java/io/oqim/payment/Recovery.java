@@ -62,8 +62,8 @@ final class Recovery {
      * @return false when somebody else is asking
      */
     boolean askNow(Open open) {
-        Optional<OperationStore.Due> due =
-                works.operations()
+        Optional<DueStore.Due> due =
+                works.due()
                         .lease(
                                 open.tenant(),
                                 open.attempt().bank(),
@@ -74,7 +74,7 @@ final class Recovery {
     }
 
     /** Asks ahead of its time. */
-    void askAhead(OperationStore.Due due) {
+    void askAhead(DueStore.Due due) {
         Optional<Bank> bank = works.banks().named(due.open().attempt().bank());
         boolean news = false;
         try {
@@ -85,7 +85,7 @@ final class Recovery {
                             && advance(bank.get(), due);
         } finally {
             if (!news) {
-                works.operations().release(due.open());
+                works.due().release(due.open());
             }
         }
     }
@@ -101,7 +101,7 @@ final class Recovery {
     /**
      * Asks, and does what follows; false when there is nothing new, and it has to be asked again.
      */
-    boolean advance(Bank bank, OperationStore.Due due) {
+    boolean advance(Bank bank, DueStore.Due due) {
         Open open = due.open();
         if (System.nanoTime() - due.until() >= 0) {
             // This process was paused: by now it may be another worker's.
@@ -121,7 +121,7 @@ final class Recovery {
     }
 
     /** It was in doubt for as long as it may be: what can be undone is undone. */
-    private boolean late(Bank bank, OperationStore.Due due) {
+    private boolean late(Bank bank, DueStore.Due due) {
         if (!due.overdue()) {
             return false;
         }
@@ -130,18 +130,18 @@ final class Recovery {
                 : overdue(due);
     }
 
-    private boolean overdue(OperationStore.Due due) {
+    private boolean overdue(DueStore.Due due) {
         return due.overdue() && stuck(due.open(), "overdue");
     }
 
     /** A person has to look at it; asking goes on. */
     private boolean stuck(Open open, String why) {
-        boolean ignored = works.operations().unsettled(open, why);
+        boolean ignored = works.due().unsettled(open, why);
         return false;
     }
 
     /** A reference that the bank does not know may still be on its way. */
-    private boolean notFound(Bank bank, OperationStore.Due due) {
+    private boolean notFound(Bank bank, DueStore.Due due) {
         Open open = due.open();
         if (open.attempt().knownToTheBank()) {
             LOG.atError()
@@ -162,7 +162,7 @@ final class Recovery {
                 && settled(open, new BankReply.NotProcessed("it does not know it"));
     }
 
-    private boolean found(Bank bank, OperationStore.Due due, BankReply reply) {
+    private boolean found(Bank bank, DueStore.Due due, BankReply reply) {
         Open open = due.open();
         return switch (reply) {
             case BankReply.Approved approved
@@ -220,7 +220,7 @@ final class Recovery {
     }
 
     private Optional<Stands> givenBack(Open open, BankReply.Approved approved) {
-        Settled settled = works.settling().capturedOther(open, approved, Moment.now());
+        Settled settled = works.settling().late().capturedOther(open, approved, Moment.now());
         return settle(open, settled, "another amount");
     }
 
@@ -255,7 +255,7 @@ final class Recovery {
                 .orElse(known);
     }
 
-    private boolean challengeIsOver(OperationStore.Due due) {
+    private boolean challengeIsOver(DueStore.Due due) {
         return due.open().payment().status() == PaymentStatus.REQUIRES_ACTION
                 && due.open().operation().kind().opens()
                 && due.age().compareTo(config.challengeLimit()) >= 0;

@@ -73,21 +73,20 @@ final class Resolver implements AutoCloseable {
                                         Stream.of(
                                                 desk(
                                                         limit ->
-                                                                works.operations()
+                                                                works.due()
                                                                         .lease(
                                                                                 name,
                                                                                 limit,
                                                                                 config.lease())),
                                                 desk(
                                                         limit ->
-                                                                works.operations()
+                                                                works.due()
                                                                         .leasePlanned(
                                                                                 name,
                                                                                 limit,
                                                                                 config.lease()))))
                         .toList();
-        this.elsewhere =
-                desk(limit -> works.operations().leaseElsewhere(names, limit, config.lease()));
+        this.elsewhere = desk(limit -> works.due().leaseElsewhere(names, limit, config.lease()));
         this.hints = new Semaphore(config.hints());
         this.recovery = recovery;
         this.backAgain = recovery.backAgain();
@@ -96,9 +95,9 @@ final class Resolver implements AutoCloseable {
     }
 
     /** The questions to one bank, with places of their own: a bank that is down takes no others. */
-    private record Desk(Semaphore places, IntFunction<List<OperationStore.Due>> due) {}
+    private record Desk(Semaphore places, IntFunction<List<DueStore.Due>> due) {}
 
-    private Desk desk(IntFunction<List<OperationStore.Due>> due) {
+    private Desk desk(IntFunction<List<DueStore.Due>> due) {
         return new Desk(new Semaphore(config.concurrency()), due);
     }
 
@@ -137,7 +136,7 @@ final class Resolver implements AutoCloseable {
                 // Whoever else is asking hears the same.
                 boolean ignored = recovery.askNow(open);
             }
-            case DECLINED, REJECTED, REVERSED -> works.operations().lookAgain(open);
+            case DECLINED, REJECTED, REVERSED -> works.due().lookAgain(open);
             case PLANNED, SENT, NOT_SENT, VOIDING, APPROVED, APPROVED_LATE -> {}
         }
     }
@@ -161,7 +160,7 @@ final class Resolver implements AutoCloseable {
         wakeDue = System.nanoTime() + WAKE_AT_MOST_EVERY.toNanos();
         for (String bank : Set.copyOf(backAgain)) {
             try {
-                int woken = works.operations().wake(bank);
+                int woken = works.due().wake(bank);
                 boolean ignored = backAgain.remove(bank);
                 LOG.info("bank {} answers again; {} open outcomes are due", bank, woken);
             } catch (RuntimeException e) {
@@ -186,7 +185,7 @@ final class Resolver implements AutoCloseable {
                         .start(
                                 () -> {
                                     try {
-                                        works.operations()
+                                        works.due()
                                                 .leaseNext(bank, config.lease())
                                                 .ifPresent(recovery::askAhead);
                                     } catch (RuntimeException e) {
@@ -216,7 +215,7 @@ final class Resolver implements AutoCloseable {
         if (room == 0 || loop.closing()) {
             return;
         }
-        for (OperationStore.Due due : desk.due().apply(room)) {
+        for (DueStore.Due due : desk.due().apply(room)) {
             // Only this loop takes places, so there is one.
             desk.places().acquireUninterruptibly();
             Thread.ofVirtual()
@@ -232,7 +231,7 @@ final class Resolver implements AutoCloseable {
         }
     }
 
-    private void guardedResolve(OperationStore.Due due) {
+    private void guardedResolve(DueStore.Due due) {
         try {
             resolve(due);
         } catch (RuntimeException e) {
@@ -246,7 +245,7 @@ final class Resolver implements AutoCloseable {
         }
     }
 
-    private void resolve(OperationStore.Due due) {
+    private void resolve(DueStore.Due due) {
         Open open = due.open();
         switch (open.attempt().state()) {
             case NOT_SENT -> {
@@ -285,7 +284,7 @@ final class Resolver implements AutoCloseable {
             LOG.atError()
                     .addKeyValue("attempt", open.attempt().reference())
                     .log("bank {} of an open attempt is not configured", open.attempt().bank());
-            boolean ignored = works.operations().unsettled(open, "bank_not_configured");
+            boolean ignored = works.due().unsettled(open, "bank_not_configured");
         }
         return bank;
     }
@@ -294,7 +293,7 @@ final class Resolver implements AutoCloseable {
      * Still open. An attempt whose sender is gone is in doubt from now on, in public; the rest is
      * asked about again.
      */
-    private void unanswered(OperationStore.Due due) {
+    private void unanswered(DueStore.Due due) {
         Open open = due.open();
         boolean left = open.attempt().state() == AttemptState.SENT;
         // Another operation's doubt was shown while this one's began.
@@ -323,7 +322,7 @@ final class Resolver implements AutoCloseable {
      * Asks again later, anywhere within twice the schedule's pause, so that banks see no herd; and
      * not later than the moment from which an unknown reference is voided, or a promise is over.
      */
-    private void later(OperationStore.Due due) {
+    private void later(DueStore.Due due) {
         Open open = due.open();
         long pause = works.settling().pause(open.attempt().checks() + 1).toMillis();
         long millis = ThreadLocalRandom.current().nextLong(2 * pause + 1);

@@ -22,6 +22,7 @@ record Works(
         Turns turns,
         PaymentStore payments,
         OperationStore operations,
+        DueStore due,
         Undecided undecided,
         Balances balances,
         Claims claims) {}

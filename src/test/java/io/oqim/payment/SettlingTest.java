@@ -507,13 +507,13 @@ class SettlingTest {
                         Policy.STANDARD);
 
         if (booked) {
-            Settled settled = settling.doneAfterAll(open, Samples.NOW);
+            Settled settled = settling.late().doneAfterAll(open, Samples.NOW);
             assertThat(settled.payment().amounts().refunded()).isEqualTo(125_000);
             assertThat(settled.payment().amounts().kept()).isEqualTo(Amounts.Kept.NOTHING);
             assertThat(settled.payment().version()).isEqualTo(payment.version() + 1);
             assertThat(settled.operation().status()).isEqualTo(OperationStatus.SUCCEEDED);
         } else {
-            assertThatThrownBy(() -> settling.doneAfterAll(open, Samples.NOW))
+            assertThatThrownBy(() -> settling.late().doneAfterAll(open, Samples.NOW))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
