@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes changes for the journal. {@link #first} and {@link #settled} serialize and hash: they
@@ -41,9 +40,9 @@ final class PaymentChanges {
         UUID change = TypeId.next();
         Payment payment = open.payment();
         List<Row> rows = new ArrayList<>();
-        rows.add(claim(change, open, key, fingerprint));
-        rows.add(payment(open.tenant(), payment));
-        rows.add(operation(open.tenant(), open.operation()));
+        rows.add(PaymentRows.claim(change, open, key, fingerprint));
+        rows.add(PaymentRows.payment(open.tenant(), payment));
+        rows.add(PaymentRows.operation(open.tenant(), open.operation()));
         rows.add(attempt(open));
         Change.Draft created =
                 EventBody.draft(
@@ -58,9 +57,9 @@ final class PaymentChanges {
     Change modify(Open open, KeyedRequest asked) {
         UUID change = TypeId.next();
         List<Row> rows = new ArrayList<>();
-        rows.add(claim(change, open, asked.key(), asked.fingerprint()));
-        rows.add(update(change, open.tenant(), open.payment()));
-        rows.add(operation(open.tenant(), open.operation()));
+        rows.add(PaymentRows.claim(change, open, asked.key(), asked.fingerprint()));
+        rows.add(PaymentRows.update(change, open.tenant(), open.payment()));
+        rows.add(PaymentRows.operation(open.tenant(), open.operation()));
         rows.add(attempt(open));
         if (open.operation().terms().fromBalance()) {
             rows.add(Ledger.reserve(change, open.tenant(), open.operation().amount()));
@@ -71,7 +70,7 @@ final class PaymentChanges {
     /** The change, and the claim of a key on the operation that it is about. */
     static Change claiming(Change change, Open open, KeyedRequest asked) {
         List<Row> rows = new ArrayList<>(change.rows());
-        rows.add(claim(change.id(), open, asked.key(), asked.fingerprint()));
+        rows.add(PaymentRows.claim(change.id(), open, asked.key(), asked.fingerprint()));
         return new Change(change.id(), change.tenant(), change.subject(), rows, change.events());
     }
 
@@ -106,11 +105,11 @@ final class PaymentChanges {
                 open.tenant(),
                 open.payment().id(),
                 List.of(
-                        reopened(change, open.tenant(), key, false),
-                        update(change, open.tenant(), open.payment()),
+                        PaymentRows.reopened(change, open.tenant(), key, false),
+                        PaymentRows.update(change, open.tenant(), open.payment()),
                         attempt(open),
                         // What proved unsent has nothing open any more.
-                        attemptUpdate(open.tenant(), before, Optional.empty())),
+                        PaymentRows.attemptUpdate(open.tenant(), before, Optional.empty())),
                 List.of());
     }
 
@@ -128,7 +127,7 @@ final class PaymentChanges {
         byte[] data = PaymentJson.bytes(payment);
         byte[] body = AnswerBody.of(before.then(settled));
         List<Row> rows = new ArrayList<>();
-        rows.add(update(change, tenant, payment));
+        rows.add(PaymentRows.update(change, tenant, payment));
         rows.add(
                 Row.of(
                         PaymentWrites.OPERATION_UPDATE,
@@ -137,7 +136,7 @@ final class PaymentChanges {
                         settled.operation().id(),
                         settled.operation().status().text(),
                         settled.operation().updated()));
-        rows.add(attemptUpdate(tenant, settled.attempt(), settled.nextCheck()));
+        rows.add(PaymentRows.attemptUpdate(tenant, settled.attempt(), settled.nextCheck()));
         rows.addAll(following(tenant, payment, settled.then()));
         Duration delay = before.policy().settlementDelay().orElse(ledger.settlementDelay());
         rows.addAll(Ledger.rows(tenant, settled.postings(), delay));
@@ -169,12 +168,12 @@ final class PaymentChanges {
             rows.add(
                     switch (settled.forKey()) {
                         case Settled.ForKey.Reopened reopened ->
-                                reopened(change, tenant, key.get(), true);
+                                PaymentRows.reopened(change, tenant, key.get(), true);
                         case Settled.ForKey.Answered answered ->
-                                response(
+                                PaymentRows.response(
                                         tenant,
                                         key.get(),
-                                        new Response(
+                                        new PaymentRows.Response(
                                                 answered.status(),
                                                 body,
                                                 events.isEmpty(),
@@ -183,7 +182,7 @@ final class PaymentChanges {
         }
         if (before.attempt().state() == AttemptState.NOT_SENT && key.isPresent()) {
             // It waited for its caller; now the key has its answer.
-            rows.add(reopened(change, tenant, key.get(), false));
+            rows.add(PaymentRows.reopened(change, tenant, key.get(), false));
         }
         return new Answering(new Change(change, tenant, payment.id(), rows, events), body);
     }
@@ -192,7 +191,7 @@ final class PaymentChanges {
     private static List<Row> following(long tenant, Payment payment, Then then) {
         return switch (then) {
             case Then.Nothing nothing -> List.of();
-            case Then.TriesAgain again -> List.of(planned(tenant, payment.id(), again));
+            case Then.TriesAgain again -> List.of(PaymentRows.planned(tenant, payment.id(), again));
             case Then.Begins begins -> {
                 UUID id = TypeId.next();
                 Instant now = payment.updated();
@@ -208,8 +207,8 @@ final class PaymentChanges {
                                 now);
                 Attempt attempt = Attempt.planned(id, payment.bank());
                 yield List.of(
-                        operation(tenant, operation),
-                        planned(
+                        PaymentRows.operation(tenant, operation),
+                        PaymentRows.planned(
                                 tenant,
                                 payment.id(),
                                 new Then.TriesAgain(attempt, Duration.ZERO, Optional.empty())));
@@ -221,7 +220,7 @@ final class PaymentChanges {
     static Change begin(long tenant, Payment payment, Then.Begins begins) {
         UUID change = TypeId.next();
         List<Row> rows = new ArrayList<>();
-        rows.add(update(change, tenant, payment));
+        rows.add(PaymentRows.update(change, tenant, payment));
         rows.addAll(following(tenant, payment, begins));
         return new Change(change, tenant, payment.id(), rows, List.of());
     }
@@ -251,7 +250,7 @@ final class PaymentChanges {
     /** Nothing of the payment changes but its version: whoever read it before has to read again. */
     private static Row touched(UUID change, Open open) {
         Payment payment = open.payment();
-        return update(
+        return PaymentRows.update(
                 change,
                 open.tenant(),
                 payment.next(
@@ -263,12 +262,13 @@ final class PaymentChanges {
      * stays.
      */
     static Change answered(long tenant, String key, Answer.Given given) {
-        Response response = new Response(given.status(), given.body(), true, given.eventSeq());
+        PaymentRows.Response response =
+                new PaymentRows.Response(given.status(), given.body(), true, given.eventSeq());
         return new Change(
                 TypeId.next(),
                 tenant,
                 given.payment(),
-                List.of(response(tenant, key, response)),
+                List.of(PaymentRows.response(tenant, key, response)),
                 List.of());
     }
 
@@ -370,117 +370,6 @@ final class PaymentChanges {
         ids.rrn().ifPresent(rrn -> out.write("rrn", rrn));
     }
 
-    private record Response(int status, byte[] body, boolean eventless, long knownSeq) {}
-
-    private static Row response(long tenant, String key, Response answer) {
-        return Row.of(
-                answer.eventless() ? PaymentWrites.RESPONSE_KNOWN : PaymentWrites.RESPONSE,
-                tenant + "/" + key,
-                tenant,
-                key,
-                answer.status(),
-                answer.body(),
-                answer.eventless() ? (Object) answer.knownSeq() : Row.EVENT_SEQ);
-    }
-
-    private static Row claim(UUID change, Open open, String key, byte[] fingerprint) {
-        return Row.of(
-                PaymentWrites.CLAIM,
-                open.tenant() + "/" + key,
-                change,
-                open.tenant(),
-                key,
-                fingerprint,
-                open.payment().id(),
-                open.operation().id());
-    }
-
-    private static Row reopened(UUID change, long tenant, String key, boolean wanted) {
-        return Row.of(
-                PaymentWrites.CLAIM_REOPENED, tenant + "/" + key, change, tenant, key, wanted);
-    }
-
-    private static Row payment(long tenant, Payment p) {
-        return Row.of(
-                PaymentWrites.PAYMENT,
-                tenant + "/" + p.id(),
-                tenant,
-                p.id(),
-                p.status().text(),
-                p.amount().minorUnits(),
-                p.amount().currencyCode(),
-                p.captureMethod().text(),
-                p.bank(),
-                p.card().brand(),
-                p.card().first6(),
-                p.card().last4(),
-                p.card().expMonth(),
-                p.card().expYear(),
-                p.card().hash(),
-                orNull(p.details().reference()),
-                orNull(p.details().description()),
-                PaymentColumns.metadata(p.details().metadata()),
-                PaymentColumns.customer(p.details().customer()),
-                orNull(p.details().returnUrl()),
-                p.created(),
-                p.updated(),
-                p.version());
-    }
-
-    private static Row update(UUID change, long tenant, Payment p) {
-        Amounts a = p.amounts();
-        Payment.Outcome o = p.outcome();
-        return Row.of(
-                PaymentWrites.PAYMENT_UPDATE,
-                tenant + "/" + p.id(),
-                change,
-                tenant,
-                p.id(),
-                p.version(),
-                p.status().text(),
-                p.bank(),
-                a.authorized(),
-                a.captured(),
-                a.refunded(),
-                a.voided(),
-                a.kept().capture(),
-                a.kept().release(),
-                a.kept().refund(),
-                a.kept().increase(),
-                a.lost(),
-                a.fees().charged(),
-                a.fees().returned(),
-                orNull(o.decline().map(PaymentColumns::decline)),
-                orNull(o.failure().map(PaymentColumns::failure)),
-                orNull(o.redirect().map(PaymentColumns::redirect)),
-                orNull(o.inDoubt().map(InDoubt::since)),
-                orNull(o.inDoubt().map(InDoubt::resolveBy)),
-                orNull(o.inDoubt().map(InDoubt::operation)),
-                orNull(p.authorizedUntil()),
-                p.updated());
-    }
-
-    private static Row operation(long tenant, Operation o) {
-        return Row.of(
-                PaymentWrites.OPERATION,
-                tenant + "/" + o.id(),
-                tenant,
-                o.id(),
-                o.payment(),
-                o.kind().text(),
-                o.status().text(),
-                o.amount().minorUnits(),
-                o.amount().currencyCode(),
-                orNull(o.key()),
-                o.terms().cause().text(),
-                o.terms().last(),
-                o.terms().before(),
-                o.terms().releases(),
-                o.terms().fromBalance(),
-                o.created(),
-                o.updated());
-    }
-
     private Row attempt(Open open) {
         Attempt a = open.attempt();
         return Row.of(
@@ -499,39 +388,5 @@ final class PaymentChanges {
     /** From when on nobody can be sending any more. */
     private Duration abandoned() {
         return banks.sendWindow().plus(banks.deadline()).plus(banks.resolverMargin());
-    }
-
-    private static Row planned(long tenant, UUID payment, Then.TriesAgain next) {
-        Attempt a = next.attempt();
-        return Row.of(
-                PaymentWrites.ATTEMPT_PLANNED,
-                tenant + "/" + a.reference(),
-                tenant,
-                a.operation(),
-                a.number(),
-                payment,
-                a.bank(),
-                a.reference(),
-                next.in().toMillis(),
-                orNull(next.unsettled()));
-    }
-
-    private static Row attemptUpdate(long tenant, Attempt a, Optional<Duration> nextCheck) {
-        return Row.of(
-                PaymentWrites.ATTEMPT_UPDATE,
-                tenant + "/" + a.reference(),
-                tenant,
-                a.operation(),
-                a.number(),
-                a.state().text(),
-                orNull(a.ids().bankReference()),
-                orNull(a.ids().authCode()),
-                orNull(a.ids().rrn()),
-                a.bankCode().isEmpty() ? null : a.bankCode(),
-                orNull(nextCheck.map(Duration::toMillis)));
-    }
-
-    private static <T> @Nullable Object orNull(Optional<T> value) {
-        return value.isPresent() ? value.get() : null;
     }
 }
