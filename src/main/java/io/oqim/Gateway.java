@@ -105,7 +105,10 @@ public final class Gateway implements AutoCloseable {
                                 feed,
                                 authentication,
                                 registry));
-        streams = new StreamRoom(log, feed, config.stream(), authentication, registry);
+        streams =
+                new StreamRoom(
+                        new StreamRoom.Parts(
+                                config.stream(), database, log, feed, authentication, registry));
         maturity = new Maturity(database, journal, config.ledger());
         upkeep =
                 new Upkeep(
@@ -113,6 +116,7 @@ public final class Gateway implements AutoCloseable {
                         List.of(EventLog.partitions(config.upkeep().partitionsAhead())),
                         List.of(
                                 Journal.sweep(config.upkeep().keepMarks()),
+                                StreamRoom.sweep(),
                                 PaymentRoom.sweep(config.upkeep().keepAnswers())),
                         config.upkeep());
         new ProcessMetrics(database, redis).bindTo(registry);
@@ -125,6 +129,9 @@ public final class Gateway implements AutoCloseable {
         gateway.redis.start();
         gateway.hints.listen();
         gateway.keyCheck.now();
+        if (role.includes(Role.STREAM)) {
+            gateway.streams.start();
+        }
         gateway.server.start();
         if (role.includes(Role.WORKER)) {
             gateway.payments.startWorkers();

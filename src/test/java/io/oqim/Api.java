@@ -131,6 +131,16 @@ record Api(String url, String key) {
         }
     }
 
+    /** The sum of a metric over its tags; the management port's. */
+    double metric(String name) {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     Answer delete(String path) {
         return send(builder(path).DELETE());
     }

@@ -26,10 +26,14 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
     private final WebSocket socket;
 
     StreamClient(int port, String key, String query) {
+        this(port, query, java.util.Map.of("Authorization", "Bearer " + key));
+    }
+
+    StreamClient(int port, String query, java.util.Map<String, String> headers) {
+        WebSocket.Builder builder = http.newWebSocketBuilder();
+        headers.forEach(builder::header);
         socket =
-                http.newWebSocketBuilder()
-                        .header("Authorization", "Bearer " + key)
-                        .subprotocols("oqim.v1")
+                builder.subprotocols("oqim.v1")
                         .connectTimeout(Duration.ofSeconds(5))
                         .buildAsync(
                                 URI.create("ws://127.0.0.1:" + port + "/v1/stream" + query), this)

@@ -176,19 +176,6 @@ class StreamIT {
     }
 
     @Test
-    void aSecondSubscriptionIsRefused() throws Exception {
-        try (StreamClient client = connect(rig.key(), "?after=0")) {
-            client.next("hello");
-            client.send("{\"type\":\"subscribe\",\"after\":0}");
-
-            Until.is(
-                    () -> nextOf(client),
-                    frame -> frame.getString("code", "").equals("already_subscribed"));
-            assertThat(client.closeCode()).isEqualTo(4501);
-        }
-    }
-
-    @Test
     void aTenantHasAsManyStreamsAsItMayAndNoMore() throws Exception {
         Rig.Other merchant = rig.otherMerchant();
         try (Rig.Neighbour narrow =

@@ -5,6 +5,7 @@ import io.oqim.store.Change;
 import io.oqim.store.TypeId;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Makes events that have no place in the log yet. */
@@ -35,6 +36,6 @@ public final class EventBody {
         out.writeBytes(data);
         out.write('}');
         byte[] body = out.toByteArray();
-        return new Change.Draft(id, type, payment, body, Hashes.sha256(body));
+        return new Change.Draft(id, type, Optional.of(payment), body, Hashes.sha256(body));
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongUnaryOperator;
@@ -19,6 +20,17 @@ import java.util.function.LongUnaryOperator;
 public final class EventFeed {
     /** How far each tenant's log is known to reach, while anybody reads it. */
     private final Map<Long, Mark> marks = new ConcurrentHashMap<>();
+
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    /** Somebody who is told of all that is committed. Must not block. */
+    public interface Listener {
+        /** This process has committed these; in the order of its tenant's log or not. */
+        void committed(List<Commit.Place> places);
+
+        /** Another process's word that a log reaches at least this far. */
+        void hint(long tenant, long seq);
+    }
 
     /** A reader's end of the feed; close it when done. */
     public final class Tail implements AutoCloseable {
@@ -86,13 +98,24 @@ public final class EventFeed {
         return new Tail(tenant, mark);
     }
 
+    /** From now on, tells this one too. */
+    public void tell(Listener listener) {
+        listeners.add(listener);
+    }
+
     /** The journal's word of a transaction that is on disk. */
     public void committed(List<Commit.Place> places) {
-        places.forEach(place -> hint(place.tenant(), place.seq()));
+        listeners.forEach(listener -> listener.committed(places));
+        places.forEach(place -> raise(place.tenant(), place.seq()));
     }
 
     /** Somebody's word that a log reaches at least this far. */
     public void hint(long tenant, long seq) {
+        listeners.forEach(listener -> listener.hint(tenant, seq));
+        raise(tenant, seq);
+    }
+
+    private void raise(long tenant, long seq) {
         Mark mark = marks.get(tenant);
         if (mark != null) {
             mark.raise(seq);

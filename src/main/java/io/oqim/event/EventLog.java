@@ -4,9 +4,11 @@ import io.oqim.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /** Reads the log. All methods block on the database. */
 public final class EventLog {
@@ -34,26 +36,54 @@ public final class EventLog {
      * What a reader must know of a log before he reads it.
      *
      * @param head the last sequence number; 0 when nothing ever happened
+     * @param headHash the hash of that event; zeros when nothing ever happened
      * @param oldest the first one that is kept
      * @param epoch another one means that what was read before may not be true any more
      */
-    public record Bounds(long head, long oldest, String epoch) {}
+    public record Bounds(long head, byte[] headHash, long oldest, String epoch) {}
 
     public Bounds bounds(long tenant) {
         return database.first(
                         """
-                        SELECT h.seq, h.epoch, coalesce((SELECT e.seq FROM event e WHERE e.tenant = h.tenant
+                        SELECT h.seq, h.hash, h.epoch, coalesce((SELECT e.seq FROM event e WHERE e.tenant = h.tenant
                             ORDER BY e.seq LIMIT 1), 1) FROM tenant_head h WHERE h.tenant = ?""",
-                        row -> new Bounds(row.getLong(1), row.getLong(3), row.getString(2)),
+                        row ->
+                                new Bounds(
+                                        row.getLong(1),
+                                        row.getBytes(2),
+                                        row.getLong(4),
+                                        row.getString(3)),
                         tenant)
                 .orElseThrow();
+    }
+
+    /** The hash of an event, if it is there; zeros for the place before the first one. */
+    public Optional<byte[]> hash(long tenant, long seq) {
+        return seq == 0
+                ? Optional.of(new byte[32])
+                : database.first(
+                        "SELECT hash FROM event WHERE tenant = ? AND seq = ?",
+                        row -> row.getBytes(1),
+                        tenant,
+                        seq);
+    }
+
+    /** Where a log ends. */
+    public record Head(long tenant, long seq, byte[] hash) {}
+
+    /** Where some logs end; one question for all of them. */
+    public List<Head> heads(Collection<Long> tenants) {
+        return database.query(
+                "SELECT tenant, seq, hash FROM tenant_head WHERE tenant = ANY (?)",
+                row -> new Head(row.getLong(1), row.getLong(2), row.getBytes(3)),
+                (Object) tenants.toArray(Long[]::new));
     }
 
     /** The events after {@code after}, ascending, at most {@code limit}. */
     public List<Event> after(long tenant, long after, int limit) {
         return database.query(
                 """
-                SELECT seq, type, created, body, prev_hash, hash FROM event
+                SELECT seq, id, type, payment, created, body, prev_hash, hash FROM event
                 WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?""",
                 row -> event(tenant, row),
                 tenant,
@@ -98,14 +128,15 @@ public final class EventLog {
     }
 
     private static Event event(long tenant, ResultSet row) throws SQLException {
-        Instant created = row.getObject(3, OffsetDateTime.class).toInstant();
         return new Event(
                 tenant,
                 row.getLong(1),
-                row.getString(2),
-                created,
-                row.getBytes(4),
-                row.getBytes(5),
-                row.getBytes(6));
+                row.getObject(2, UUID.class),
+                row.getString(3),
+                Optional.ofNullable(row.getObject(4, UUID.class)),
+                row.getObject(5, OffsetDateTime.class).toInstant(),
+                row.getBytes(6),
+                row.getBytes(7),
+                row.getBytes(8));
     }
 }

@@ -1,9 +1,11 @@
 package io.oqim.http;
 
+import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -91,6 +93,29 @@ public final class JsonFields {
                             "It must be one of: " + String.join(", ", words) + "."));
         }
         return text;
+    }
+
+    /**
+     * An array of texts: at most {@code count} of them, each of 1 to {@code lengthMost} characters.
+     */
+    public Optional<List<String>> optionalTexts(String name, int count, int lengthMost) {
+        return value(name).map(value -> texts(name, value, count, lengthMost));
+    }
+
+    private List<String> texts(String name, JsonValue value, int count, int lengthMost) {
+        if (!(value instanceof JsonArray array)) {
+            throw wrongType(name, "an array of texts");
+        }
+        if (array.size() > count) {
+            throw new Refusal(
+                    Problem.refused(
+                            "too_many", at(name), "It may have at most " + count + " entries."));
+        }
+        List<String> texts = new ArrayList<>(array.size());
+        for (int i = 0; i < array.size(); i++) {
+            texts.add(text(name + "." + i, array.get(i), lengthMost));
+        }
+        return texts;
     }
 
     public JsonFields object(String name) {

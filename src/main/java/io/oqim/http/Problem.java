@@ -2,6 +2,8 @@ package io.oqim.http;
 
 import jakarta.json.stream.JsonGenerator;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,6 +13,7 @@ import java.util.Optional;
  *
  * @param retryAfter when trying again may help; sent as {@code Retry-After}
  * @param param the dotted path of the field, header or query parameter at fault
+ * @param members what else a program needs to know
  */
 public record Problem(
         int status,
@@ -18,11 +21,13 @@ public record Problem(
         String title,
         String detail,
         Optional<String> param,
-        Optional<Duration> retryAfter) {
+        Optional<Duration> retryAfter,
+        Map<String, Object> members) {
     private static final String TYPES = "https://oqim.io/problems/";
 
     public static Problem of(int status, String code, String title, String detail) {
-        return new Problem(status, code, title, detail, Optional.empty(), Optional.empty());
+        return new Problem(
+                status, code, title, detail, Optional.empty(), Optional.empty(), Map.of());
     }
 
     public static Problem of(int status, String code, String detail) {
@@ -60,11 +65,18 @@ public record Problem(
     }
 
     public Problem about(String path) {
-        return new Problem(status, code, title, detail, Optional.of(path), retryAfter);
+        return new Problem(status, code, title, detail, Optional.of(path), retryAfter, members);
     }
 
     public Problem retryAfter(Duration after) {
-        return new Problem(status, code, title, detail, param, Optional.of(after));
+        return new Problem(status, code, title, detail, param, Optional.of(after), members);
+    }
+
+    /** With one more member, a text or a number, for programs. */
+    public Problem with(String name, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(members);
+        more.put(name, value);
+        return new Problem(status, code, title, detail, param, retryAfter, more);
     }
 
     /** The problem as {@code application/problem+json}. */
@@ -84,6 +96,14 @@ public record Problem(
         out.write("detail", detail);
         out.write("code", code);
         param.ifPresent(path -> out.write("param", path));
+        members.forEach(
+                (name, value) -> {
+                    if (value instanceof Long number) {
+                        out.write(name, number);
+                    } else {
+                        out.write(name, value.toString());
+                    }
+                });
         if (!requestId.isEmpty()) {
             out.write("request_id", requestId);
         }

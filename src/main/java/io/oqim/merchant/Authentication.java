@@ -7,9 +7,12 @@ import io.oqim.observe.Scope;
 import io.oqim.store.Database;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,7 +32,10 @@ public final class Authentication {
 
     private final ReentrantLock[] locks = new ReentrantLock[256];
 
-    private record Known(Tenant tenant, long until) {}
+    private record Known(Caller caller, long until) {}
+
+    /** Who calls: a tenant, by one of its keys. */
+    public record Caller(Tenant tenant, UUID key) {}
 
     public Authentication(Database database, ServerConfig config) {
         this.store = new MerchantStore(database);
@@ -43,7 +49,16 @@ public final class Authentication {
      * @throws Refusal 401 {@code unauthenticated}
      */
     public Tenant tenant(Optional<String> authorization) {
-        Tenant tenant =
+        return caller(authorization).tenant();
+    }
+
+    /**
+     * The same, and by which key.
+     *
+     * @throws Refusal 401 {@code unauthenticated}
+     */
+    public Caller caller(Optional<String> authorization) {
+        Caller caller =
                 authorization
                         .filter(
                                 header ->
@@ -53,16 +68,21 @@ public final class Authentication {
                         .flatMap(ApiKey::parse)
                         .flatMap(this::known)
                         .orElseThrow(() -> new Refusal(Problem.unauthenticated()));
-        Scope.current().of(tenant.id());
-        return tenant;
+        Scope.current().of(caller.tenant().id());
+        return caller;
     }
 
-    /** The tenant of a key that is good, as the database said within the time of trust. */
-    private Optional<Tenant> known(ApiKey key) {
+    /** Those of these keys that must not be used any more. Blocks on the database. */
+    public Set<UUID> revoked(Collection<UUID> keys) {
+        return store.revoked(keys);
+    }
+
+    /** Who has a key that is good, as the database said within the time of trust. */
+    private Optional<Caller> known(ApiKey key) {
         ByteBuffer hash = ByteBuffer.wrap(key.hash());
         Known known = cache.get(hash);
         if (known != null && known.until() - System.nanoTime() > 0) {
-            return Optional.of(known.tenant());
+            return Optional.of(known.caller());
         }
         // Of many requests with one key, one asks the database, and the others wait for what it
         // learns.
@@ -77,7 +97,7 @@ public final class Authentication {
         try {
             known = cache.get(hash);
             if (known != null && known.until() - System.nanoTime() > 0) {
-                return Optional.of(known.tenant());
+                return Optional.of(known.caller());
             }
             return ask(hash, key);
         } finally {
@@ -95,16 +115,16 @@ public final class Authentication {
         }
     }
 
-    private Optional<Tenant> ask(ByteBuffer hash, ApiKey key) {
+    private Optional<Caller> ask(ByteBuffer hash, ApiKey key) {
         long now = System.nanoTime();
-        Optional<Tenant> tenant = store.byKey(key.hash());
-        if (tenant.isPresent()) {
+        Optional<Caller> caller = store.byKey(key.hash());
+        if (caller.isPresent()) {
             makeRoom(now);
-            cache.put(hash, new Known(tenant.get(), now + config.keyCache().toNanos()));
+            cache.put(hash, new Known(caller.get(), now + config.keyCache().toNanos()));
         } else {
             cache.remove(hash);
         }
-        return tenant;
+        return caller;
     }
 
     private void makeRoom(long now) {

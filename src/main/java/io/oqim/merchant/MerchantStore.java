@@ -7,8 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -70,14 +72,23 @@ final class MerchantStore {
                 mode.text());
     }
 
-    Optional<Tenant> byKey(byte[] secretHash) {
+    Optional<Authentication.Caller> byKey(byte[] secretHash) {
         return database.first(
                 "SELECT t.tenant, t.merchant, t.mode, "
                         + PolicyStore.ALL
-                        + " FROM api_key k JOIN tenant t USING (tenant)"
+                        + ", k.key FROM api_key k JOIN tenant t USING (tenant)"
                         + " WHERE k.secret_hash = ? AND k.revoked_at IS NULL",
-                MerchantStore::tenantRow,
+                row -> new Authentication.Caller(tenantRow(row), row.getObject("key", UUID.class)),
                 secretHash);
+    }
+
+    /** Those of these keys that are not good any more. */
+    Set<UUID> revoked(Collection<UUID> keys) {
+        return Set.copyOf(
+                database.query(
+                        "SELECT key FROM api_key WHERE key = ANY (?::uuid[]) AND revoked_at IS NOT NULL",
+                        row -> row.getObject(1, UUID.class),
+                        (Object) keys.stream().map(UUID::toString).toArray(String[]::new)));
     }
 
     void change(long tenant, Policy policy) {

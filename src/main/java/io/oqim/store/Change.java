@@ -1,6 +1,7 @@
 package io.oqim.store;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -26,8 +27,13 @@ public record Change(UUID id, long tenant, UUID subject, List<Row> rows, List<Dr
         }
     }
 
-    /** An event that waits for its place in the log. Its body is final, serialized and hashed. */
-    public record Draft(UUID id, String type, UUID payment, byte[] body, byte[] bodyHash) {}
+    /**
+     * An event that waits for its place in the log. Its body is final, serialized and hashed.
+     *
+     * @param payment the one that it is about, if it is about one
+     */
+    public record Draft(
+            UUID id, String type, Optional<UUID> payment, byte[] body, byte[] bodyHash) {}
 
     long guards() {
         return rows.stream().filter(row -> row.write().stage() == Write.Stage.GUARD).count();

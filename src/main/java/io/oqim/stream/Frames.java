@@ -1,9 +1,9 @@
 package io.oqim.stream;
 
-import io.oqim.event.Event;
 import io.oqim.event.EventLog;
 import io.oqim.http.Json;
 import io.oqim.websocket.TextFrame;
+import jakarta.json.stream.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,9 +18,7 @@ final class Frames {
                         out -> {
                             out.writeStartObject();
                             out.write("type", "hello");
-                            out.write("head", log.head());
-                            out.write("oldest", log.oldest());
-                            out.write("epoch", log.epoch());
+                            write(out, log);
                             out.write("heartbeat_ms", heartbeat.toMillis());
                             out.writeEnd();
                         }));
@@ -28,9 +26,9 @@ final class Frames {
 
     /**
      * @param prev the last sequence number considered before this event
+     * @param json the event, as all transports send it
      */
-    static TextFrame event(long prev, Event event) {
-        byte[] json = event.json();
+    static TextFrame event(long prev, byte[] json) {
         byte[] front =
                 ("{\"type\":\"event\",\"prev\":" + prev + ",\"event\":")
                         .getBytes(StandardCharsets.US_ASCII);
@@ -47,6 +45,16 @@ final class Frames {
 
     static TextFrame subscribed(long seq) {
         return position("subscribed", seq);
+    }
+
+    /** All events up to this one have been considered. */
+    static TextFrame position(long seq) {
+        return position("position", seq);
+    }
+
+    /** What the consumer has dealt with is on disk. */
+    static TextFrame acked(long seq) {
+        return position("acked", seq);
     }
 
     private static TextFrame position(String type, long seq) {
@@ -71,10 +79,24 @@ final class Frames {
                         out -> {
                             out.writeStartObject();
                             out.write("type", "resync_required");
-                            out.write("oldest", log.oldest());
-                            out.write("head", log.head());
-                            out.write("epoch", log.epoch());
+                            write(out, log);
                             out.writeEnd();
                         }));
+    }
+
+    /** What a log is like, as an object of its own. */
+    static byte[] bounds(EventLog.Bounds log) {
+        return Json.bytes(
+                out -> {
+                    out.writeStartObject();
+                    write(out, log);
+                    out.writeEnd();
+                });
+    }
+
+    private static void write(JsonGenerator out, EventLog.Bounds log) {
+        out.write("oldest", log.oldest());
+        out.write("head", log.head());
+        out.write("epoch", log.epoch());
     }
 }

@@ -7,6 +7,8 @@ import io.oqim.config.StreamConfig;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventLog;
 import io.oqim.merchant.Authentication;
+import io.oqim.store.Database;
+import io.oqim.store.Upkeep;
 import io.oqim.websocket.Settings;
 import io.oqim.websocket.WebSockets;
 import java.util.List;
@@ -16,15 +18,22 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class StreamRoom implements AutoCloseable {
     private final StreamConfig config;
     private final WebSockets sockets;
-    private final StreamRoutes routes;
+    private final LiveTails tails;
+    private final Sessions sessions;
+    private final Consumers consumers;
+    private final List<HttpService> routes;
 
-    public StreamRoom(
+    /** What the room is made with. */
+    public record Parts(
+            StreamConfig config,
+            Database database,
             EventLog log,
             EventFeed feed,
-            StreamConfig config,
             Authentication authentication,
-            MeterRegistry registry) {
-        this.config = config;
+            MeterRegistry registry) {}
+
+    public StreamRoom(Parts parts) {
+        config = parts.config();
         sockets =
                 new WebSockets(
                         new Settings(
@@ -37,18 +46,47 @@ public final class StreamRoom implements AutoCloseable {
                                 config.pongTimeout(),
                                 config.closeTimeout(),
                                 config.discardTime()));
-        Gauge.builder("oqim.stream.connections", sockets, WebSockets::open)
-                .description("open streams")
-                .register(registry);
-        routes = new StreamRoutes(new StreamParts(log, feed, config), authentication, sockets);
+        Pages pages = new Pages(parts.log(), config);
+        tails = new LiveTails(parts.log(), pages, config);
+        parts.feed().tell(tails);
+        sessions = new Sessions(config, parts.authentication());
+        consumers = new Consumers(parts.database(), config);
+        Gauge.builder("oqim.stream.connections", sessions, Sessions::open)
+                .description("open streams, of all transports")
+                .register(parts.registry());
+        StreamParts own =
+                new StreamParts(
+                        config,
+                        pages,
+                        tails,
+                        sessions,
+                        consumers,
+                        new Tickets(parts.database(), config));
+        Openers openers = new Openers(own, parts.authentication());
+        routes =
+                List.of(
+                        new StreamRoutes(own, openers, parts.authentication(), sockets),
+                        new EventRoutes(own, openers));
+    }
+
+    public void start() {
+        tails.start();
+        sessions.start();
+        consumers.start();
     }
 
     public List<HttpService> routes() {
-        return List.of(routes);
+        return routes;
+    }
+
+    /** What is removed when it is old. */
+    public static Upkeep.Sweep sweep() {
+        return Tickets.sweep();
     }
 
     /** Says goodbye to all streams, each with a moment of its own to come back. */
     public void drain() {
+        sessions.drain();
         sockets.drain(
                 StreamCodes.SHUTDOWN,
                 () ->
@@ -63,5 +101,8 @@ public final class StreamRoom implements AutoCloseable {
     @Override
     public void close() {
         sockets.close();
+        tails.close();
+        sessions.close();
+        consumers.close();
     }
 }

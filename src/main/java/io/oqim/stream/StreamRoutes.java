@@ -1,42 +1,51 @@
 package io.oqim.stream;
 
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.oqim.event.Event;
 import io.oqim.http.Answers;
+import io.oqim.http.Bodies;
+import io.oqim.http.Json;
+import io.oqim.http.JsonFields;
 import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
 import io.oqim.merchant.Authentication;
-import io.oqim.merchant.Tenant;
+import io.oqim.websocket.WebSocketListener;
 import io.oqim.websocket.WebSocketUpgrade;
 import io.oqim.websocket.WebSockets;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
-/** {@code WS /v1/stream} and {@code GET /v1/events}. */
+/** {@code WS /v1/stream}, and what belongs to it: tickets and consumers. */
 public final class StreamRoutes implements HttpService {
     private static final Set<String> SUBPROTOCOLS = Set.of("oqim.v1");
+    private static final List<String> STREAM =
+            List.of("after", "after_hash", "epoch", "types", "payment", "consumer", "ticket");
+    private static final HeaderName ORIGIN = HeaderNames.create("Origin");
+    private static final Pattern ORIGINS =
+            Pattern.compile("https?://[A-Za-z0-9.\\-\\[\\]:]{1,280}");
     private static final int LIMIT = 20;
     private static final int LIMIT_MOST = 100;
+    private static final int BODY_MOST = 4096;
 
     private final StreamParts parts;
+    private final Openers openers;
     private final Authentication authentication;
     private final WebSocketUpgrade upgrade;
-    private final Map<Long, AtomicInteger> open = new ConcurrentHashMap<>();
 
-    StreamRoutes(StreamParts parts, Authentication authentication, WebSockets sockets) {
+    StreamRoutes(
+            StreamParts parts, Openers openers, Authentication authentication, WebSockets sockets) {
         this.parts = parts;
+        this.openers = openers;
         this.authentication = authentication;
         this.upgrade = new WebSocketUpgrade(sockets);
     }
@@ -44,24 +53,35 @@ public final class StreamRoutes implements HttpService {
     @Override
     public void routing(HttpRules rules) {
         Resource.at(rules, "/v1/stream").get(this::stream).done();
-        Resource.at(rules, "/v1/events").get(this::events).done();
+        Resource.at(rules, "/v1/stream/tickets").post(this::ticket).done();
+        Resource.at(rules, "/v1/stream/consumers").get(this::consumers).done();
+        Resource.at(rules, "/v1/stream/consumers/{name}")
+                .get(this::consumer)
+                .delete(this::forget)
+                .done();
     }
 
     private void stream(ServerRequest request, ServerResponse response) {
-        Tenant tenant = tenant(request);
-        Queries queries = Queries.of(request, List.of("after"));
-        var after = queries.integer("after", 0, Long.MAX_VALUE);
-        AtomicInteger count = open.computeIfAbsent(tenant.id(), id -> new AtomicInteger());
-        if (count.get() >= parts.config().maxConnectionsPerTenant()) {
-            throw new Refusal(
-                    Problem.of(
-                                    429,
-                                    "too_many_connections",
-                                    "This merchant has too many open streams.")
-                            .retryAfter(Duration.ofSeconds(5)));
-        }
+        Queries queries = Queries.of(request, STREAM);
+        Openers.Opening opening =
+                openers.open(
+                        request.headers().first(HeaderNames.AUTHORIZATION),
+                        queries.text("ticket"),
+                        request.headers().first(ORIGIN));
+        Optional<Subscribe> atOnce =
+                queries.text("after").isPresent() || queries.text("consumer").isPresent()
+                        ? Optional.of(StreamQueries.subscribe(queries))
+                        : Optional.empty();
+        WebSocketListener session =
+                switch (opening) {
+                    case Openers.Open(Session.Opener opener) -> {
+                        openers.requireRoom(opener.tenant());
+                        yield new StreamSession(parts, opener, atOnce);
+                    }
+                    // A browser cannot see why a handshake failed; it can see why a socket closed.
+                    case Openers.BadTicket() -> new BadTicket();
+                };
         String subprotocol = WebSocketUpgrade.subprotocol(request, SUBPROTOCOLS).orElse("");
-        StreamSession session = new StreamSession(parts, tenant.id(), after, count);
         io.oqim.websocket.Refusal refusal = upgrade.accept(request, response, subprotocol, session);
         refusal.headers()
                 .forEach((name, value) -> response.header(HeaderNames.create(name), value));
@@ -81,33 +101,86 @@ public final class StreamRoutes implements HttpService {
         return Problem.of(refusal.status(), code, refusal.detail());
     }
 
-    private void events(ServerRequest request, ServerResponse response) {
-        Tenant tenant = tenant(request);
-        Queries queries = Queries.of(request, List.of("after", "limit"));
-        long after = queries.integer("after", 0, Long.MAX_VALUE).orElse(0);
-        int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
-        List<Event> found = parts.log().after(tenant.id(), after, limit + 1);
-        boolean more = found.size() > limit;
-        Answers.json(response, 200, list(more ? found.subList(0, limit) : found, more, after));
-    }
-
-    /** A list whose entries have the very bytes that the stream sends. */
-    private static byte[] list(List<Event> events, boolean more, long after) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
-        out.writeBytes("{\"object\":\"list\",\"data\":[".getBytes(StandardCharsets.US_ASCII));
-        for (int i = 0; i < events.size(); i++) {
-            if (i > 0) {
-                out.write(',');
-            }
-            out.writeBytes(events.get(i).json());
+    private void ticket(ServerRequest request, ServerResponse response) {
+        Authentication.Caller caller = caller(request);
+        JsonFields body = Bodies.optionalJson(request, BODY_MOST);
+        Optional<String> origin = body.optionalText("origin", 300);
+        body.end();
+        if (origin.isPresent() && !ORIGINS.matcher(origin.get()).matches()) {
+            throw new Refusal(
+                    Problem.refused(
+                            "invalid_value",
+                            "origin",
+                            "It must be an origin, such as https://shop.example."));
         }
-        String next = Long.toString(events.isEmpty() ? after : events.getLast().seq());
-        String end = "],\"has_more\":" + more + ",\"next_after\":" + next + "}";
-        out.writeBytes(end.getBytes(StandardCharsets.US_ASCII));
-        return out.toByteArray();
+        Tickets.Issued issued =
+                parts.tickets()
+                        .issue(new TicketStore.Ticket(caller.tenant().id(), caller.key(), origin));
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        Answers.json(
+                response,
+                201,
+                Json.bytes(
+                        out -> {
+                            out.writeStartObject();
+                            out.write("object", "stream_ticket");
+                            out.write("ticket", issued.secret());
+                            out.write("expires", issued.expires().toString());
+                            out.writeEnd();
+                        }));
     }
 
-    private Tenant tenant(ServerRequest request) {
-        return authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
+    private void consumers(ServerRequest request, ServerResponse response) {
+        long tenant = caller(request).tenant().id();
+        Queries queries = Queries.of(request, List.of("limit", "after"));
+        int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
+        List<ConsumerStore.Listed> found =
+                parts.consumers().store().list(tenant, queries.text("after").orElse(""), limit + 1);
+        boolean more = found.size() > limit;
+        List<ConsumerStore.Listed> page = more ? found.subList(0, limit) : found;
+        Answers.json(
+                response,
+                200,
+                Json.list(
+                        out -> page.forEach(consumer -> write(out, consumer)),
+                        more ? Optional.of(page.getLast().name()) : Optional.empty()));
+    }
+
+    private void consumer(ServerRequest request, ServerResponse response) {
+        long tenant = caller(request).tenant().id();
+        ConsumerStore.Listed found =
+                parts.consumers()
+                        .store()
+                        .listed(tenant, name(request))
+                        .orElseThrow(() -> new Refusal(Problem.notFound("consumer")));
+        Answers.json(response, 200, Json.bytes(out -> write(out, found)));
+    }
+
+    private void forget(ServerRequest request, ServerResponse response) {
+        long tenant = caller(request).tenant().id();
+        if (!parts.consumers().store().delete(tenant, name(request))) {
+            throw new Refusal(Problem.notFound("consumer"));
+        }
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    private static String name(ServerRequest request) {
+        return request.path().pathParameters().get("name");
+    }
+
+    private static void write(
+            jakarta.json.stream.JsonGenerator out, ConsumerStore.Listed consumer) {
+        out.writeStartObject();
+        out.write("object", "consumer");
+        out.write("name", consumer.name());
+        out.write("seq", consumer.seq());
+        out.write("epoch", consumer.epoch());
+        Instant updated = consumer.updated().toInstant();
+        out.write("updated", updated.toString());
+        out.writeEnd();
+    }
+
+    private Authentication.Caller caller(ServerRequest request) {
+        return authentication.caller(request.headers().first(HeaderNames.AUTHORIZATION));
     }
 }

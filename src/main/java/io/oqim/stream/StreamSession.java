@@ -3,126 +3,181 @@ package io.oqim.stream;
 import io.oqim.event.EventLog;
 import io.oqim.http.Json;
 import io.oqim.http.JsonFields;
+import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.store.StoreException;
 import io.oqim.websocket.WebSocketConnection;
 import io.oqim.websocket.WebSocketListener;
 import java.nio.charset.StandardCharsets;
-import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client on {@code /v1/stream}: says hello, learns from where it wants events, and then leaves
- * the talking to its {@link Subscription}.
+ * One client on {@code /v1/stream}: says hello, learns what he wants, and then leaves the talking
+ * to its {@link Subscription}.
  */
-final class StreamSession implements WebSocketListener {
+final class StreamSession implements WebSocketListener, Session {
     private static final Logger LOG = LoggerFactory.getLogger(StreamSession.class);
 
     private final StreamParts parts;
-    private final long tenant;
-    private final OptionalLong after;
-    private final AtomicInteger open;
-    private @Nullable Subscription subscription;
-    private @Nullable Thread patience;
+    private final Opener opener;
+    private final Optional<Subscribe> atOnce;
+    private final long opened = System.nanoTime();
+    private volatile @Nullable WebSocketConnection socket;
+    private volatile @Nullable Subscription subscription;
+    private volatile long told = opened;
+    private boolean entered;
 
     /**
-     * @param open counts the tenant's sessions
+     * @param atOnce what the address asks for already
      */
-    StreamSession(StreamParts parts, long tenant, OptionalLong after, AtomicInteger open) {
+    StreamSession(StreamParts parts, Opener opener, Optional<Subscribe> atOnce) {
         this.parts = parts;
-        this.tenant = tenant;
-        this.after = after;
-        this.open = open;
+        this.opener = opener;
+        this.atOnce = atOnce;
     }
 
     @Override
-    public void onOpen(WebSocketConnection socket) {
-        LOG.atInfo().addKeyValue("tenant", tenant).addKeyValue("after", after).log("stream opened");
-        if (open.incrementAndGet() > parts.config().maxConnectionsPerTenant()) {
-            socket.close(StreamCodes.TOO_MANY_CONNECTIONS, "too many connections");
+    public void onOpen(WebSocketConnection connection) {
+        LOG.atInfo().addKeyValue("tenant", opener.tenant()).log("stream opened");
+        entered = parts.sessions().enter(opener.tenant()) == Sessions.Room.FREE;
+        if (!entered) {
+            connection.close(StreamCodes.TOO_MANY_CONNECTIONS, "too many connections");
             return;
         }
+        socket = connection;
+        parts.sessions().add(this);
         try {
-            EventLog.Bounds bounds = parts.log().bounds(tenant);
-            socket.send(Frames.hello(bounds, parts.config().heartbeat()));
-        } catch (StoreException e) {
-            socket.close(StreamCodes.SHUTDOWN, "temporarily unavailable");
-            return;
-        }
-        if (after.isPresent()) {
-            subscribe(socket, after.getAsLong());
-        } else {
-            patience =
-                    Thread.ofVirtual()
-                            .name("stream-patience-" + tenant)
-                            .start(() -> expire(socket));
+            EventLog.Bounds bounds = parts.pages().bounds(opener.tenant(), connection::isOpen);
+            var ignored = connection.send(Frames.hello(bounds, parts.config().heartbeat()));
+            atOnce.ifPresent(request -> answered(connection, () -> subscribe(request)));
+        } catch (InterruptedException e) {
+            // It is gone already.
         }
     }
 
     @Override
-    public void onText(WebSocketConnection socket, String text) {
+    public void onText(WebSocketConnection connection, String text) {
+        answered(
+                connection,
+                () -> {
+                    JsonFields frame = Json.object(text.getBytes(StandardCharsets.UTF_8));
+                    String type = frame.text("type", 50);
+                    switch (type) {
+                        case "subscribe" -> subscribe(Subscribe.read(frame));
+                        case "ack" -> {
+                            long seq = frame.integer("seq");
+                            frame.end();
+                            begun().ack(seq);
+                        }
+                        case "credit" -> {
+                            long events = Subscribe.credit(frame.integer("events"));
+                            frame.end();
+                            begun().grant(events);
+                        }
+                        default ->
+                                throw new Refusal(
+                                        Problem.of(
+                                                400,
+                                                "unknown_type",
+                                                "The known frames are: subscribe, ack, credit."));
+                    }
+                });
+    }
+
+    private void subscribe(Subscribe request) {
+        Subscription current = subscription;
+        if (current == null) {
+            current = new Subscription(parts, opener.tenant(), open());
+            subscription = current;
+        }
+        current.subscribe(request);
+    }
+
+    private Subscription begun() {
+        Subscription current = subscription;
+        if (current == null) {
+            throw new Refusal(Problem.of(409, "not_subscribed", "There is no subscription yet."));
+        }
+        return current;
+    }
+
+    private WebSocketConnection open() {
+        WebSocketConnection connection = socket;
+        if (connection == null) {
+            throw new IllegalStateException("not open yet");
+        }
+        return connection;
+    }
+
+    /** What is refused is told, and ends the stream. */
+    private static void answered(WebSocketConnection connection, Runnable work) {
         try {
-            JsonFields frame = Json.object(text.getBytes(StandardCharsets.UTF_8));
-            String type = frame.text("type", 50);
-            if (!type.equals("subscribe")) {
-                refuse(socket, "unknown_type", "The known frame is: subscribe.");
-                return;
-            }
-            long from = frame.integer("after");
-            frame.end();
-            if (from < 0) {
-                refuse(socket, "invalid_after", "after must be 0 or a sequence number.");
-            } else if (subscription != null) {
-                refuse(socket, "already_subscribed", "This stream has its subscription.");
-            } else {
-                subscribe(socket, from);
-            }
+            work.run();
         } catch (Refusal refusal) {
             String param = refusal.problem().param().map(path -> path + ": ").orElse("");
-            refuse(socket, refusal.problem().code(), param + refusal.problem().detail());
+            refuse(connection, refusal.problem().code(), param + refusal.problem().detail());
+        } catch (StoreException e) {
+            connection.close(StreamCodes.SHUTDOWN, "temporarily unavailable");
         }
     }
 
-    private void subscribe(WebSocketConnection socket, long from) {
-        stopPatience();
-        socket.send(Frames.subscribed(from));
-        Subscription carrying = new Subscription(parts, tenant, socket, from);
-        subscription = carrying;
-        Thread.ofVirtual().name("stream-" + tenant).start(carrying);
-    }
-
-    private static void refuse(WebSocketConnection socket, String code, String detail) {
-        socket.send(Frames.error(code, detail));
-        socket.close(StreamCodes.BAD_REQUEST, code);
-    }
-
-    private void expire(WebSocketConnection socket) {
-        try {
-            Thread.sleep(parts.config().subscribeTimeout());
-            refuse(socket, "subscribe_timeout", "No subscription came in time.");
-        } catch (InterruptedException e) {
-            // It came, or the socket is gone.
-        }
-    }
-
-    private void stopPatience() {
-        Thread waiting = patience;
-        if (waiting != null) {
-            waiting.interrupt();
-        }
+    private static void refuse(WebSocketConnection connection, String code, String detail) {
+        var ignored = connection.send(Frames.error(code, detail));
+        connection.close(StreamCodes.BAD_REQUEST, code);
     }
 
     @Override
-    public void onClosed(WebSocketConnection socket, int code, String reason) {
-        LOG.atInfo().addKeyValue("tenant", tenant).addKeyValue("code", code).log("stream closed");
-        stopPatience();
-        Subscription carrying = subscription;
-        if (carrying != null) {
-            carrying.wake();
+    public UUID key() {
+        return opener.key();
+    }
+
+    @Override
+    public void tick(long now) {
+        WebSocketConnection connection = open();
+        Subscription current = subscription;
+        if (current == null && isOver(parts.config().subscribeTimeout(), opened, now)) {
+            refuse(connection, "subscribe_timeout", "No subscription came in time.");
         }
-        open.decrementAndGet();
+        if (opener.life().isPresent() && isOver(opener.life().get(), opened, now)) {
+            connection.close(StreamCodes.EXPIRED, "expired");
+        }
+        if (current != null && isOver(parts.config().heartbeat(), told, now)) {
+            told = now;
+            current.tellPosition();
+        }
+    }
+
+    private static boolean isOver(Duration time, long since, long now) {
+        return now - since > time.toNanos();
+    }
+
+    @Override
+    public void revoked() {
+        open().close(StreamCodes.BAD_TOKEN, "key revoked");
+    }
+
+    /** All sockets are sent away together, so many at a time. */
+    @Override
+    public void drain() {}
+
+    @Override
+    public void onClosed(WebSocketConnection connection, int code, String reason) {
+        LOG.atInfo()
+                .addKeyValue("tenant", opener.tenant())
+                .addKeyValue("code", code)
+                .log("stream closed");
+        parts.sessions().remove(this);
+        Subscription current = subscription;
+        if (current != null) {
+            current.end();
+        }
+        if (entered) {
+            parts.sessions().leave(opener.tenant());
+        }
     }
 }

@@ -1,141 +1,276 @@
 package io.oqim.stream;
 
-import io.oqim.event.Event;
-import io.oqim.event.EventFeed;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.oqim.concurrent.OnDemand;
+import io.oqim.event.EventFilter;
 import io.oqim.event.EventLog;
-import io.oqim.store.StoreException;
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
 import io.oqim.websocket.TextFrame;
 import io.oqim.websocket.WebSocketConnection;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries one tenant's events to one socket, on a virtual thread of its own: from {@code after} on,
- * without a gap, first what is there, then what comes.
+ * Carries one tenant's events to one socket, without a gap, first what is there, then what comes.
+ * It has a thread only while there is something to carry.
  *
- * <p>Never fills the socket's queue: it waits until enough was written before it reads on, so a
- * slow reader costs memory for a few frames and nothing else.
+ * <p>Never fills the socket's queue: it waits until enough was written before it goes on, so a slow
+ * reader costs memory for a few frames and nothing else.
  */
-final class Subscription implements Runnable {
+final class Subscription implements Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
+
+    /** Events that a filter may hold back before the reader hears of it. */
+    private static final int SKIPPED_MOST = 1000;
+
+    private static final long UNLIMITED = -1;
 
     private final StreamParts parts;
     private final long tenant;
     private final WebSocketConnection socket;
-    private volatile EventFeed.@Nullable Tail tail;
-    private long position;
-    private byte @Nullable [] lastHash;
+    private final LiveTail tail;
+    private final OnDemand carrying = new OnDemand("stream-carry", this::carry);
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile boolean positionDue;
 
-    /** The log is shorter than what was sent of it: a failover has lost writes. */
-    private boolean cut;
+    @GuardedBy("lock")
+    private final Cursor cursor;
 
+    @GuardedBy("lock")
+    private boolean begun;
+
+    @GuardedBy("lock")
+    private EventFilter filter = EventFilter.ALL;
+
+    @GuardedBy("lock")
+    private @Nullable String consumer;
+
+    @GuardedBy("lock")
+    private long credit = UNLIMITED;
+
+    /** The last sequence number that the reader has heard of. */
+    @GuardedBy("lock")
+    private long told;
+
+    /** Where the reader has caught up; -1 once it knows. */
+    @GuardedBy("lock")
+    private long target;
+
+    @GuardedBy("lock")
     private int framesAhead;
+
+    @GuardedBy("lock")
     private int bytesAhead;
 
-    Subscription(StreamParts parts, long tenant, WebSocketConnection socket, long after) {
+    Subscription(StreamParts parts, long tenant, WebSocketConnection socket) {
         this.parts = parts;
         this.tenant = tenant;
         this.socket = socket;
-        this.position = after;
+        this.tail = parts.tails().follow(tenant, this);
+        this.cursor = new Cursor(parts.pages(), tail, socket::isOpen);
+    }
+
+    /**
+     * Begins, or changes what is subscribed. Blocks on the database.
+     *
+     * @throws Refusal when it asks for what cannot be
+     */
+    void subscribe(Subscribe request) {
+        lock.lock();
+        try {
+            Optional<Cursor.Start> start = start(request);
+            filter =
+                    new EventFilter(
+                            request.types().orElse(filter.types()),
+                            request.payment().or(filter::payment));
+            consumer = request.consumer().orElse(consumer);
+            credit = request.credit().orElse(credit);
+            told = start.map(Cursor.Start::after).orElseGet(cursor::position);
+            var ignored = socket.send(Frames.subscribed(told));
+            begun = true;
+            if (start.isPresent()) {
+                target = cursor.start(start.get()).head();
+            }
+        } catch (ResyncRequired e) {
+            resync(e.bounds());
+        } catch (InterruptedException e) {
+            // The socket is gone.
+        } finally {
+            lock.unlock();
+        }
+        carrying.signal();
+    }
+
+    /** From where to go on; empty to stay where it is. */
+    @GuardedBy("lock")
+    private Optional<Cursor.Start> start(Subscribe request) throws InterruptedException {
+        OptionalLong after = request.after();
+        if (after.isPresent()) {
+            if (request.consumer().isPresent()) {
+                var ignored = offset(request.consumer().get());
+            }
+            return Optional.of(
+                    new Cursor.Start(after.getAsLong(), request.hash(), request.epoch()));
+        }
+        if (request.consumer().isPresent()) {
+            ConsumerStore.Offset kept = offset(request.consumer().get());
+            return Optional.of(
+                    new Cursor.Start(kept.seq(), Optional.empty(), Optional.of(kept.epoch())));
+        }
+        if (!begun) {
+            throw new Refusal(
+                    Problem.malformed(
+                            "missing_field",
+                            "after",
+                            "The first subscription needs an after, or a consumer."));
+        }
+        return Optional.empty();
+    }
+
+    /** How far a consumer is; one who is new begins with the oldest that is kept. */
+    private ConsumerStore.Offset offset(String name) throws InterruptedException {
+        Consumers consumers = parts.consumers();
+        Optional<ConsumerStore.Offset> kept =
+                parts.pages().ask(() -> consumers.find(tenant, name), socket::isOpen);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        EventLog.Bounds bounds = parts.pages().bounds(tenant, socket::isOpen);
+        var first = new ConsumerStore.Offset(tenant, name, bounds.epoch(), bounds.oldest() - 1);
+        if (!parts.pages().ask(() -> consumers.create(first), socket::isOpen)) {
+            throw new Refusal(
+                    Problem.conflict(
+                            "too_many_consumers", "Delete one that is not used any more."));
+        }
+        return first;
+    }
+
+    /** The reader has room for so many more. */
+    void grant(long events) {
+        lock.lock();
+        try {
+            if (credit == UNLIMITED) {
+                throw new Refusal(
+                        Problem.conflict(
+                                "no_credit", "The subscription did not begin with a credit."));
+            }
+            credit = Math.min(Subscribe.CREDIT_MOST, credit + events);
+        } finally {
+            lock.unlock();
+        }
+        carrying.signal();
+    }
+
+    /** The reader has dealt with all up to there. */
+    void ack(long seq) {
+        lock.lock();
+        try {
+            String name = consumer;
+            if (name == null) {
+                throw new Refusal(
+                        Problem.conflict("no_consumer", "The subscription has no consumer."));
+            }
+            if (seq < 0 || seq > told) {
+                throw new Refusal(
+                        Problem.refused(
+                                "invalid_value", "seq", "It must not be above what was sent."));
+            }
+            parts.consumers()
+                    .ack(
+                            new ConsumerStore.Offset(tenant, name, cursor.epoch(), seq),
+                            kept -> {
+                                var ignored = socket.send(Frames.acked(kept));
+                            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The reader shall hear how far it is, also when there is nothing else to say. */
+    void tellPosition() {
+        positionDue = true;
+        carrying.signal();
     }
 
     @Override
-    public void run() {
-        try (EventFeed.Tail followed = parts.feed().follow(tenant)) {
-            tail = followed;
-            follow(followed);
+    public void wake() {
+        carrying.signal();
+    }
+
+    /** The socket is closed. */
+    void end() {
+        parts.tails().leave(tail, this);
+    }
+
+    private void carry() {
+        lock.lock();
+        try {
+            if (begun) {
+                carryAll();
+            }
+        } catch (ResyncRequired e) {
+            resync(e.bounds());
         } catch (InterruptedException e) {
             // The socket is gone.
         } catch (RuntimeException e) {
             LOG.atError().addKeyValue("tenant", tenant).setCause(e).log("a stream failed");
             socket.close(StreamCodes.INTERNAL, "internal error");
+        } finally {
+            lock.unlock();
         }
     }
 
-    /**
-     * Wakes it, so that it sees that its socket is closed: an interrupt could hit a database call.
-     */
-    void wake() {
-        EventFeed.Tail followed = tail;
-        if (followed != null) {
-            followed.wake();
+    @GuardedBy("lock")
+    private void carryAll() throws ResyncRequired, InterruptedException {
+        boolean more = true;
+        while (more && socket.isOpen()) {
+            if (target >= 0 && cursor.position() >= target) {
+                target = -1;
+                tell(Frames.caughtUp(cursor.position()));
+            }
+            Entry next = credit == 0 ? null : cursor.peek();
+            if (next == null) {
+                more = false;
+            } else {
+                cursor.take();
+                pass(next);
+            }
+        }
+        if (positionDue) {
+            positionDue = false;
+            tell(Frames.position(cursor.position()));
         }
     }
 
-    private void follow(EventFeed.Tail followed) throws InterruptedException {
-        EventLog.Bounds bounds = bounds();
-        if (position > bounds.head() || position < bounds.oldest() - 1) {
-            resync(bounds);
-            return;
-        }
-        boolean caughtUp = false;
-        while (socket.isOpen()) {
-            long hinted = followed.hinted();
-            List<Event> page = read();
-            for (Event event : page) {
-                if (!continues(event)) {
-                    resync(bounds());
-                    return;
-                }
-                send(Frames.event(position, event));
-                position = event.seq();
-                lastHash = event.hash();
-            }
-            if (page.size() == parts.config().page()) {
-                continue;
-            }
-            if (page.isEmpty() && hinted > position) {
-                followed.nothingAfter(position, hinted);
-                bounds = bounds();
-                if (bounds.head() < position) {
-                    resync(bounds);
-                    return;
-                }
-            }
-            if (!caughtUp && position >= bounds.head()) {
-                caughtUp = true;
-                send(Frames.caughtUp(position));
-            }
-            awaitMore(followed);
-            if (cut) {
-                resync(bounds());
-                return;
-            }
+    @GuardedBy("lock")
+    private void pass(Entry entry) throws InterruptedException {
+        if (filter.passes(entry.type(), entry.payment())) {
+            send(entry.frame(told));
+            told = entry.seq();
+            credit -= credit > 0 ? 1 : 0;
+        } else if (entry.seq() - told >= SKIPPED_MOST) {
+            tell(Frames.position(entry.seq()));
         }
     }
 
-    /** Whether it follows on what was sent last: after a failover that lost writes it may not. */
-    private boolean continues(Event event) {
-        return event.seq() == position + 1
-                && (lastHash == null || Arrays.equals(lastHash, event.previousHash()));
+    /** Says how far it is. */
+    @GuardedBy("lock")
+    private void tell(TextFrame position) throws InterruptedException {
+        told = cursor.position();
+        send(position);
     }
 
     private void resync(EventLog.Bounds bounds) {
-        socket.send(Frames.resyncRequired(bounds));
+        var ignored = socket.send(Frames.resyncRequired(bounds));
         socket.close(StreamCodes.RESYNC, "resync required");
     }
 
-    /** Waits for a hint; without one, looks for itself once in a while. */
-    private void awaitMore(EventFeed.Tail followed) throws InterruptedException {
-        long head = position;
-        while (head <= position && socket.isOpen() && !cut) {
-            head = followed.await(position, parts.config().headPoll(), this::head);
-        }
-    }
-
-    private long head(long ofTenant) {
-        try {
-            long head = parts.log().head(ofTenant);
-            cut = head < position;
-            return head;
-        } catch (StoreException e) {
-            return 0;
-        }
-    }
-
+    @GuardedBy("lock")
     private void send(TextFrame frame) throws InterruptedException {
         framesAhead++;
         bytesAhead += frame.size();
@@ -148,34 +283,6 @@ final class Subscription implements Runnable {
             framesAhead = 1;
             bytesAhead = frame.size();
         }
-        socket.send(frame);
-    }
-
-    /** A database that is away delays the stream; it does not end it. */
-    private List<Event> read() throws InterruptedException {
-        while (true) {
-            try {
-                return parts.log().after(tenant, position, parts.config().page());
-            } catch (StoreException e) {
-                pause();
-            }
-        }
-    }
-
-    private EventLog.Bounds bounds() throws InterruptedException {
-        while (true) {
-            try {
-                return parts.log().bounds(tenant);
-            } catch (StoreException e) {
-                pause();
-            }
-        }
-    }
-
-    private void pause() throws InterruptedException {
-        if (!socket.isOpen()) {
-            throw new InterruptedException("closed");
-        }
-        Thread.sleep(parts.config().databasePause());
+        var ignored = socket.send(frame);
     }
 }

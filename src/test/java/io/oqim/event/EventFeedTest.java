@@ -8,6 +8,7 @@ import io.oqim.testing.Soon;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
@@ -197,7 +198,7 @@ class EventFeedTest {
     private static Commit.Place place(long tenant, long seq) {
         Change.Draft draft =
                 new Change.Draft(
-                        new UUID(0, seq), "type", new UUID(0, 1), new byte[] {1}, new byte[32]);
+                        new UUID(0, seq), "type", Optional.empty(), new byte[] {1}, new byte[32]);
         return new Commit.Place(draft, tenant, seq, Instant.EPOCH, new byte[32], new byte[32]);
     }
 

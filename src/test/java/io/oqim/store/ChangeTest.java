@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,8 @@ class ChangeTest {
     private static final Write ROW = write(Write.Stage.ROW);
     private static final Write TAIL = write(Write.Stage.TAIL);
     private static final Change.Draft EVENT =
-            new Change.Draft(ID, "payment.created", SUBJECT, new byte[] {1}, new byte[32]);
+            new Change.Draft(
+                    ID, "payment.created", Optional.of(SUBJECT), new byte[] {1}, new byte[32]);
 
     @Test
     void aWriteHasAsManyParametersAsColumns() {

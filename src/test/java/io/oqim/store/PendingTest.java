@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oqim.testing.Soon;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
@@ -250,7 +251,7 @@ class PendingTest {
     private Pending pending() {
         Change.Draft event =
                 new Change.Draft(
-                        new UUID(0, 1), "type", new UUID(0, 2), new byte[] {1}, new byte[32]);
+                        new UUID(0, 1), "type", Optional.empty(), new byte[] {1}, new byte[32]);
         return new Pending(
                 new Change(new UUID(0, 3), 1, new UUID(0, 2), List.of(), List.of(event)),
                 placesGivenBack::incrementAndGet);

@@ -1,0 +1,152 @@
+package io.oqim.stream;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.oqim.event.EventLog;
+import io.oqim.http.Answers;
+import io.oqim.http.Problem;
+import io.oqim.http.Queries;
+import io.oqim.http.Refusal;
+import io.oqim.http.Resource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code GET /v1/events}, at once or as a long poll, and {@code GET /v1/events/stream} (SSE). */
+public final class EventRoutes implements HttpService {
+    private static final List<String> PAGE =
+            List.of("after", "after_hash", "epoch", "types", "payment", "limit", "wait");
+    private static final List<String> STREAM =
+            List.of("after", "after_hash", "epoch", "types", "payment", "ticket");
+    private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
+    private static final HeaderName ORIGIN = HeaderNames.create("Origin");
+    private static final int LIMIT = 20;
+    private static final int LIMIT_MOST = 100;
+
+    private final StreamParts parts;
+    private final Openers openers;
+
+    EventRoutes(StreamParts parts, Openers openers) {
+        this.parts = parts;
+        this.openers = openers;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        Resource.at(rules, "/v1/events").get(this::page).done();
+        Resource.at(rules, "/v1/events/stream").get(this::stream).done();
+    }
+
+    private void page(ServerRequest request, ServerResponse response) throws InterruptedException {
+        Session.Opener opener = opener(request, Optional.empty());
+        Queries queries = Queries.of(request, PAGE);
+        Poll.Question question =
+                new Poll.Question(
+                        start(queries, Optional.empty()),
+                        StreamQueries.filter(queries),
+                        (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT),
+                        Duration.ofSeconds(
+                                queries.integer("wait", 0, parts.config().maxWait().toSeconds())
+                                        .orElse(0)));
+        openers.enter(opener.tenant());
+        try {
+            Answers.json(response, 200, list(new Poll(parts, opener).page(question)));
+        } catch (ResyncRequired e) {
+            throw resync(e);
+        } finally {
+            parts.sessions().leave(opener.tenant());
+        }
+    }
+
+    /** A list whose entries have the very bytes that all other transports send. */
+    private static byte[] list(Poll.Page page) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        out.writeBytes("{\"object\":\"list\",\"data\":[".getBytes(StandardCharsets.US_ASCII));
+        boolean first = true;
+        for (Entry entry : page.entries()) {
+            if (!first) {
+                out.write(',');
+            }
+            first = false;
+            out.writeBytes(entry.json());
+        }
+        String end = "],\"has_more\":" + page.more() + ",\"next_after\":" + page.next() + "}";
+        out.writeBytes(end.getBytes(StandardCharsets.US_ASCII));
+        return out.toByteArray();
+    }
+
+    private void stream(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        Queries queries = Queries.of(request, STREAM);
+        Session.Opener opener = opener(request, queries.text("ticket"));
+        Cursor.Start start = start(queries, request.headers().first(LAST_EVENT_ID));
+        var filter = StreamQueries.filter(queries);
+        openers.enter(opener.tenant());
+        SseSession session = new SseSession(parts, opener, filter);
+        try {
+            EventLog.Bounds bounds = session.start(start);
+            response.header(HeaderNames.CONTENT_TYPE, "text/event-stream")
+                    .header(HeaderNames.CACHE_CONTROL, "no-store")
+                    // Proxies that gather answers would hold back what happens now.
+                    .header("X-Accel-Buffering", "no");
+            try (OutputStream out = response.outputStream()) {
+                session.run(bounds, out);
+            }
+        } catch (ResyncRequired e) {
+            throw resync(e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new CloseConnectionException("the reader has left, or was too slow", e);
+        } finally {
+            session.end();
+            parts.sessions().leave(opener.tenant());
+        }
+    }
+
+    private Session.Opener opener(ServerRequest request, Optional<String> ticket) {
+        return switch (openers.open(
+                request.headers().first(HeaderNames.AUTHORIZATION),
+                ticket,
+                request.headers().first(ORIGIN))) {
+            case Openers.Open(Session.Opener opener) -> opener;
+            case Openers.BadTicket() -> throw new Refusal(Problem.unauthenticated());
+        };
+    }
+
+    private static Cursor.Start start(Queries queries, Optional<String> lastEventId) {
+        Subscribe asked = StreamQueries.subscribe(queries);
+        long after =
+                lastEventId.isPresent() ? lastEventId(lastEventId.get()) : asked.after().orElse(0);
+        return new Cursor.Start(after, asked.hash(), asked.epoch());
+    }
+
+    private static long lastEventId(String text) {
+        if (!text.matches("\\d{1,18}")) {
+            throw new Refusal(
+                    Problem.malformed(
+                            "invalid_header",
+                            "Last-Event-ID",
+                            "It must be the sequence number of an event."));
+        }
+        return Long.parseLong(text);
+    }
+
+    private static Refusal resync(ResyncRequired e) {
+        return new Refusal(
+                Problem.conflict(
+                                "resync_required",
+                                "The log has no such place, or is another one. It begins at oldest and ends at head.")
+                        .with("oldest", e.bounds().oldest())
+                        .with("head", e.bounds().head())
+                        .with("epoch", e.bounds().epoch()));
+    }
+}

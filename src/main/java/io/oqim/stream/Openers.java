@@ -1,0 +1,83 @@
+package io.oqim.stream;
+
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
+import io.oqim.merchant.Authentication;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Who may open a stream: whoever has a key or a ticket, and finds a place. */
+final class Openers {
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    private final StreamParts parts;
+    private final Authentication authentication;
+
+    Openers(StreamParts parts, Authentication authentication) {
+        this.parts = parts;
+        this.authentication = authentication;
+    }
+
+    /** Whether somebody may. */
+    sealed interface Opening {}
+
+    record Open(Session.Opener opener) implements Opening {}
+
+    /** The ticket was used, is too old, is of another origin, or never was one. */
+    record BadTicket() implements Opening {}
+
+    /**
+     * Looks at key or ticket; a ticket is used up by this. Blocks on the database.
+     *
+     * @throws Refusal 401 when there is neither, or the key is not good
+     */
+    Opening open(Optional<String> authorization, Optional<String> ticket, Optional<String> origin) {
+        if (authorization.isEmpty() && ticket.isPresent()) {
+            return parts.tickets()
+                    .redeem(ticket.get(), origin)
+                    .<Opening>map(
+                            good ->
+                                    new Open(
+                                            new Session.Opener(
+                                                    good.tenant(),
+                                                    good.key(),
+                                                    Optional.of(parts.config().ticketSession()))))
+                    .orElseGet(BadTicket::new);
+        }
+        Authentication.Caller caller = authentication.caller(authorization);
+        return new Open(new Session.Opener(caller.tenant().id(), caller.key(), Optional.empty()));
+    }
+
+    /**
+     * Takes no place, but sees that there is one.
+     *
+     * @throws Refusal 429 when the tenant has all that it may have, 503 when the process has
+     */
+    void requireRoom(long tenant) {
+        require(parts.sessions().room(tenant));
+    }
+
+    /** Takes a place; {@link Sessions#leave} gives it back. */
+    void enter(long tenant) {
+        require(parts.sessions().enter(tenant));
+    }
+
+    private static void require(Sessions.Room room) {
+        switch (room) {
+            case FREE -> {}
+            case TENANT_FULL ->
+                    throw new Refusal(
+                            Problem.of(
+                                            429,
+                                            "too_many_connections",
+                                            "This merchant has too many open streams.")
+                                    .retryAfter(RETRY));
+            case PROCESS_FULL ->
+                    throw new Refusal(
+                            Problem.busy(
+                                    "too_many_connections",
+                                    "There are too many open streams.",
+                                    RETRY));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.oqim.stream;
+
+import io.oqim.config.StreamConfig;
+import io.oqim.event.EventLog;
+import io.oqim.store.StoreException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What streams read from the database: few at once, however many come back at the same time, so
+ * that payments find connections too. A database that is away delays a stream; it does not end it.
+ */
+final class Pages {
+    private final EventLog log;
+    private final StreamConfig config;
+    private final Semaphore places;
+
+    Pages(EventLog log, StreamConfig config) {
+        this.log = log;
+        this.config = config;
+        this.places = new Semaphore(config.maxReads(), true);
+    }
+
+    /**
+     * The next entries of a log.
+     *
+     * @param wanted whether there still is a reader
+     * @throws InterruptedException when there is none any more
+     */
+    List<Entry> after(long tenant, long seq, BooleanSupplier wanted) throws InterruptedException {
+        return ask(() -> log.after(tenant, seq, config.page()), wanted).stream()
+                .map(Entry::new)
+                .toList();
+    }
+
+    EventLog.Bounds bounds(long tenant, BooleanSupplier wanted) throws InterruptedException {
+        return ask(() -> log.bounds(tenant), wanted);
+    }
+
+    Optional<byte[]> hash(long tenant, long seq, BooleanSupplier wanted)
+            throws InterruptedException {
+        return ask(() -> log.hash(tenant, seq), wanted);
+    }
+
+    /** Asks until there is an answer, as long as it is wanted. */
+    <T> T ask(Supplier<T> question, BooleanSupplier wanted) throws InterruptedException {
+        while (wanted.getAsBoolean()) {
+            places.acquire();
+            try {
+                return question.get();
+            } catch (StoreException e) {
+                // Asked again after the pause, as long as anybody wants to know.
+            } finally {
+                places.release();
+            }
+            Thread.sleep(config.databasePause());
+        }
+        throw new InterruptedException("nobody reads any more");
+    }
+}

@@ -1,0 +1,108 @@
+package io.oqim.stream;
+
+import io.oqim.event.EventFilter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of {@code GET /v1/events}: a page of the log, at once or as soon as there is something
+ * on it.
+ */
+final class Poll implements Session {
+    /** Events that one call looks at, at most, when a filter holds most of them back. */
+    private static final int CONSIDERED_MOST = 10_000;
+
+    private final StreamParts parts;
+    private final Session.Opener opener;
+    private final Bell bell = new Bell();
+    private volatile boolean over;
+
+    Poll(StreamParts parts, Session.Opener opener) {
+        this.parts = parts;
+        this.opener = opener;
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param patience how long to wait for a first event; zero not to
+     */
+    record Question(Cursor.Start start, EventFilter filter, int limit, Duration patience) {}
+
+    /**
+     * A page.
+     *
+     * @param more whether the log is known to go on
+     * @param next the last number that was considered
+     */
+    record Page(List<Entry> entries, boolean more, long next) {}
+
+    /** Blocks on the database, and for as long as it may wait. */
+    Page page(Question question) throws ResyncRequired, InterruptedException {
+        LiveTail tail = parts.tails().follow(opener.tenant(), bell);
+        try {
+            parts.sessions().add(this);
+            Cursor cursor = new Cursor(parts.pages(), tail, () -> true);
+            var ignored = cursor.start(question.start());
+            long end = System.nanoTime() + question.patience().toNanos();
+            boolean waiting = true;
+            while (true) {
+                Page page = read(cursor, question);
+                Duration left = Duration.ofNanos(end - System.nanoTime());
+                if (!page.entries().isEmpty()
+                        || page.more()
+                        || over
+                        || !waiting
+                        || !left.isPositive()) {
+                    return page;
+                }
+                waiting = bell.await(left);
+            }
+        } finally {
+            parts.sessions().remove(this);
+            parts.tails().leave(tail, bell);
+        }
+    }
+
+    private static Page read(Cursor cursor, Question question)
+            throws ResyncRequired, InterruptedException {
+        List<Entry> entries = new ArrayList<>();
+        for (int considered = 0; considered < CONSIDERED_MOST; considered++) {
+            @Nullable Entry next = cursor.peek();
+            if (next == null) {
+                return new Page(entries, false, cursor.position());
+            }
+            if (entries.size() == question.limit()) {
+                return new Page(entries, true, cursor.position());
+            }
+            cursor.take();
+            if (question.filter().passes(next.type(), next.payment())) {
+                entries.add(next);
+            }
+        }
+        return new Page(entries, true, cursor.position());
+    }
+
+    @Override
+    public UUID key() {
+        return opener.key();
+    }
+
+    @Override
+    public void tick(long now) {}
+
+    @Override
+    public void revoked() {
+        drain();
+    }
+
+    /** Answers with what it has. */
+    @Override
+    public void drain() {
+        over = true;
+        bell.wake();
+    }
+}

@@ -1,0 +1,137 @@
+package io.oqim.stream;
+
+import io.oqim.concurrent.Loop;
+import io.oqim.config.StreamConfig;
+import io.oqim.merchant.Authentication;
+import io.oqim.store.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * All open streams of a process: their number, altogether and by tenant; their clock; and the
+ * question, once in a while, whether their keys still are good.
+ */
+final class Sessions implements AutoCloseable {
+    /** Keys that are asked about by one question. */
+    private static final int KEYS = 1000;
+
+    private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
+
+    private final StreamConfig config;
+    private final Authentication authentication;
+    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger count = new AtomicInteger();
+    private final Map<Long, Integer> counts = new ConcurrentHashMap<>();
+    private final Loop clock = new Loop("stream-clock", this::tick);
+    private final Loop keys = new Loop("stream-keys", this::checkKeys);
+    private volatile boolean draining;
+
+    Sessions(StreamConfig config, Authentication authentication) {
+        this.config = config;
+        this.authentication = authentication;
+    }
+
+    void start() {
+        clock.start();
+        keys.start();
+    }
+
+    /** Whether there is a place for one more. */
+    enum Room {
+        FREE,
+        TENANT_FULL,
+        PROCESS_FULL
+    }
+
+    Room room(long tenant) {
+        if (count.get() >= config.maxConnections()) {
+            return Room.PROCESS_FULL;
+        }
+        return counts.getOrDefault(tenant, 0) >= config.maxConnectionsPerTenant()
+                ? Room.TENANT_FULL
+                : Room.FREE;
+    }
+
+    /** Takes a place, if there is one; {@link #leave} gives it back. */
+    Room enter(long tenant) {
+        if (count.incrementAndGet() > config.maxConnections()) {
+            count.decrementAndGet();
+            return Room.PROCESS_FULL;
+        }
+        if (counts.merge(tenant, 1, Integer::sum) > config.maxConnectionsPerTenant()) {
+            leave(tenant);
+            return Room.TENANT_FULL;
+        }
+        return Room.FREE;
+    }
+
+    void leave(long tenant) {
+        counts.computeIfPresent(tenant, (id, open) -> open == 1 ? null : open - 1);
+        count.decrementAndGet();
+    }
+
+    int open() {
+        return count.get();
+    }
+
+    /** From now on it hears the clock. */
+    void add(Session session) {
+        sessions.add(session);
+        if (draining) {
+            session.drain();
+        }
+    }
+
+    void remove(Session session) {
+        sessions.remove(session);
+    }
+
+    /** Tells all that the process is about to stop, and everyone who comes later. */
+    void drain() {
+        draining = true;
+        sessions.forEach(Session::drain);
+    }
+
+    private Duration tick() {
+        long now = System.nanoTime();
+        sessions.forEach(session -> session.tick(now));
+        Duration tick = LONGEST_TICK;
+        for (Duration time : List.of(config.subscribeTimeout(), config.heartbeat())) {
+            tick = time.dividedBy(4).compareTo(tick) < 0 ? time.dividedBy(4) : tick;
+        }
+        return tick;
+    }
+
+    private Duration checkKeys() {
+        Set<UUID> used = new HashSet<>();
+        sessions.forEach(session -> used.add(session.key()));
+        List<UUID> all = new ArrayList<>(used);
+        try {
+            for (int i = 0; i < all.size(); i += KEYS) {
+                Set<UUID> revoked =
+                        authentication.revoked(all.subList(i, Math.min(all.size(), i + KEYS)));
+                if (!revoked.isEmpty()) {
+                    sessions.stream()
+                            .filter(session -> revoked.contains(session.key()))
+                            .forEach(Session::revoked);
+                }
+            }
+        } catch (StoreException e) {
+            // Asked again in a moment.
+        }
+        return config.keyCheck();
+    }
+
+    @Override
+    public void close() {
+        clock.close();
+        keys.close();
+    }
+}

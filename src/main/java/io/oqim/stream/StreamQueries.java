@@ -1,0 +1,50 @@
+package io.oqim.stream;
+
+import io.oqim.event.EventFilter;
+import io.oqim.http.Problem;
+import io.oqim.http.Queries;
+import io.oqim.http.Refusal;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** What readers ask for in the address; the same words on all transports. */
+final class StreamQueries {
+    private StreamQueries() {}
+
+    /** All that a stream can be asked for, but for credit, which needs frames. */
+    static Subscribe subscribe(Queries queries) {
+        return new Subscribe(
+                        queries.integer("after", 0, Long.MAX_VALUE),
+                        queries.text("after_hash").map(Subscribe::hash),
+                        queries.text("epoch").map(Subscribe::epoch),
+                        types(queries),
+                        payment(queries),
+                        queries.text("consumer").map(Subscribe::consumer),
+                        OptionalLong.empty())
+                .checked();
+    }
+
+    /** {@code types}, with commas between, and {@code payment}. */
+    static EventFilter filter(Queries queries) {
+        return new EventFilter(types(queries).orElse(List.of()), payment(queries));
+    }
+
+    private static Optional<List<String>> types(Queries queries) {
+        Optional<List<String>> patterns =
+                queries.text("types").map(text -> List.of(text.split(",", -1)));
+        if (patterns.isPresent() && patterns.get().size() > EventFilter.PATTERNS_MOST) {
+            throw new Refusal(
+                    Problem.refused(
+                            "too_many",
+                            "types",
+                            "It may have at most " + EventFilter.PATTERNS_MOST + " entries."));
+        }
+        return patterns.map(Subscribe::types);
+    }
+
+    private static Optional<UUID> payment(Queries queries) {
+        return queries.text("payment").map(Subscribe::payment);
+    }
+}

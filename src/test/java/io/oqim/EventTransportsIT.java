@@ -1,0 +1,215 @@
+package io.oqim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oqim.store.Database;
+import jakarta.json.JsonObject;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The log by server-sent events and by long poll: the same events, the same rules. */
+class EventTransportsIT {
+    private static Rig rig;
+
+    @BeforeAll
+    static void start() {
+        rig =
+                Rig.start(
+                        Map.of(
+                                "stream.heartbeat", "300ms",
+                                "stream.key-check", "100ms",
+                                "stream.write-deadline", "500ms"));
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    @Test
+    void serverSentEventsHaveTheBytesOfTheListAndGoOnAsThingsHappen() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        merchant.api().pay(1_000);
+        String list = merchant.api().get("/v1/events?after=0").body();
+
+        try (SseClient client = sse(merchant, "?after=0")) {
+            assertThat(client.type()).isEqualTo("text/event-stream");
+            assertThat(client.next("hello").data()).contains("\"head\":2");
+            SseClient.Message first = client.next("message");
+            assertThat(first.id()).isEqualTo("1");
+            assertThat(list).contains(first.data());
+            SseClient.Message second = client.next("message");
+            assertThat(list)
+                    .isEqualTo(
+                            "{\"object\":\"list\",\"data\":["
+                                    + first.data()
+                                    + ","
+                                    + second.data()
+                                    + "],\"has_more\":false,\"next_after\":2}");
+            assertThat(client.next("caught_up").data()).isEqualTo("{\"seq\":2}");
+
+            merchant.api().pay(2_000);
+
+            assertThat(client.next("message").id()).isEqualTo("3");
+            assertThat(client.next("message").id()).isEqualTo("4");
+            Until.is(client::comments, count -> count >= 2);
+        }
+    }
+
+    @Test
+    void aClientThatComesBackSendsItsLastIdAndMissesNothing() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        merchant.api().pay(1_000);
+        merchant.api().pay(1_000);
+
+        try (SseClient client = sse(merchant, "?after=0", "Last-Event-ID", "3")) {
+            client.next("hello");
+            assertThat(client.next("message").id()).isEqualTo("4");
+            assertThat(client.next("caught_up").id()).isEqualTo("4");
+        }
+    }
+
+    @Test
+    void whatAFilterHoldsBackMovesTheIdAlong() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        merchant.api().pay(1_000);
+        try (SseClient client = sse(merchant, "?after=0&types=payment.captured")) {
+            client.next("hello");
+            assertThat(client.next("message").id()).isEqualTo("2");
+            client.next("caught_up");
+            try (Database database = rig.database()) {
+                Logs.append(rig, merchant.tenant(database), 5);
+            }
+
+            Until.is(client::lastId, "7"::equals);
+        }
+    }
+
+    @Test
+    void aLogThatHasNoSuchPlaceIsAConflictOnBoth() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        merchant.api().pay(1_000);
+
+        Api.Answer poll = merchant.api().get("/v1/events?after=3");
+        assertThat(poll.status()).isEqualTo(409);
+        assertThat(poll.code()).isEqualTo("resync_required");
+        assertThat(poll.json().getInt("head")).isEqualTo(2);
+        assertThat(poll.json().getInt("oldest")).isEqualTo(1);
+        assertThat(merchant.api().get("/v1/events/stream?after=3").code())
+                .isEqualTo("resync_required");
+    }
+
+    @Test
+    void aLongPollAnswersAsSoonAsThereIsSomething() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Api.Answer> waiting =
+                    callers.submit(() -> merchant.api().get("/v1/events?after=0&wait=30"));
+            Until.is(EventTransportsIT::open, count -> count > 0);
+
+            merchant.api().pay(1_000);
+
+            JsonObject page = waiting.get().json();
+            assertThat(page.getJsonArray("data").getJsonObject(0).getInt("seq")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aLongPollWithoutNewsIsAnEmptyPage() {
+        Api.Answer answer = rig.otherMerchant().api().get("/v1/events?after=0&wait=1");
+
+        assertThat(answer.json().getJsonArray("data")).isEmpty();
+        assertThat(answer.json().getInt("next_after")).isZero();
+        assertThat(answer.json().getBoolean("has_more")).isFalse();
+    }
+
+    @Test
+    void aFilteredPageSaysHowFarItHasLooked() {
+        Rig.Other merchant = rig.otherMerchant();
+        for (int i = 0; i < 3; i++) {
+            merchant.api().pay(1_000);
+        }
+
+        JsonObject page =
+                merchant.api().get("/v1/events?after=0&limit=2&types=payment.captured").json();
+        assertThat(page.getJsonArray("data")).hasSize(2);
+        assertThat(page.getInt("next_after")).isEqualTo(4);
+        assertThat(page.getBoolean("has_more")).isTrue();
+        JsonObject none = merchant.api().get("/v1/events?after=0&types=operation.*").json();
+        assertThat(none.getJsonArray("data")).isEmpty();
+        assertThat(none.getInt("next_after")).isEqualTo(6);
+    }
+
+    @Test
+    void aStopAnswersWhoWaitsAndSaysGoodbyeToWhoFollows() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        Rig.Neighbour stopping = rig.neighbour(Role.STREAM, Map.of());
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor();
+                SseClient client =
+                        new SseClient(
+                                stopping.api().url() + "/v1/events/stream?after=0",
+                                merchant.api().key())) {
+            client.next("hello");
+            client.next("caught_up");
+            Future<Api.Answer> waiting =
+                    callers.submit(
+                            () ->
+                                    stopping.api(merchant.api().key())
+                                            .get("/v1/events?after=0&wait=30"));
+            Until.is(() -> open(stopping.management()), count -> count == 2);
+
+            stopping.close();
+
+            assertThat(client.next("closing").data()).isEqualTo("{\"reason\":\"shutdown\"}");
+            assertThat(waiting.get().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aReaderThatDoesNotReadIsCutOffAndHurtsNobody() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Database database = rig.database()) {
+            Logs.append(rig, merchant.tenant(database), 10_000);
+        }
+        int before = open();
+        try (Socket stalled = new Socket()) {
+            stalled.setReceiveBufferSize(4096);
+            stalled.connect(
+                    new java.net.InetSocketAddress(
+                            java.net.InetAddress.getLoopbackAddress(), rig.port()));
+            stalled.getOutputStream()
+                    .write(
+                            ("GET /v1/events/stream?after=0 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                                            + merchant.api().key()
+                                            + "\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            Until.is(EventTransportsIT::open, count -> count > before);
+
+            Until.is(EventTransportsIT::open, count -> count == before);
+        }
+        try (SseClient client = sse(merchant, "?after=9999")) {
+            client.next("hello");
+            assertThat(client.next("message").id()).isEqualTo("10000");
+        }
+    }
+
+    private static int open() {
+        return open(rig.admin());
+    }
+
+    private static int open(Api management) {
+        return (int) management.metric("oqim_stream_connections");
+    }
+
+    private static SseClient sse(Rig.Other merchant, String query, String... headers)
+            throws Exception {
+        return new SseClient(
+                merchant.api().url() + "/v1/events/stream" + query, merchant.api().key(), headers);
+    }
+}
