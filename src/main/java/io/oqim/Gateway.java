@@ -14,6 +14,7 @@ import io.oqim.bank.generic.GenericBank;
 import io.oqim.config.OqimConfig;
 import io.oqim.config.ServerConfig;
 import io.oqim.crypto.CryptoPool;
+import io.oqim.crypto.Hashes;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventHints;
 import io.oqim.event.EventLog;
@@ -35,7 +36,9 @@ import io.oqim.store.Database;
 import io.oqim.store.Journal;
 import io.oqim.store.Upkeep;
 import io.oqim.stream.StreamRoom;
+import io.oqim.webhook.WebhookRoom;
 import io.oqim.websocket.UpgradeSelector;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +61,7 @@ public final class Gateway implements AutoCloseable {
     private final PaymentRoom payments;
     private final EventHints hints;
     private final StreamRoom streams;
+    private final WebhookRoom webhooks;
     private final Maturity maturity;
     private final Upkeep upkeep;
     private final WebServer server;
@@ -71,7 +75,9 @@ public final class Gateway implements AutoCloseable {
         // Whoever is admitted finds room in every queue; the resolver's own work comes on top.
         int questions =
                 config.resolver().concurrency() * (2 * config.banks().endpoints().size() + 1);
-        int room = 2 * (config.server().maxInFlight() + questions + config.resolver().hints());
+        int room =
+                2 * (config.server().maxInFlight() + questions + config.resolver().hints())
+                        + 2 * config.webhooks().maxInFlight();
         database =
                 new Database(
                         config.database(),
@@ -109,15 +115,24 @@ public final class Gateway implements AutoCloseable {
                 new StreamRoom(
                         new StreamRoom.Parts(
                                 config.stream(), database, log, feed, authentication, registry));
+        webhooks =
+                new WebhookRoom(
+                        new WebhookRoom.Parts(
+                                config.webhooks(),
+                                database,
+                                journal,
+                                log,
+                                feed,
+                                crypto,
+                                new Hashes(config.crypto().key()),
+                                authentication,
+                                registry));
         maturity = new Maturity(database, journal, config.ledger());
         upkeep =
                 new Upkeep(
                         database,
                         List.of(EventLog.partitions(config.upkeep().partitionsAhead())),
-                        List.of(
-                                Journal.sweep(config.upkeep().keepMarks()),
-                                StreamRoom.sweep(),
-                                PaymentRoom.sweep(config.upkeep().keepAnswers())),
+                        sweeps(),
                         config.upkeep());
         new ProcessMetrics(database, redis).bindTo(registry);
         server = server();
@@ -136,6 +151,7 @@ public final class Gateway implements AutoCloseable {
         if (role.includes(Role.WORKER)) {
             gateway.payments.startWorkers();
             gateway.maturity.start();
+            gateway.webhooks.start();
             gateway.upkeep.start();
         }
         LOG.atInfo()
@@ -155,6 +171,14 @@ public final class Gateway implements AutoCloseable {
 
     boolean ready() {
         return !stopping && database.answers() && keyCheck.passed();
+    }
+
+    private List<Upkeep.Sweep> sweeps() {
+        List<Upkeep.Sweep> all = new ArrayList<>(WebhookRoom.sweeps(config.webhooks()));
+        all.add(Journal.sweep(config.upkeep().keepMarks()));
+        all.add(StreamRoom.sweep());
+        all.add(PaymentRoom.sweep(config.upkeep().keepAnswers()));
+        return all;
     }
 
     private Banks banks() {
@@ -231,6 +255,7 @@ public final class Gateway implements AutoCloseable {
         if (role.includes(Role.GATEWAY)) {
             payments.routes().forEach(routing::register);
             routing.register(new LedgerRoutes(database, payments::tenant, config.ledger()));
+            webhooks.routes().forEach(routing::register);
         }
         if (role.includes(Role.STREAM)) {
             streams.routes().forEach(routing::register);
@@ -254,6 +279,8 @@ public final class Gateway implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         payments.stopWorkers();
+        webhooks.drain(config.server().drain());
+        webhooks.close();
         maturity.close();
         upkeep.close();
         streams.drain();

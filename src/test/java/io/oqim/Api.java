@@ -93,6 +93,16 @@ record Api(String url, String key) {
         return answer;
     }
 
+    Answer patch(String path, String body) {
+        Answer answer =
+                send(
+                        builder(path)
+                                .header("Content-Type", "application/json")
+                                .method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
+        Contract.checkRequest("patch", path, body, answer);
+        return answer;
+    }
+
     Answer get(String path) {
         return send(builder(path).GET());
     }

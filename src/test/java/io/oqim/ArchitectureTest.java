@@ -70,7 +70,7 @@ class ArchitectureTest {
     private static final Set<String> ALONE = Set.of("sandbox");
 
     /** Rooms' wiring that gives its routes to the root as Helidon's HttpService. Not to grow. */
-    private static final String[] HAND_ROUTES_OVER = {"PaymentRoom", "StreamRoom"};
+    private static final String[] HAND_ROUTES_OVER = {"PaymentRoom", "StreamRoom", "WebhookRoom"};
 
     private static final JavaClasses MAIN = main();
 
@@ -220,9 +220,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void helidonsClientIsOnlyInBank() {
+    void helidonsClientIsOnlyInBankAndWebhook() {
         noClasses()
-                .that(not(resideInAnyPackage(ROOT + ".bank..")))
+                .that(not(resideInAnyPackage(ROOT + ".bank..", ROOT + ".webhook..")))
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage("io.helidon.webclient..", "io.helidon.faulttolerance.."))

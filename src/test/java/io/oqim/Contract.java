@@ -22,7 +22,7 @@ final class Contract {
     private static final JsonNode DOCUMENT = document("openapi.yaml");
     private static final JsonNode STREAM = document("asyncapi.yaml");
     private static final Map<String, JsonSchema> SCHEMAS = new ConcurrentHashMap<>();
-    private static final Set<String> METHODS = Set.of("get", "post", "put", "delete");
+    private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
     private Contract() {}
 

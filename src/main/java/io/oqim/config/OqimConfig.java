@@ -18,6 +18,7 @@ public record OqimConfig(
         ExpiryConfig expiry,
         LedgerConfig ledger,
         StreamConfig stream,
+        WebhooksConfig webhooks,
         UpkeepConfig upkeep,
         SandboxConfig sandbox) {
 
@@ -60,6 +61,7 @@ public record OqimConfig(
                 ExpiryConfig.read(settings),
                 LedgerConfig.read(settings),
                 StreamConfig.read(settings),
+                WebhooksConfig.read(settings),
                 UpkeepConfig.read(settings),
                 SandboxConfig.read(settings));
     }
@@ -100,6 +102,15 @@ public record OqimConfig(
         if (database.lockTimeout().compareTo(database.statementTimeout()) >= 0) {
             settings.problem(
                     "database.lock-timeout", "must be shorter than database.statement-timeout");
+        }
+        if (webhooks.maxFailing() >= webhooks.maxInFlight()) {
+            settings.problem(
+                    "webhooks.max-failing",
+                    "must be less than webhooks.max-in-flight: endpoints that work need places too");
+        }
+        if (webhooks.failingConcurrency() > webhooks.concurrency()) {
+            settings.problem(
+                    "webhooks.failing-concurrency", "must not be more than webhooks.concurrency");
         }
         if (database.poolSize() <= journal.lanes() + journal.backgroundLanes()) {
             settings.problem(

@@ -1,10 +1,12 @@
 package io.oqim.crypto;
 
 import io.oqim.config.Secret;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -17,9 +19,10 @@ public final class Hashes {
     private final SecretKeySpec cards;
     private final SecretKeySpec fingerprints;
     private final SecretKeySpec references;
+    private final byte[] root;
 
     public Hashes(Secret key) {
-        byte[] root = key.reveal().getBytes(StandardCharsets.UTF_8);
+        root = key.reveal().getBytes(StandardCharsets.UTF_8);
         // One configured key, a key of its own for each purpose.
         cards = derived(root, "oqim card hash v1");
         fingerprints = derived(root, "oqim request fingerprint v1");
@@ -56,6 +59,21 @@ public final class Hashes {
     public String reference(long tenant, String idempotencyKey) {
         byte[] name = (tenant + "/" + idempotencyKey).getBytes(StandardCharsets.UTF_8);
         return HexFormat.of().formatHex(hmac(references, name), 0, 16);
+    }
+
+    /**
+     * A secret of 32 bytes that is made and not kept: the same for the same purpose and id, and
+     * unknown to whoever lacks the key.
+     */
+    public byte[] secret(String purpose, UUID id) {
+        ByteBuffer name = ByteBuffer.allocate(16);
+        name.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        return hmac(derived(root, purpose), name.array());
+    }
+
+    /** HMAC-SHA256 with a key that is at hand. */
+    public static byte[] hmac(byte[] key, byte[] data) {
+        return hmac(new SecretKeySpec(key, "HmacSHA256"), data);
     }
 
     private static SecretKeySpec derived(byte[] root, String purpose) {

@@ -20,22 +20,43 @@ public final class EventBody {
      * @param data the payment's JSON as it then is
      */
     public static Change.Draft draft(String type, UUID payment, UUID operation, byte[] data) {
+        String subject =
+                "\"payment\":\""
+                        + TypeId.text("pay", payment)
+                        + "\",\"operation\":\""
+                        + TypeId.text("op", operation)
+                        + '"';
+        return draft(type, Optional.of(payment), subject, data);
+    }
+
+    /**
+     * An event about something else than a payment. Hashes its body: belongs on the crypto pool.
+     *
+     * @param type such as {@code webhook_endpoint.disabled}; plain ASCII
+     * @param kind the name of the field that holds the subject's id
+     * @param id the subject's id as callers see it; plain ASCII
+     * @param data the subject's JSON as it then is
+     */
+    public static Change.Draft draft(String type, String kind, String id, byte[] data) {
+        return draft(type, Optional.empty(), "\"" + kind + "\":\"" + id + '"', data);
+    }
+
+    private static Change.Draft draft(
+            String type, Optional<UUID> payment, String subject, byte[] data) {
         UUID id = TypeId.next();
         String front =
                 "{\"id\":\""
                         + TypeId.text("evt", id)
                         + "\",\"type\":\""
                         + type
-                        + "\",\"payment\":\""
-                        + TypeId.text("pay", payment)
-                        + "\",\"operation\":\""
-                        + TypeId.text("op", operation)
-                        + "\",\"data\":";
+                        + "\","
+                        + subject
+                        + ",\"data\":";
         ByteArrayOutputStream out = new ByteArrayOutputStream(front.length() + data.length + 1);
         out.writeBytes(front.getBytes(StandardCharsets.US_ASCII));
         out.writeBytes(data);
         out.write('}');
         byte[] body = out.toByteArray();
-        return new Change.Draft(id, type, Optional.of(payment), body, Hashes.sha256(body));
+        return new Change.Draft(id, type, payment, body, Hashes.sha256(body));
     }
 }

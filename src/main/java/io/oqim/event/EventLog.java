@@ -4,6 +4,7 @@ import io.oqim.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
@@ -89,6 +90,60 @@ public final class EventLog {
                 tenant,
                 after,
                 limit);
+    }
+
+    /** Some of a log's events, ascending; those that are not there are left out. */
+    public List<Event> at(long tenant, Collection<Long> seqs) {
+        return database.query(
+                """
+                SELECT seq, id, type, payment, created, body, prev_hash, hash FROM event
+                WHERE tenant = ? AND seq = ANY (?) ORDER BY seq""",
+                row -> event(tenant, row),
+                tenant,
+                seqs.toArray(Long[]::new));
+    }
+
+    /**
+     * The number of the first event that was written at this time or later; one above the head when
+     * there is none. Times never go back, so some thirty look-ups find it in any log.
+     */
+    public long firstSince(long tenant, Instant time) {
+        Bounds bounds = bounds(tenant);
+        long low = bounds.oldest();
+        long high = bounds.head() + 1;
+        while (low < high) {
+            long middle = low + (high - low) / 2;
+            boolean before =
+                    database.first(
+                                    "SELECT created FROM event WHERE tenant = ? AND seq = ?",
+                                    row -> row.getObject(1, OffsetDateTime.class).toInstant(),
+                                    tenant,
+                                    middle)
+                            .map(created -> created.isBefore(time))
+                            // Removed meanwhile: before all that is kept.
+                            .orElse(true);
+            if (before) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /**
+     * The number of an event that was written within {@code around} of the time that its id tells,
+     * as almost all are.
+     */
+    public Optional<Long> seq(long tenant, UUID event, Duration around) {
+        Instant made = Instant.ofEpochMilli(event.getMostSignificantBits() >>> 16);
+        return database.first(
+                "SELECT seq FROM event WHERE tenant = ? AND seq >= ? AND seq < ? AND id = ?",
+                row -> row.getLong(1),
+                tenant,
+                firstSince(tenant, made.minus(around)),
+                firstSince(tenant, made.plus(around)),
+                event);
     }
 
     /** The statement that makes the partitions of the coming months; to be run once in a while. */

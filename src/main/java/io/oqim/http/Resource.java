@@ -37,6 +37,11 @@ public final class Resource {
         return this;
     }
 
+    public Resource patch(Handler handler) {
+        handlers.put("PATCH", handler);
+        return this;
+    }
+
     public Resource delete(Handler handler) {
         handlers.put("DELETE", handler);
         return this;

@@ -21,8 +21,13 @@ public final class Upkeep implements AutoCloseable {
      * Rows of a table that are removed when they are old.
      *
      * @param table with a column {@code created_at}
+     * @param condition what else must be so
      */
-    public record Sweep(String table, Duration keep) {}
+    public record Sweep(String table, Duration keep, String condition) {
+        public Sweep(String table, Duration keep) {
+            this(table, keep, "true");
+        }
+    }
 
     public Upkeep(
             Database database, List<String> statements, List<Sweep> sweeps, UpkeepConfig config) {
@@ -56,7 +61,9 @@ public final class Upkeep implements AutoCloseable {
                         + sweep.table()
                         + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM "
                         + sweep.table()
-                        + " WHERE created_at < now() - make_interval(secs => ?) LIMIT ?))";
+                        + " WHERE created_at < now() - make_interval(secs => ?) AND "
+                        + sweep.condition()
+                        + " LIMIT ?))";
         int removed = config.batch();
         while (removed == config.batch() && !loop.closing()) {
             removed = database.execute(some, (double) sweep.keep().toSeconds(), config.batch());

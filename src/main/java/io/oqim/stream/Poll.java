@@ -1,5 +1,6 @@
 package io.oqim.stream;
 
+import io.oqim.concurrent.Bell;
 import io.oqim.event.EventFilter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class Poll implements Session {
     private final StreamParts parts;
     private final Session.Opener opener;
     private final Bell bell = new Bell();
+    private final Follower follower = bell::ring;
     private volatile boolean over;
 
     Poll(StreamParts parts, Session.Opener opener) {
@@ -42,7 +44,7 @@ final class Poll implements Session {
 
     /** Blocks on the database, and for as long as it may wait. */
     Page page(Question question) throws ResyncRequired, InterruptedException {
-        LiveTail tail = parts.tails().follow(opener.tenant(), bell);
+        LiveTail tail = parts.tails().follow(opener.tenant(), follower);
         try {
             parts.sessions().add(this);
             Cursor cursor = new Cursor(parts.pages(), tail, () -> true);
@@ -63,7 +65,7 @@ final class Poll implements Session {
             }
         } finally {
             parts.sessions().remove(this);
-            parts.tails().leave(tail, bell);
+            parts.tails().leave(tail, follower);
         }
     }
 
@@ -103,6 +105,6 @@ final class Poll implements Session {
     @Override
     public void drain() {
         over = true;
-        bell.wake();
+        bell.ring();
     }
 }

@@ -1,6 +1,7 @@
 package io.oqim.stream;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.oqim.concurrent.Bell;
 import io.oqim.event.EventFilter;
 import io.oqim.event.EventLog;
 import java.io.ByteArrayOutputStream;
@@ -32,6 +33,7 @@ final class SseSession implements Session {
     private final Cursor cursor;
     private final LiveTail tail;
     private final Bell bell = new Bell();
+    private final Follower follower = bell::ring;
     private final ByteArrayOutputStream ready = new ByteArrayOutputStream(1024);
     private final Thread thread = Thread.currentThread();
     private final long opened = System.nanoTime();
@@ -48,7 +50,7 @@ final class SseSession implements Session {
         this.parts = parts;
         this.opener = opener;
         this.filter = filter;
-        this.tail = parts.tails().follow(opener.tenant(), bell);
+        this.tail = parts.tails().follow(opener.tenant(), follower);
         this.cursor = new Cursor(parts.pages(), tail, () -> closing.isEmpty());
     }
 
@@ -88,7 +90,7 @@ final class SseSession implements Session {
 
     /** Gives back what it holds; to be called once, however it ended. */
     void end() {
-        parts.tails().leave(tail, bell);
+        parts.tails().leave(tail, follower);
     }
 
     private void follow(long head, OutputStream out)
@@ -208,7 +210,7 @@ final class SseSession implements Session {
 
     private void close(String reason) {
         closing = reason;
-        bell.wake();
+        bell.ring();
     }
 
     private static byte[] ascii(String text) {

@@ -1,20 +1,20 @@
-package io.oqim.stream;
+package io.oqim.concurrent;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A thread of a request that waits until there is something to read. */
-final class Bell implements Follower {
+/** Lets one thread wait until another has something for it; rings before the wait are not lost. */
+public final class Bell {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition rung = lock.newCondition();
 
     @GuardedBy("lock")
     private boolean ringing;
 
-    @Override
-    public void wake() {
+    /** Ends the wait, or the next one. Never blocks for long. */
+    public void ring() {
         lock.lock();
         try {
             ringing = true;
@@ -25,7 +25,7 @@ final class Bell implements Follower {
     }
 
     /** Waits until it was rung since the last time; false when time was over before. */
-    boolean await(Duration patience) throws InterruptedException {
+    public boolean await(Duration patience) throws InterruptedException {
         long left = patience.toNanos();
         lock.lock();
         try {

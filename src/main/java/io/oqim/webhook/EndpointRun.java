@@ -1,0 +1,407 @@
+package io.oqim.webhook;
+
+import io.oqim.concurrent.Bell;
+import io.oqim.event.Event;
+import io.oqim.event.EventFilter;
+import io.oqim.store.Change;
+import io.oqim.store.Commit;
+import io.oqim.store.Row;
+import io.oqim.store.StoreException;
+import io.oqim.store.TypeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker's work for one endpoint, for as long as it has the lease and there is something to send:
+ * reads the log from the cursor on, keeps a row for each event that the filter lets through in the
+ * commit that moves the cursor, and only then sends. What failed comes back when it is due.
+ *
+ * <p>On a thread of its own, so that what is slow or dead here delays nobody else. Whatever becomes
+ * of this process, a row that it leaves is due again after {@link #within}.
+ */
+final class EndpointRun implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(EndpointRun.class);
+
+    /** Secrets that sign one message: the newest, and those of rotations that overlap. */
+    private static final int SECRETS_MOST = 10;
+
+    /** Events that a filter may hold back before the cursor is moved on disk. */
+    private static final int SKIPPED_MOST = 1000;
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final WebhookParts parts;
+    private final long fence;
+    private final Bell bell = new Bell();
+    private final AtomicInteger onTheWay = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger failures;
+
+    /** When something is due again, in nanoseconds from now on. */
+    private final AtomicLong dueAt = new AtomicLong();
+
+    private final AtomicLong pausedUntil = new AtomicLong();
+    private final long origin = System.nanoTime();
+    private volatile boolean hinted = true;
+    private volatile boolean closing;
+    private volatile List<UUID> secrets = List.of();
+    private volatile Lease lease;
+
+    // Only the run's own thread touches these.
+    private long cursor;
+    private long stored;
+    private long renewAt;
+    private long lookAt;
+    private boolean replaying = true;
+
+    EndpointRun(WebhookParts parts, Lease lease) {
+        this.parts = parts;
+        this.lease = lease;
+        this.fence = lease.fence();
+        this.cursor = lease.endpoint().cursor();
+        this.stored = cursor;
+        this.failures = new AtomicInteger(lease.failures());
+    }
+
+    /** There may be something new in the log. Never blocks for long. */
+    void wake() {
+        hinted = true;
+        bell.ring();
+    }
+
+    /** Begins nothing new. */
+    void close() {
+        closing = true;
+        bell.ring();
+    }
+
+    @Override
+    public void run() {
+        try {
+            secrets();
+            waiting.set(parts.deliveries().waiting(endpoint()));
+            work();
+        } catch (StoreException e) {
+            LOG.atWarn()
+                    .addKeyValue("tenant", endpoint().tenant())
+                    .log("an endpoint waits for the database: {}", e.getMessage());
+        } catch (LeaseLost e) {
+            // Another worker has it, or the endpoint was changed: whoever looks next sees.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            release();
+        }
+    }
+
+    /** What was to be written was not, because it is not this run's any more. */
+    private static final class LeaseLost extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LeaseLost() {
+            super("the lease is lost", null, false, false);
+        }
+    }
+
+    private void work() throws InterruptedException {
+        renewAt = now() + parts.config().lease().toNanos() / 3;
+        long idleSince = now();
+        while (!closing) {
+            if (now() >= renewAt && !renew()) {
+                return;
+            }
+            boolean moved = now() >= pausedUntil.get() && step();
+            if (moved) {
+                idleSince = now();
+            } else if (onTheWay.get() == 0
+                    && now() - idleSince > parts.config().linger().toNanos()) {
+                return;
+            } else {
+                boolean ignored = bell.await(untilNext(idleSince));
+            }
+        }
+    }
+
+    /** Until something is to be done, if nobody rings before: whatever ends on its way rings. */
+    private Duration untilNext(long idleSince) {
+        long next = Math.min(renewAt, idleSince + parts.config().linger().toNanos());
+        if (free() > 0) {
+            long sendable = dueAt.get();
+            if (waiting.get() < parts.config().maxWaiting()) {
+                sendable = Math.min(sendable, lookAt);
+            }
+            next = Math.min(next, Math.max(sendable, pausedUntil.get()));
+        }
+        return Duration.ofNanos(Math.max(1_000_000, next - now()));
+    }
+
+    private long now() {
+        return System.nanoTime() - origin;
+    }
+
+    private Endpoint endpoint() {
+        return lease.endpoint();
+    }
+
+    private void secrets() {
+        secrets = parts.endpoints().secrets(endpoint().tenant(), endpoint().id(), SECRETS_MOST);
+    }
+
+    /** False when the lease is lost, or the endpoint sends no more. */
+    private boolean renew() {
+        Optional<Endpoint> same = parts.endpoints().renew(lease, parts.config().lease());
+        same.ifPresent(
+                endpoint -> {
+                    lease = new Lease(endpoint, fence, failures.get());
+                    secrets();
+                    replaying = true;
+                });
+        renewAt = now() + parts.config().lease().toNanos() / 3;
+        return same.isPresent();
+    }
+
+    /** How many more may be on their way. */
+    private int free() {
+        int limit =
+                isFailing() ? parts.config().failingConcurrency() : parts.config().concurrency();
+        return limit - onTheWay.get();
+    }
+
+    private boolean isFailing() {
+        return failures.get() >= parts.config().failingAfter();
+    }
+
+    /** After which a row is due again, if nothing is known of it by then. */
+    private Duration within() {
+        return parts.config().timeout().plus(parts.config().lease());
+    }
+
+    /** True when it did something. */
+    private boolean step() throws InterruptedException {
+        boolean again = due();
+        boolean fresh = fresh();
+        boolean replayed = replay();
+        return again || fresh || replayed;
+    }
+
+    private boolean due() throws InterruptedException {
+        int free = free();
+        if (free <= 0 || now() < dueAt.get()) {
+            return false;
+        }
+        dueAt.set(NEVER);
+        List<Delivery> due = parts.deliveries().due(lease, within(), free);
+        if (due.size() == free) {
+            dueIn(Duration.ZERO);
+        } else {
+            parts.deliveries().untilNext(endpoint()).ifPresent(this::dueIn);
+        }
+        for (Delivery delivery : due) {
+            start(delivery);
+        }
+        return !due.isEmpty();
+    }
+
+    private void dueIn(Duration pause) {
+        var ignored = dueAt.accumulateAndGet(now() + pause.toNanos(), Math::min);
+    }
+
+    private boolean fresh() throws InterruptedException {
+        int room = endpoint().ordered() ? orderedRoom() : free();
+        if (room <= 0
+                || waiting.get() >= parts.config().maxWaiting()
+                || (!hinted && now() < lookAt)) {
+            return false;
+        }
+        hinted = false;
+        List<Event> page = parts.log().after(endpoint().tenant(), cursor, parts.config().page());
+        lookAt = now() + (page.isEmpty() ? parts.config().poll().toNanos() : 0);
+        if (page.isEmpty()) {
+            return false;
+        }
+        List<Event> wanted = new ArrayList<>();
+        long next = filter(page, endpoint().filter(), room, wanted);
+        if (wanted.isEmpty() && next - stored < SKIPPED_MOST) {
+            cursor = next;
+            return true;
+        }
+        UUID change = TypeId.next();
+        claim(
+                new Change(
+                        change,
+                        endpoint().tenant(),
+                        change,
+                        rows(
+                                WebhookWrites.cursor(change, lease, stored, next),
+                                wanted,
+                                endpoint().ordered() ? Duration.ZERO : within()),
+                        List.of()));
+        cursor = next;
+        stored = next;
+        waiting.addAndGet(wanted.size());
+        if (endpoint().ordered()) {
+            dueIn(Duration.ZERO);
+        } else {
+            for (Event event : wanted) {
+                start(new Delivery(event, 0));
+            }
+        }
+        return true;
+    }
+
+    /** What is claimed in advance, so that events of different payments can go side by side. */
+    private int orderedRoom() {
+        return 4 * parts.config().concurrency() - onTheWay.get();
+    }
+
+    /** Gathers what passes; returns the last number that was considered. */
+    private static long filter(List<Event> page, EventFilter filter, int most, List<Event> wanted) {
+        long considered = 0;
+        for (Event event : page) {
+            if (filter.passes(event.type(), event.payment())) {
+                if (wanted.size() == most) {
+                    return considered;
+                }
+                wanted.add(event);
+            }
+            considered = event.seq();
+        }
+        return considered;
+    }
+
+    private List<Row> rows(Row guard, List<Event> wanted, Duration within) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(guard);
+        wanted.forEach(event -> rows.add(WebhookWrites.claimed(endpoint(), event, within)));
+        return rows;
+    }
+
+    private boolean replay() {
+        if (!replaying || free() <= 0 || waiting.get() >= parts.config().maxWaiting()) {
+            return false;
+        }
+        Optional<Replay> open = parts.deliveries().replay(endpoint());
+        if (open.isEmpty()) {
+            replaying = false;
+            return false;
+        }
+        Replay replay = open.get();
+        List<Event> page =
+                parts.log().after(endpoint().tenant(), replay.cursor(), parts.config().page());
+        List<Event> within = page.stream().filter(event -> event.seq() <= replay.to()).toList();
+        List<Event> wanted = new ArrayList<>();
+        EventFilter filter = replay.filtered() ? endpoint().filter() : EventFilter.ALL;
+        long last = filter(within, filter, within.size(), wanted);
+        long next = within.size() < parts.config().page() ? replay.to() : last;
+        UUID change = TypeId.next();
+        claim(
+                new Change(
+                        change,
+                        endpoint().tenant(),
+                        change,
+                        rows(
+                                WebhookWrites.cursor(change, endpoint(), replay, next),
+                                wanted,
+                                Duration.ZERO),
+                        List.of()));
+        waiting.addAndGet(wanted.size());
+        dueIn(Duration.ZERO);
+        return true;
+    }
+
+    /** Ends the run when it is refused: the lease is another's, or the endpoint sends no more. */
+    private void claim(Change change) {
+        if (!(parts.journal().commitInBackground(change) instanceof Commit.Accepted)) {
+            throw new LeaseLost();
+        }
+    }
+
+    private void start(Delivery delivery) throws InterruptedException {
+        Optional<Places.Place> place = Optional.empty();
+        while (place.isEmpty()) {
+            if (closing) {
+                return;
+            }
+            place = parts.places().take(isFailing(), parts.config().poll());
+        }
+        Places.Place taken = place.get();
+        var ignored = onTheWay.incrementAndGet();
+        Thread.ofVirtual()
+                .name("webhook-send-" + endpoint().tenant())
+                .start(() -> send(delivery, taken));
+    }
+
+    private void send(Delivery delivery, Places.Place place) {
+        try {
+            Endpoint to = endpoint();
+            List<UUID> signing = secrets;
+            Outcome outcome;
+            try {
+                outcome =
+                        parts.sender()
+                                .send(
+                                        new Sender.Message(
+                                                to.url(),
+                                                TypeId.text("evt", delivery.event().id()),
+                                                delivery.event().json(),
+                                                signing));
+            } finally {
+                place.leave();
+            }
+            judge(to, delivery, outcome, signing.getFirst());
+        } catch (RuntimeException e) {
+            // Its row is there, and comes back when nobody has said what became of it.
+            LOG.atWarn()
+                    .addKeyValue("tenant", endpoint().tenant())
+                    .log("what became of a webhook is not known: {}", e.toString());
+        } finally {
+            var ignored = onTheWay.decrementAndGet();
+            bell.ring();
+        }
+    }
+
+    private void judge(Endpoint to, Delivery delivery, Outcome outcome, UUID secret) {
+        boolean failing = failures.get() > 0;
+        if (outcome.delivered()) {
+            failures.set(0);
+        } else {
+            var ignored = failures.incrementAndGet();
+        }
+        Records.Verdict verdict = parts.records().keep(to, delivery, outcome, secret, failing);
+        if (verdict.again().isEmpty()) {
+            var ignored = waiting.decrementAndGet();
+        }
+        verdict.again().ifPresent(this::dueIn);
+        if (endpoint().ordered()) {
+            dueIn(Duration.ZERO);
+        }
+        if (!verdict.pause().isZero()) {
+            pausedUntil.set(now() + verdict.pause().toNanos());
+        }
+        if (verdict.disabled()) {
+            close();
+        }
+    }
+
+    /** Waits for what is on its way, then lets others have the endpoint. */
+    private void release() {
+        try {
+            long end = now() + within().toNanos();
+            while (onTheWay.get() > 0 && now() < end) {
+                boolean ignored = bell.await(Duration.ofSeconds(1));
+            }
+            parts.endpoints().release(lease, cursor);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (StoreException e) {
+            // The lease ends by itself.
+        }
+    }
+}

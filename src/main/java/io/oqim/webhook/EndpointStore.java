@@ -1,0 +1,285 @@
+package io.oqim.webhook;
+
+import io.oqim.store.Database;
+import java.net.URI;
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** The tables webhook_endpoint and webhook_secret. All methods block on the database. */
+final class EndpointStore {
+    private static final String COLUMNS =
+            "e.tenant, e.endpoint, e.url, e.description, e.types, e.ordered, e.status, e.reason, e.changed_at,"
+                    + " e.cursor, e.failing_since, e.created_at, e.updated_at";
+
+    private final Database database;
+
+    EndpointStore(Database database) {
+        this.database = database;
+    }
+
+    /** What a merchant says of an endpoint. */
+    record Wanted(URI url, Optional<String> description, List<String> types, boolean ordered) {}
+
+    /**
+     * Makes an endpoint, whose cursor is the head of the log as it is under its lock: every event
+     * that commits after it is the endpoint's.
+     *
+     * @return empty when the tenant has as many as it may
+     */
+    Optional<Endpoint> create(long tenant, UUID endpoint, UUID secret, Wanted wanted, int most) {
+        boolean made =
+                database.inTransaction(
+                        connection -> {
+                            // Holds back commits to this log, and others who make an endpoint.
+                            try (PreparedStatement head =
+                                    connection.prepareStatement(
+                                            "SELECT seq FROM tenant_head WHERE tenant = ? FOR UPDATE")) {
+                                head.setLong(1, tenant);
+                                try (ResultSet row = head.executeQuery()) {
+                                    row.next();
+                                }
+                            }
+                            try (PreparedStatement insert =
+                                    connection.prepareStatement(
+                                            """
+                                            WITH made AS (
+                                                INSERT INTO webhook_endpoint
+                                                    (tenant, endpoint, url, description, types, ordered, cursor)
+                                                SELECT h.tenant, ?, ?, nullif(?, ''), ?, ?, h.seq FROM tenant_head h
+                                                WHERE h.tenant = ? AND (SELECT count(*) FROM webhook_endpoint e
+                                                    WHERE e.tenant = h.tenant) < ?
+                                                RETURNING tenant, endpoint)
+                                            INSERT INTO webhook_secret (tenant, endpoint, secret)
+                                            SELECT tenant, endpoint, ? FROM made""")) {
+                                insert.setObject(1, endpoint);
+                                insert.setString(2, wanted.url().toString());
+                                insert.setString(3, wanted.description().orElse(""));
+                                insert.setArray(
+                                        4,
+                                        connection.createArrayOf("text", wanted.types().toArray()));
+                                insert.setBoolean(5, wanted.ordered());
+                                insert.setLong(6, tenant);
+                                insert.setInt(7, most);
+                                insert.setObject(8, secret);
+                                return insert.executeUpdate() == 1;
+                            }
+                        });
+        return made ? find(tenant, endpoint) : Optional.empty();
+    }
+
+    Optional<Endpoint> find(long tenant, UUID endpoint) {
+        return database.first(
+                "SELECT "
+                        + COLUMNS
+                        + " FROM webhook_endpoint e WHERE e.tenant = ? AND e.endpoint = ?",
+                EndpointStore::endpoint,
+                tenant,
+                endpoint);
+    }
+
+    /** In the order of making. */
+    List<Endpoint> list(long tenant, UUID after, int limit) {
+        return database.query(
+                "SELECT "
+                        + COLUMNS
+                        + " FROM webhook_endpoint e WHERE e.tenant = ? AND e.endpoint > ?"
+                        + " ORDER BY e.endpoint LIMIT ?",
+                EndpointStore::endpoint,
+                tenant,
+                after,
+                limit);
+    }
+
+    boolean change(long tenant, UUID endpoint, Wanted wanted) {
+        return database.execute(
+                        """
+                        UPDATE webhook_endpoint SET url = ?, description = nullif(?, ''), types = ?, ordered = ?,
+                            updated_at = now() WHERE tenant = ? AND endpoint = ?""",
+                        wanted.url().toString(),
+                        wanted.description().orElse(""),
+                        wanted.types().toArray(String[]::new),
+                        wanted.ordered(),
+                        tenant,
+                        endpoint)
+                == 1;
+    }
+
+    /** Nothing is sent any more, and what waits is forgotten. */
+    boolean delete(long tenant, UUID endpoint) {
+        return database.execute(
+                        """
+                        WITH deliveries AS (DELETE FROM webhook_delivery WHERE tenant = ? AND endpoint = ?),
+                            replays AS (DELETE FROM webhook_replay WHERE tenant = ? AND endpoint = ?),
+                            secrets AS (DELETE FROM webhook_secret WHERE tenant = ? AND endpoint = ?)
+                        DELETE FROM webhook_endpoint WHERE tenant = ? AND endpoint = ?""",
+                        tenant,
+                        endpoint,
+                        tenant,
+                        endpoint,
+                        tenant,
+                        endpoint,
+                        tenant,
+                        endpoint)
+                == 1;
+    }
+
+    /** Sends again, from where it stopped; what failed is due at once. */
+    boolean enable(long tenant, UUID endpoint) {
+        return database.execute(
+                        """
+                        WITH due AS (UPDATE webhook_delivery SET next_at = now()
+                            WHERE tenant = ? AND endpoint = ? AND next_at IS NOT NULL)
+                        UPDATE webhook_endpoint SET status = 'enabled', reason = NULL, failing_since = NULL,
+                            failures = 0, paused_until = NULL, changed_at = now(), updated_at = now()
+                        WHERE tenant = ? AND endpoint = ?""",
+                        tenant,
+                        endpoint,
+                        tenant,
+                        endpoint)
+                == 1;
+    }
+
+    /** By the merchant's own wish. */
+    boolean disable(long tenant, UUID endpoint) {
+        return database.execute(
+                        """
+                        UPDATE webhook_endpoint SET reason = coalesce(reason, 'requested'), status = 'disabled',
+                            changed_at = CASE status WHEN 'disabled' THEN changed_at ELSE now() END,
+                            updated_at = now()
+                        WHERE tenant = ? AND endpoint = ?""",
+                        tenant,
+                        endpoint)
+                == 1;
+    }
+
+    /** A new secret; those of before sign for a while too, and no more than {@code most} in all. */
+    void rotate(long tenant, UUID endpoint, UUID secret, Duration overlap) {
+        int ignored =
+                database.execute(
+                        """
+                        WITH old AS (UPDATE webhook_secret
+                            SET expires_at = least(expires_at, now() + make_interval(secs => ?))
+                            WHERE tenant = ? AND endpoint = ?)
+                        INSERT INTO webhook_secret (tenant, endpoint, secret) VALUES (?, ?, ?)""",
+                        overlap.toMillis() / 1000.0,
+                        tenant,
+                        endpoint,
+                        tenant,
+                        endpoint,
+                        secret);
+    }
+
+    /** What signs now, the newest first. */
+    List<UUID> secrets(long tenant, UUID endpoint, int most) {
+        return database.query(
+                """
+                SELECT secret FROM webhook_secret WHERE tenant = ? AND endpoint = ?
+                    AND (expires_at IS NULL OR expires_at > now()) ORDER BY created_at DESC, secret DESC LIMIT ?""",
+                row -> row.getObject(1, UUID.class),
+                tenant,
+                endpoint,
+                most);
+    }
+
+    /** Who has an endpoint to which something may be sent. */
+    Set<Long> tenants() {
+        return Set.copyOf(
+                database.query(
+                        "SELECT DISTINCT tenant FROM webhook_endpoint WHERE status = 'enabled'",
+                        row -> row.getLong(1)));
+    }
+
+    /**
+     * Takes the leases of endpoints that have something to send and are nobody's.
+     *
+     * @param of only of these tenants; none means all
+     */
+    List<Lease> take(Collection<Long> of, Duration lease, int limit) {
+        return database.query(
+                """
+                UPDATE webhook_endpoint e SET leased_until = now() + make_interval(secs => ?), fence = e.fence + 1
+                FROM (SELECT w.tenant, w.endpoint FROM webhook_endpoint w JOIN tenant_head h USING (tenant)
+                    WHERE w.status = 'enabled' AND (? OR w.tenant = ANY (?))
+                        AND (w.leased_until IS NULL OR w.leased_until < now())
+                        AND (w.paused_until IS NULL OR w.paused_until <= now())
+                        AND (h.seq > w.cursor
+                            OR EXISTS (SELECT FROM webhook_delivery d WHERE d.tenant = w.tenant
+                                AND d.endpoint = w.endpoint AND d.next_at <= now())
+                            OR EXISTS (SELECT FROM webhook_replay r WHERE r.tenant = w.tenant
+                                AND r.endpoint = w.endpoint AND r.cursor < r.to_seq))
+                    LIMIT ? FOR UPDATE OF w SKIP LOCKED) due
+                WHERE e.tenant = due.tenant AND e.endpoint = due.endpoint
+                RETURNING
+                """
+                        + COLUMNS
+                        + ", e.fence, e.failures",
+                row -> new Lease(endpoint(row), row.getLong(14), row.getInt(15)),
+                lease.toMillis() / 1000.0,
+                of.isEmpty(),
+                of.toArray(Long[]::new),
+                limit);
+    }
+
+    /** Keeps a lease for longer; empty when it is lost, or the endpoint sends no more. */
+    Optional<Endpoint> renew(Lease lease, Duration life) {
+        return database.first(
+                "UPDATE webhook_endpoint e SET leased_until = now() + make_interval(secs => ?)"
+                        + " WHERE e.tenant = ? AND e.endpoint = ? AND e.fence = ? AND e.status = 'enabled'"
+                        + " RETURNING "
+                        + COLUMNS,
+                EndpointStore::endpoint,
+                life.toMillis() / 1000.0,
+                lease.endpoint().tenant(),
+                lease.endpoint().id(),
+                lease.fence());
+    }
+
+    /** Gives a lease back, with how far the log was looked at. */
+    void release(Lease lease, long cursor) {
+        int ignored =
+                database.execute(
+                        """
+                        UPDATE webhook_endpoint SET leased_until = NULL, cursor = greatest(cursor, ?)
+                        WHERE tenant = ? AND endpoint = ? AND fence = ?""",
+                        cursor,
+                        lease.endpoint().tenant(),
+                        lease.endpoint().id(),
+                        lease.fence());
+    }
+
+    private static Endpoint endpoint(ResultSet row) throws SQLException {
+        Instant changed = time(row, 9);
+        return new Endpoint(
+                row.getLong(1),
+                row.getObject(2, UUID.class),
+                URI.create(row.getString(3)),
+                Optional.ofNullable(row.getString(4)),
+                texts(row.getArray(5)),
+                row.getBoolean(6),
+                Optional.ofNullable(row.getString(8))
+                        .map(text -> new Endpoint.Disabled(Endpoint.Reason.parse(text), changed)),
+                row.getLong(10),
+                row.getObject(11) == null ? Optional.empty() : Optional.of(time(row, 11)),
+                time(row, 12),
+                time(row, 13));
+    }
+
+    private static List<String> texts(Array array) throws SQLException {
+        return Arrays.stream((Object[]) array.getArray()).map(Object::toString).toList();
+    }
+
+    private static Instant time(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+}

@@ -1,0 +1,10 @@
+package io.oqim.webhook;
+
+/**
+ * The right to work for an endpoint, for a while.
+ *
+ * @param endpoint as it was when the lease was taken
+ * @param fence what is written with another one is refused
+ * @param failures how often in a row nothing had got through
+ */
+record Lease(Endpoint endpoint, long fence, int failures) {}

@@ -1,0 +1,153 @@
+package io.oqim.webhook;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.webclient.api.DnsAddressLookup;
+import io.helidon.webclient.api.HttpClientResponse;
+import io.helidon.webclient.api.Proxy;
+import io.helidon.webclient.api.WebClient;
+import io.helidon.webclient.spi.DnsResolver;
+import io.oqim.concurrent.FanOut;
+import io.oqim.concurrent.Leg;
+import io.oqim.config.WebhooksConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Sends one message to one receiver: one deadline over all of it, a bounded answer, no redirects,
+ * and only to addresses that {@link Names} lets through.
+ *
+ * <p>Every message has a connection of its own. One that is kept may have been closed by the
+ * receiver just when the next message leaves, and would count as a failure that was none.
+ */
+final class Sender {
+    /** How much of an answer is kept. */
+    private static final int KEPT = 1024;
+
+    private final WebhooksConfig config;
+    private final Signer signer;
+    private final WebClient client;
+
+    /**
+     * A message.
+     *
+     * @param id the same at every attempt
+     */
+    record Message(URI url, String id, byte[] body, List<UUID> secrets) {}
+
+    Sender(WebhooksConfig config, Signer signer, Names names) {
+        this.config = config;
+        this.signer = signer;
+        this.client =
+                WebClient.builder()
+                        .proxy(Proxy.builder().type(Proxy.ProxyType.NONE).build())
+                        .dnsResolver(new Checked(names))
+                        .connectTimeout(config.timeout())
+                        .readTimeout(config.timeout())
+                        .shareConnectionCache(false)
+                        .followRedirects(false)
+                        .sendExpectContinue(false)
+                        .servicesDiscoverServices(false)
+                        .keepAlive(false)
+                        .build();
+    }
+
+    /** The client's own question, answered by what was checked. */
+    private record Checked(Names names) implements DnsResolver {
+        @Override
+        public InetAddress resolveAddress(String host, DnsAddressLookup lookup) {
+            return names.address(host);
+        }
+    }
+
+    /** Signs and sends; blocks for {@code webhooks.timeout} at most, and never throws. */
+    Outcome send(Message message) {
+        long started = System.nanoTime();
+        long timestamp = System.currentTimeMillis() / 1000;
+        String signature =
+                signer.signature(message.secrets(), message.id(), timestamp, message.body());
+        try (FanOut within = FanOut.within(config.timeout())) {
+            Leg<Outcome> leg =
+                    within.cancellable(
+                            "webhook", () -> post(message, timestamp, signature, started));
+            return switch (leg.await()) {
+                case Leg.Result.Done<Outcome> done -> done.value();
+                case Leg.Result.Failed<Outcome> failed ->
+                        Outcome.failed(describe(failed.cause()), since(started));
+                case Leg.Result.Late<Outcome> late -> Outcome.failed("timeout", since(started));
+            };
+        }
+    }
+
+    private Outcome post(Message message, long timestamp, String signature, long started)
+            throws IOException {
+        HttpClientResponse response =
+                client.method(Method.POST)
+                        .uri(message.url())
+                        .header(HeaderNames.CONTENT_TYPE, "application/json")
+                        .header(HeaderNames.USER_AGENT, "Oqim-Webhooks/1")
+                        .header(HeaderNames.create("webhook-id"), message.id())
+                        .header(HeaderNames.create("webhook-timestamp"), Long.toString(timestamp))
+                        .header(HeaderNames.create("webhook-signature"), signature)
+                        .submit(message.body());
+        try (response;
+                InputStream in = response.inputStream()) {
+            byte[] body = in.readNBytes(config.maxResponse());
+            return new Outcome(
+                    response.status().code(),
+                    "",
+                    Arrays.copyOf(body, Math.min(body.length, KEPT)),
+                    since(started),
+                    response.headers()
+                            .first(HeaderNames.RETRY_AFTER)
+                            .flatMap(Sender::retryAfter)
+                            .filter(after -> after.compareTo(config.maxRetryAfter()) <= 0));
+        }
+    }
+
+    /** Seconds, or a date (RFC 9110 section 10.2.3). */
+    private static Optional<Duration> retryAfter(String text) {
+        try {
+            if (text.matches("\\d{1,9}")) {
+                return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
+            }
+            Instant when =
+                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            Duration left = Duration.between(Instant.now(), when);
+            return Optional.of(left.isNegative() ? Duration.ZERO : left);
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Duration since(long started) {
+        return Duration.ofNanos(System.nanoTime() - started);
+    }
+
+    /** The kind of trouble; messages may quote what a stranger has sent. */
+    private static String describe(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return switch (root) {
+            case Names.Forbidden forbidden -> "forbidden_address";
+            case Names.Unknown unknown -> "unknown_host";
+            case java.net.ConnectException refused -> "connection_failed";
+            case java.net.SocketTimeoutException late -> "timeout";
+            case javax.net.ssl.SSLException tls -> "tls_failed";
+            default -> "connection_lost";
+        };
+    }
+}

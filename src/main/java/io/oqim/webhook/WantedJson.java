@@ -1,0 +1,106 @@
+package io.oqim.webhook;
+
+import io.oqim.config.WebhooksConfig;
+import io.oqim.event.EventFilter;
+import io.oqim.http.JsonFields;
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads what a merchant says of an endpoint. */
+final class WantedJson {
+    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[.*]|0[xX].*");
+
+    private final WebhooksConfig config;
+
+    WantedJson(WebhooksConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * @throws Refusal with what is wrong
+     */
+    EndpointStore.Wanted read(JsonFields body) {
+        URI url = url(body.text("url", 2000));
+        return rest(body, url, Optional.empty(), List.of(), false);
+    }
+
+    /** What is left out stays as it is. */
+    EndpointStore.Wanted read(JsonFields body, Endpoint now) {
+        URI url = body.optionalText("url", 2000).map(this::url).orElse(now.url());
+        return rest(body, url, now.description(), now.types(), now.ordered());
+    }
+
+    private static EndpointStore.Wanted rest(
+            JsonFields body,
+            URI url,
+            Optional<String> description,
+            List<String> types,
+            boolean ordered) {
+        Optional<String> said = body.optionalText("description", 500);
+        List<String> patterns =
+                body.optionalTexts(
+                                "types", EventFilter.PATTERNS_MOST, EventFilter.PATTERN_LENGTH_MOST)
+                        .orElse(types);
+        for (String pattern : patterns) {
+            if (!EventFilter.isPattern(pattern)) {
+                throw refused(
+                        "types",
+                        "Each must be a type such as payment.captured, or a pattern such as payment.*.");
+            }
+        }
+        boolean wants = body.flag("ordered", ordered);
+        body.end();
+        return new EndpointStore.Wanted(url, said.or(() -> description), patterns, wants);
+    }
+
+    private URI url(String text) {
+        URI url;
+        try {
+            url = new URI(text);
+        } catch (URISyntaxException e) {
+            throw badUrl("It must be an address of the web.");
+        }
+        boolean secure = "https".equalsIgnoreCase(url.getScheme());
+        boolean plain = "http".equalsIgnoreCase(url.getScheme());
+        if (url.getHost() == null || !(secure || (plain && config.allowHttp()))) {
+            throw badUrl("It must be an https address with a host.");
+        }
+        if (url.getRawUserInfo() != null || url.getRawFragment() != null) {
+            throw badUrl("It must have neither a user nor a fragment.");
+        }
+        if (url.getPort() == 0 || url.getPort() > 65_535) {
+            throw badUrl("Its port must be from 1 to 65535.");
+        }
+        if (!config.allowPrivate() && LITERAL.matcher(url.getHost()).matches()) {
+            requirePublic(url.getHost());
+        }
+        return url;
+    }
+
+    /** Names are looked up when something is sent to them; an address can be judged now. */
+    private static void requirePublic(String host) {
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        try {
+            if (PublicAddresses.contain(InetAddress.ofLiteral(bare))) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            // No address that is written as one should be.
+        }
+        throw badUrl("Its address must be a public one.");
+    }
+
+    private static Refusal badUrl(String detail) {
+        return new Refusal(Problem.refused("invalid_url", "url", detail));
+    }
+
+    private static Refusal refused(String param, String detail) {
+        return new Refusal(Problem.refused("invalid_value", param, detail));
+    }
+}

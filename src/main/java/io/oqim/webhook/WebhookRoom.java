@@ -1,0 +1,88 @@
+package io.oqim.webhook;
+
+import io.helidon.webserver.http.HttpService;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oqim.config.WebhooksConfig;
+import io.oqim.crypto.CryptoPool;
+import io.oqim.crypto.Hashes;
+import io.oqim.event.EventFeed;
+import io.oqim.event.EventLog;
+import io.oqim.merchant.Authentication;
+import io.oqim.store.Database;
+import io.oqim.store.Journal;
+import io.oqim.store.Upkeep;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+
+/** The room's wiring, and all of it that the root sees. */
+public final class WebhookRoom implements AutoCloseable {
+    private final Names names;
+    private final Dispatcher dispatcher;
+    private final List<HttpService> routes;
+
+    /** What the room is made with. */
+    public record Parts(
+            WebhooksConfig config,
+            Database database,
+            Journal journal,
+            EventLog log,
+            EventFeed feed,
+            CryptoPool crypto,
+            Hashes hashes,
+            Authentication authentication,
+            MeterRegistry registry) {}
+
+    public WebhookRoom(Parts parts) {
+        WebhooksConfig config = parts.config();
+        names = new Names(config, InetAddress::getAllByName);
+        Signer signer = new Signer(parts.crypto(), parts.hashes());
+        Sender sender = new Sender(config, signer, names);
+        WebhookParts own =
+                new WebhookParts(
+                        config,
+                        parts.log(),
+                        parts.journal(),
+                        new EndpointStore(parts.database()),
+                        new DeliveryStore(parts.database(), parts.log()),
+                        sender,
+                        new Places(config),
+                        new Records(config, parts.journal(), parts.crypto(), signer));
+        dispatcher = new Dispatcher(own);
+        parts.feed().tell(dispatcher);
+        Gauge.builder("oqim.webhook.endpoints", dispatcher, Dispatcher::running)
+                .description("endpoints that this process serves now")
+                .register(parts.registry());
+        routes =
+                List.of(
+                        new WebhookRoutes(
+                                config, parts.authentication(), own.endpoints(), signer, sender),
+                        new DeliveryRoutes(own, parts.authentication()));
+    }
+
+    public List<HttpService> routes() {
+        return routes;
+    }
+
+    /** What is removed when it is old. */
+    public static List<Upkeep.Sweep> sweeps(WebhooksConfig config) {
+        return DeliveryStore.sweeps(config.keepAttempts(), config.keepGivenUp());
+    }
+
+    /** Begins to send. */
+    public void start() {
+        dispatcher.start();
+    }
+
+    /** Begins nothing new, and waits for what is on its way. */
+    public void drain(Duration patience) {
+        dispatcher.drain(patience);
+    }
+
+    @Override
+    public void close() {
+        dispatcher.close();
+        names.close();
+    }
+}

@@ -1,0 +1,243 @@
+package io.oqim.webhook;
+
+import io.oqim.event.Event;
+import io.oqim.store.Row;
+import io.oqim.store.TypeId;
+import io.oqim.store.Write;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The statements by which the journal writes what becomes of deliveries. */
+final class WebhookWrites {
+    /**
+     * The cursor moves on: only from where it is thought to be, and only by whoever has the lease.
+     */
+    private static final Write CURSOR =
+            new Write(
+                    "webhook_cursor",
+                    Write.Stage.GUARD,
+                    80,
+                    """
+                    UPDATE webhook_endpoint e SET cursor = u.cursor
+                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[])
+                        AS u (change, tenant, endpoint, fence, expected, cursor)
+                    WHERE e.tenant = u.tenant AND e.endpoint = u.endpoint AND e.fence = u.fence
+                        AND e.cursor = u.expected AND e.status = 'enabled'
+                    RETURNING u.change""",
+                    List.of("uuid", "bigint", "uuid", "bigint", "bigint", "bigint"));
+
+    private static final Write REPLAY_CURSOR =
+            new Write(
+                    "webhook_replay_cursor",
+                    Write.Stage.GUARD,
+                    81,
+                    """
+                    UPDATE webhook_replay r SET cursor = u.cursor
+                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::uuid[], ?::bigint[], ?::bigint[])
+                        AS u (change, tenant, endpoint, replay, expected, cursor)
+                    WHERE r.tenant = u.tenant AND r.endpoint = u.endpoint AND r.replay = u.replay
+                        AND r.cursor = u.expected
+                    RETURNING u.change""",
+                    List.of("uuid", "bigint", "uuid", "uuid", "bigint", "bigint"));
+
+    /** It sends no more; once. */
+    private static final Write DISABLED =
+            new Write(
+                    "webhook_disabled",
+                    Write.Stage.GUARD,
+                    82,
+                    """
+                    UPDATE webhook_endpoint e SET status = 'disabled', reason = u.reason, changed_at = now(),
+                        updated_at = now()
+                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::text[], ?::bigint[])
+                        AS u (change, tenant, endpoint, reason, failing_ms)
+                    WHERE e.tenant = u.tenant AND e.endpoint = u.endpoint AND e.status = 'enabled'
+                        AND (u.failing_ms = 0
+                            OR e.failing_since <= now() - make_interval(secs => u.failing_ms / 1000.0))
+                    RETURNING u.change""",
+                    List.of("uuid", "bigint", "uuid", "text", "bigint"));
+
+    private static final Write CLAIMED =
+            new Write(
+                    "webhook_claimed",
+                    Write.Stage.ROW,
+                    83,
+                    """
+                    INSERT INTO webhook_delivery (tenant, endpoint, seq, event, type, payment, next_at)
+                    SELECT u.tenant, u.endpoint, u.seq, u.event, u.type, u.payment,
+                        now() + make_interval(secs => u.within_ms / 1000.0)
+                    FROM unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::uuid[], ?::text[], ?::uuid[], ?::bigint[])
+                        AS u (tenant, endpoint, seq, event, type, payment, within_ms)
+                    ON CONFLICT (tenant, endpoint, seq) DO UPDATE SET attempts = 0, next_at = excluded.next_at""",
+                    List.of("bigint", "uuid", "bigint", "uuid", "text", "uuid", "bigint"));
+
+    private static final Write DELIVERED =
+            new Write(
+                    "webhook_delivered",
+                    Write.Stage.ROW,
+                    84,
+                    """
+                    DELETE FROM webhook_delivery d USING unnest(?::bigint[], ?::uuid[], ?::bigint[])
+                        AS u (tenant, endpoint, seq)
+                    WHERE d.tenant = u.tenant AND d.endpoint = u.endpoint AND d.seq = u.seq""",
+                    List.of("bigint", "uuid", "bigint"));
+
+    /** To be tried again after a while, or never, when that is below zero. */
+    private static final Write FAILED =
+            new Write(
+                    "webhook_failed",
+                    Write.Stage.ROW,
+                    85,
+                    """
+                    UPDATE webhook_delivery d SET attempts = u.attempts, next_at = CASE WHEN u.after_ms >= 0
+                        THEN now() + make_interval(secs => u.after_ms / 1000.0) END
+                    FROM unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::integer[], ?::bigint[])
+                        AS u (tenant, endpoint, seq, attempts, after_ms)
+                    WHERE d.tenant = u.tenant AND d.endpoint = u.endpoint AND d.seq = u.seq""",
+                    List.of("bigint", "uuid", "bigint", "integer", "bigint"));
+
+    private static final Write ATTEMPTED =
+            new Write(
+                    "webhook_attempted",
+                    Write.Stage.ROW,
+                    86,
+                    """
+                    INSERT INTO webhook_attempt (tenant, endpoint, seq, attempt, number, event, type, sent_at,
+                        latency_ms, status, error, response)
+                    SELECT u.tenant, u.endpoint, u.seq, u.attempt, u.number, u.event, u.type,
+                        now() - make_interval(secs => u.latency_ms / 1000.0), u.latency_ms, nullif(u.status, 0),
+                        nullif(u.error, ''), u.response
+                    FROM unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::uuid[], ?::integer[], ?::uuid[], ?::text[],
+                            ?::integer[], ?::integer[], ?::text[], ?::bytea[])
+                        AS u (tenant, endpoint, seq, attempt, number, event, type, latency_ms, status, error,
+                            response)""",
+                    List.of(
+                            "bigint", "uuid", "bigint", "uuid", "integer", "uuid", "text",
+                            "integer", "integer", "text", "bytea"));
+
+    /**
+     * Something got through again, or not. Of many at once, one counts: it is a hint, not a sum.
+     */
+    private static final Write HEALTH =
+            new Write(
+                    "webhook_health",
+                    Write.Stage.ROW,
+                    87,
+                    """
+                    UPDATE webhook_endpoint e SET failures = CASE WHEN u.failed THEN e.failures + 1 ELSE 0 END,
+                        failing_since = CASE WHEN u.failed THEN coalesce(e.failing_since, now()) END,
+                        paused_until = CASE WHEN u.pause_ms > 0
+                            THEN now() + make_interval(secs => u.pause_ms / 1000.0) ELSE e.paused_until END
+                    FROM unnest(?::bigint[], ?::uuid[], ?::boolean[], ?::bigint[])
+                        AS u (tenant, endpoint, failed, pause_ms)
+                    WHERE e.tenant = u.tenant AND e.endpoint = u.endpoint""",
+                    List.of("bigint", "uuid", "boolean", "bigint"));
+
+    private WebhookWrites() {}
+
+    /** Moves the cursor from where it is thought to be. */
+    static Row cursor(UUID change, Lease lease, long expected, long cursor) {
+        Endpoint endpoint = lease.endpoint();
+        return Row.of(
+                CURSOR,
+                key(endpoint),
+                change,
+                endpoint.tenant(),
+                endpoint.id(),
+                lease.fence(),
+                expected,
+                cursor);
+    }
+
+    static Row cursor(UUID change, Endpoint endpoint, Replay replay, long cursor) {
+        return Row.of(
+                REPLAY_CURSOR,
+                key(endpoint),
+                change,
+                endpoint.tenant(),
+                endpoint.id(),
+                replay.id(),
+                replay.cursor(),
+                cursor);
+    }
+
+    /**
+     * @param failingFor for how long at least it must have been failing; zero when that is not why
+     */
+    static Row disabled(
+            UUID change, Endpoint endpoint, Endpoint.Reason reason, Duration failingFor) {
+        return Row.of(
+                DISABLED,
+                key(endpoint),
+                change,
+                endpoint.tenant(),
+                endpoint.id(),
+                reason.text(),
+                failingFor.toMillis());
+    }
+
+    /**
+     * @param within after which it is due again, unless it is known by then what became of it
+     */
+    static Row claimed(Endpoint endpoint, Event event, Duration within) {
+        return Row.of(
+                CLAIMED,
+                key(endpoint, event),
+                endpoint.tenant(),
+                endpoint.id(),
+                event.seq(),
+                event.id(),
+                event.type(),
+                event.payment().orElse(null),
+                within.toMillis());
+    }
+
+    static Row delivered(Endpoint endpoint, Event event) {
+        return Row.of(
+                DELIVERED, key(endpoint, event), endpoint.tenant(), endpoint.id(), event.seq());
+    }
+
+    static Row failed(Endpoint endpoint, Delivery delivery, Optional<Duration> after) {
+        return Row.of(
+                FAILED,
+                key(endpoint, delivery.event()),
+                endpoint.tenant(),
+                endpoint.id(),
+                delivery.event().seq(),
+                delivery.attempts() + 1,
+                after.map(Duration::toMillis).orElse(-1L));
+    }
+
+    static Row attempted(Endpoint endpoint, Delivery delivery, Outcome outcome) {
+        Event event = delivery.event();
+        return Row.of(
+                ATTEMPTED,
+                key(endpoint, event),
+                endpoint.tenant(),
+                endpoint.id(),
+                event.seq(),
+                TypeId.next(),
+                delivery.attempts() + 1,
+                event.id(),
+                event.type(),
+                (int) outcome.latency().toMillis(),
+                outcome.status(),
+                outcome.error(),
+                outcome.response());
+    }
+
+    static Row health(Endpoint endpoint, boolean failed, Duration pause) {
+        return Row.of(
+                HEALTH, key(endpoint), endpoint.tenant(), endpoint.id(), failed, pause.toMillis());
+    }
+
+    private static String key(Endpoint endpoint) {
+        return endpoint.tenant() + "/" + endpoint.id();
+    }
+
+    private static String key(Endpoint endpoint, Event event) {
+        return key(endpoint) + "/" + event.seq();
+    }
+}
