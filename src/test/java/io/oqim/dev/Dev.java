@@ -107,6 +107,9 @@ public final class Dev {
         settings.put("OQIM_DATABASE_PASSWORD", LocalPostgres.PASSWORD);
         settings.put("OQIM_DATABASE_MIGRATE_PASSWORD", LocalPostgres.PASSWORD);
         settings.put("OQIM_REDIS_URL", redis.url());
+        // Receivers of webhooks are on this machine too.
+        settings.put("OQIM_WEBHOOKS_ALLOW_HTTP", "true");
+        settings.put("OQIM_WEBHOOKS_ALLOW_PRIVATE", "true");
         settings.put("OQIM_SANDBOX_KEY", BANK_KEY);
         settings.put("OQIM_SANDBOX_BOOKS", HOME.resolve("data/sandbox").toString());
         String bank = "http://127.0.0.1:" + port("OQIM_SANDBOX_PORT") + "/alpha";
