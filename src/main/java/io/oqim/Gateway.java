@@ -211,6 +211,7 @@ public final class Gateway implements AutoCloseable {
                 .maxTcpConnections(limits.maxConnections())
                 .backlog(limits.backlog())
                 .idleConnectionTimeout(limits.idleTimeout())
+                .idleConnectionPeriod(limits.idleTimeout().dividedBy(4))
                 .connectionOptions(Server.socketOptions())
                 .writeQueueLength(0)
                 .shutdownGracePeriod(limits.stopGrace())

@@ -172,6 +172,25 @@ class EventTransportsIT {
     }
 
     @Test
+    void aStreamIsNotTakenForAnIdleConnection() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Rig.Neighbour brief = rig.neighbour(Role.STREAM, Map.of("server.idle-timeout", "1s"));
+                SseClient client =
+                        new SseClient(
+                                brief.api().url() + "/v1/events/stream?after=0",
+                                merchant.api().key())) {
+            client.next("hello");
+            client.next("caught_up");
+            // Twice as long as the connection may be idle.
+            Until.is(client::comments, count -> count >= 7);
+
+            merchant.api().pay(1_000);
+
+            assertThat(client.next("message").id()).isEqualTo("1");
+        }
+    }
+
+    @Test
     void aReaderThatDoesNotReadIsCutOffAndHurtsNobody() throws Exception {
         Rig.Other merchant = rig.otherMerchant();
         try (Database database = rig.database()) {
