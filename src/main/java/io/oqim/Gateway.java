@@ -12,13 +12,17 @@ import io.oqim.bank.Banks;
 import io.oqim.bank.Capabilities;
 import io.oqim.bank.generic.GenericBank;
 import io.oqim.config.OqimConfig;
+import io.oqim.config.Secret;
 import io.oqim.config.ServerConfig;
 import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
+import io.oqim.event.Checkpoints;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventHints;
 import io.oqim.event.EventLog;
 import io.oqim.event.EventSequencer;
+import io.oqim.event.Notary;
+import io.oqim.event.Retention;
 import io.oqim.http.Bodies;
 import io.oqim.http.Server;
 import io.oqim.ledger.Balances;
@@ -38,8 +42,10 @@ import io.oqim.store.Upkeep;
 import io.oqim.stream.StreamRoom;
 import io.oqim.webhook.WebhookRoom;
 import io.oqim.websocket.UpgradeSelector;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +69,8 @@ public final class Gateway implements AutoCloseable {
     private final StreamRoom streams;
     private final WebhookRoom webhooks;
     private final Maturity maturity;
+    private final Checkpoints checkpoints;
+    private final Retention retention;
     private final Upkeep upkeep;
     private final WebServer server;
     private final KeyCheckStore keyCheck;
@@ -127,6 +135,9 @@ public final class Gateway implements AutoCloseable {
                                 new Hashes(config.crypto().key()),
                                 authentication,
                                 registry));
+        Notary notary = notary(config, crypto);
+        checkpoints = new Checkpoints(database, notary, config.checkpoints());
+        retention = new Retention(config.database(), notary, config.checkpoints(), config.upkeep());
         maturity = new Maturity(database, journal, config.ledger());
         upkeep =
                 new Upkeep(
@@ -152,6 +163,8 @@ public final class Gateway implements AutoCloseable {
             gateway.payments.startWorkers();
             gateway.maturity.start();
             gateway.webhooks.start();
+            gateway.checkpoints.start();
+            gateway.retention.start();
             gateway.upkeep.start();
         }
         LOG.atInfo()
@@ -179,6 +192,17 @@ public final class Gateway implements AutoCloseable {
         all.add(StreamRoom.sweep());
         all.add(PaymentRoom.sweep(config.upkeep().keepAnswers()));
         return all;
+    }
+
+    /** Who signs checkpoints: by a key of its own, or one that is derived. */
+    static Notary notary(OqimConfig config, CryptoPool pool) {
+        Secret own = config.checkpoints().key();
+        byte[] seed =
+                own.isEmpty()
+                        ? new Hashes(config.crypto().key())
+                                .secret("oqim checkpoint key v1", new UUID(0, 0))
+                        : Hashes.sha256(own.reveal().getBytes(StandardCharsets.UTF_8));
+        return new Notary(pool, seed);
     }
 
     private Banks banks() {
@@ -283,6 +307,8 @@ public final class Gateway implements AutoCloseable {
         webhooks.drain(config.server().drain());
         webhooks.close();
         maturity.close();
+        checkpoints.close();
+        retention.close();
         upkeep.close();
         streams.drain();
         streams.close();

@@ -1,10 +1,15 @@
 package io.oqim;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.oqim.config.ConfigException;
 import io.oqim.config.OqimConfig;
+import io.oqim.crypto.CryptoPool;
+import io.oqim.event.Retention;
 import io.oqim.sandbox.Sandbox;
 import io.oqim.sandbox.SandboxOptions;
 import io.oqim.store.Migrations;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +19,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * {@code java -jar oqim.jar ROLE}. Exit codes: 0 done, 1 could not start, 2 wrong use or
- * configuration, 3 the audit found differences.
+ * configuration, 3 the audit found differences, or verify something that does not fit.
  */
 public final class Main {
     private Main() {}
@@ -22,9 +27,17 @@ public final class Main {
     public static void main(String[] arguments) throws InterruptedException {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
+        if (arguments.length > 0 && arguments[0].equals("verify")) {
+            verify(arguments);
+            return;
+        }
         Optional<Role> role = arguments.length == 1 ? Role.parse(arguments[0]) : Optional.empty();
         if (role.isEmpty()) {
-            fail(2, "usage: java -jar oqim.jar " + String.join("|", Role.names()));
+            fail(
+                    2,
+                    "usage: java -jar oqim.jar "
+                            + String.join("|", Role.names())
+                            + ", or verify EVENTS [CHECKPOINTS KEYS]");
             return;
         }
         try {
@@ -37,6 +50,26 @@ public final class Main {
         }
     }
 
+    /** Needs no configuration: a merchant runs it on what he has. */
+    private static void verify(String[] arguments) {
+        if (arguments.length != 2 && arguments.length != 4) {
+            fail(2, "usage: java -jar oqim.jar verify EVENTS [CHECKPOINTS KEYS]");
+            return;
+        }
+        try {
+            boolean more = arguments.length == 4;
+            boolean good =
+                    new Verify(Main::print)
+                            .run(
+                                    Path.of(arguments[1]),
+                                    more ? Optional.of(Path.of(arguments[2])) : Optional.empty(),
+                                    more ? Optional.of(Path.of(arguments[3])) : Optional.empty());
+            System.exit(good ? 0 : 3);
+        } catch (IOException | RuntimeException e) {
+            fail(2, "oqim: cannot read it: " + e.getMessage());
+        }
+    }
+
     private static void start(Role role, OqimConfig config) throws InterruptedException {
         switch (role) {
             case MIGRATE -> {
@@ -46,6 +79,18 @@ public final class Main {
             case AUDIT -> {
                 if (new Audit(config, Main::print).run() > 0) {
                     System.exit(3);
+                }
+            }
+            case RETAIN -> {
+                try (CryptoPool pool = new CryptoPool(1, 1, new SimpleMeterRegistry())) {
+                    int removed =
+                            new Retention(
+                                            config.database(),
+                                            Gateway.notary(config, pool),
+                                            config.checkpoints(),
+                                            config.upkeep())
+                                    .run();
+                    LoggerFactory.getLogger(Main.class).info("{} months removed", removed);
                 }
             }
             case SANDBOX -> run(Sandbox.start(options(config)));

@@ -19,6 +19,8 @@ enum Role {
     SANDBOX,
     /** Brings the schema up to date, then ends. */
     MIGRATE,
+    /** Removes events that are older than is to be kept, then ends. */
+    RETAIN,
     /** Compares the books with each other and with the banks', then ends. */
     AUDIT;
 

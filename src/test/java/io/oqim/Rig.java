@@ -208,7 +208,11 @@ final class Rig implements AutoCloseable {
     }
 
     void startGateway() {
-        gateway = Gateway.start(config(), Role.ALL);
+        startGateway(Map.of());
+    }
+
+    void startGateway(Map<String, String> overrides) {
+        gateway = Gateway.start(config(overrides), Role.ALL);
     }
 
     void stopSandbox() {

@@ -19,6 +19,7 @@ public record OqimConfig(
         LedgerConfig ledger,
         StreamConfig stream,
         WebhooksConfig webhooks,
+        CheckpointsConfig checkpoints,
         UpkeepConfig upkeep,
         SandboxConfig sandbox) {
 
@@ -62,6 +63,7 @@ public record OqimConfig(
                 LedgerConfig.read(settings),
                 StreamConfig.read(settings),
                 WebhooksConfig.read(settings),
+                CheckpointsConfig.read(settings),
                 UpkeepConfig.read(settings),
                 SandboxConfig.read(settings));
     }

@@ -1,13 +1,16 @@
 package io.oqim.crypto;
 
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.NamedParameterSpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * A key for Ed25519 signatures (RFC 8032), made from a secret of 32 bytes, which is what the RFC's
@@ -16,6 +19,9 @@ import java.util.Arrays;
  */
 public final class SigningKey {
     private static final int LENGTH = 32;
+
+    /** What stands before the 32 bytes in the X.509 form of a public key (RFC 8410 section 4). */
+    private static final byte[] X509_FRONT = HexFormat.of().parseHex("302a300506032b6570032100");
 
     private final KeyPair pair;
 
@@ -50,6 +56,25 @@ public final class SigningKey {
             return signature.sign();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has Ed25519", e);
+        }
+    }
+
+    /**
+     * Whether a signature is that of a public key, as {@link #publicKey} gives it; false too when
+     * either is none.
+     */
+    public static boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
+        byte[] encoded = Arrays.copyOf(X509_FRONT, X509_FRONT.length + LENGTH);
+        try {
+            System.arraycopy(publicKey, 0, encoded, X509_FRONT.length, LENGTH);
+            Signature verifier = Signature.getInstance("Ed25519");
+            verifier.initVerify(
+                    KeyFactory.getInstance("Ed25519")
+                            .generatePublic(new X509EncodedKeySpec(encoded)));
+            verifier.update(message);
+            return publicKey.length == LENGTH && verifier.verify(signature);
+        } catch (GeneralSecurityException | IndexOutOfBoundsException e) {
+            return false;
         }
     }
 

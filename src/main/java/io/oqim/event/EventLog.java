@@ -46,8 +46,8 @@ public final class EventLog {
     public Bounds bounds(long tenant) {
         return database.first(
                         """
-                        SELECT h.seq, h.hash, h.epoch, coalesce((SELECT e.seq FROM event e WHERE e.tenant = h.tenant
-                            ORDER BY e.seq LIMIT 1), 1) FROM tenant_head h WHERE h.tenant = ?""",
+                        SELECT h.seq, h.hash, h.epoch, coalesce(f.oldest, 1)
+                        FROM tenant_head h LEFT JOIN event_floor f USING (tenant) WHERE h.tenant = ?""",
                         row ->
                                 new Bounds(
                                         row.getLong(1),
@@ -58,15 +58,22 @@ public final class EventLog {
                 .orElseThrow();
     }
 
-    /** The hash of an event, if it is there; zeros for the place before the first one. */
+    /**
+     * The hash of an event, if it is there, or just before what is kept; zeros for the place before
+     * the first one.
+     */
     public Optional<byte[]> hash(long tenant, long seq) {
         return seq == 0
                 ? Optional.of(new byte[32])
                 : database.first(
-                        "SELECT hash FROM event WHERE tenant = ? AND seq = ?",
+                        """
+                        SELECT hash FROM event WHERE tenant = ? AND seq = ? UNION ALL
+                        SELECT prev_hash FROM event_floor WHERE tenant = ? AND oldest = ?""",
                         row -> row.getBytes(1),
                         tenant,
-                        seq);
+                        seq,
+                        tenant,
+                        seq + 1);
     }
 
     /** Where a log ends. */

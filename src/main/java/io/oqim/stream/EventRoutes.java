@@ -28,6 +28,8 @@ public final class EventRoutes implements HttpService {
             List.of("after", "after_hash", "epoch", "types", "payment", "limit", "wait");
     private static final List<String> STREAM =
             List.of("after", "after_hash", "epoch", "types", "payment", "ticket");
+    private static final List<String> EXPORT =
+            List.of("after", "after_hash", "epoch", "types", "payment");
     private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
     private static final HeaderName ORIGIN = HeaderNames.create("Origin");
     private static final int LIMIT = 20;
@@ -45,6 +47,7 @@ public final class EventRoutes implements HttpService {
     public void routing(HttpRules rules) {
         Resource.at(rules, "/v1/events").get(this::page).done();
         Resource.at(rules, "/v1/events/stream").get(this::stream).done();
+        Resource.at(rules, "/v1/events/export").get(this::export).done();
     }
 
     private void page(ServerRequest request, ServerResponse response) throws InterruptedException {
@@ -102,6 +105,32 @@ public final class EventRoutes implements HttpService {
             try (OutputStream out = response.outputStream()) {
                 session.run(bounds, out);
             }
+        } catch (ResyncRequired e) {
+            throw resync(e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new CloseConnectionException("the reader has left, or was too slow", e);
+        } finally {
+            session.end();
+            parts.sessions().leave(opener.tenant());
+        }
+    }
+
+    private void export(ServerRequest request, ServerResponse response)
+            throws InterruptedException {
+        Queries queries = Queries.of(request, EXPORT);
+        Session.Opener opener = opener(request, Optional.empty());
+        Cursor.Start start = start(queries, Optional.empty());
+        var filter = StreamQueries.filter(queries);
+        openers.enter(opener.tenant());
+        ExportSession session = new ExportSession(parts, opener);
+        try {
+            long head = session.start(start);
+            response.header(HeaderNames.CONTENT_TYPE, "application/x-ndjson");
+            OutputStream out = response.outputStream();
+            session.run(head, filter, out);
+            // Only a whole answer gets its end; one that is cut off lacks it, and the reader sees
+            // that.
+            out.close();
         } catch (ResyncRequired e) {
             throw resync(e);
         } catch (IOException | UncheckedIOException e) {

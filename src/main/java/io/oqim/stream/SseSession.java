@@ -1,17 +1,14 @@
 package io.oqim.stream;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.oqim.concurrent.Bell;
 import io.oqim.event.EventFilter;
 import io.oqim.event.EventLog;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client on {@code GET /v1/events/stream}: server-sent events (WHATWG HTML, section 9.2), on
@@ -34,17 +31,10 @@ final class SseSession implements Session {
     private final LiveTail tail;
     private final Bell bell = new Bell();
     private final Follower follower = bell::ring;
-    private final ByteArrayOutputStream ready = new ByteArrayOutputStream(1024);
-    private final Thread thread = Thread.currentThread();
     private final long opened = System.nanoTime();
     private long told;
     private volatile String closing = "";
-
-    private final ReentrantLock clock = new ReentrantLock();
-
-    /** When the write under way began; 0 when there is none. */
-    @GuardedBy("clock")
-    private long writingSince;
+    private volatile @Nullable Outlet outlet;
 
     SseSession(StreamParts parts, Session.Opener opener, EventFilter filter) {
         this.parts = parts;
@@ -65,14 +55,16 @@ final class SseSession implements Session {
     }
 
     /** Writes until the client is gone, too slow, or sent away. */
-    void run(EventLog.Bounds bounds, OutputStream out) throws IOException {
+    void run(EventLog.Bounds bounds, OutputStream stream) throws IOException {
+        Outlet out = new Outlet(stream, parts.config().writeDeadline());
+        outlet = out;
         parts.sessions().add(this);
         try {
-            say("hello", Frames.bounds(bounds));
-            follow(bounds.head(), out);
+            say(out, "hello", Frames.bounds(bounds));
+            follow(out, bounds.head());
         } catch (ResyncRequired e) {
-            say("resync_required", Frames.bounds(e.bounds()));
-            write(out);
+            say(out, "resync_required", Frames.bounds(e.bounds()));
+            out.flush();
         } catch (InterruptedException e) {
             // It was told to close while it read.
         } finally {
@@ -82,9 +74,9 @@ final class SseSession implements Session {
             long back =
                     ThreadLocalRandom.current()
                             .nextLong(parts.config().reconnectWithin().toMillis());
-            ready.writeBytes(ascii("retry: " + back + "\n"));
-            say("closing", ascii("{\"reason\":\"" + closing + "\"}"));
-            write(out);
+            out.add(ascii("retry: " + back + "\n"));
+            say(out, "closing", ascii("{\"reason\":\"" + closing + "\"}"));
+            out.flush();
         }
     }
 
@@ -93,82 +85,55 @@ final class SseSession implements Session {
         parts.tails().leave(tail, follower);
     }
 
-    private void follow(long head, OutputStream out)
+    private void follow(Outlet out, long head)
             throws IOException, ResyncRequired, InterruptedException {
         long target = head;
         while (closing.isEmpty()) {
             Entry next = cursor.peek();
             if (next != null) {
                 cursor.take();
-                pass(next);
+                pass(out, next);
             }
             if (target >= 0 && cursor.position() >= target) {
                 told = cursor.position();
-                ready.writeBytes(ascii("id: " + told + "\n"));
-                say("caught_up", ascii("{\"seq\":" + told + "}"));
+                out.add(ascii("id: " + told + "\n"));
+                say(out, "caught_up", ascii("{\"seq\":" + told + "}"));
                 target = -1;
             }
-            if (next == null || ready.size() >= FLUSH_BYTES) {
-                write(out);
+            if (next == null || out.waiting() >= FLUSH_BYTES) {
+                out.flush();
             }
             if (next == null && !bell.await(parts.config().heartbeat())) {
                 // A comment that keeps the connection alive, and how far it is.
-                ready.writeBytes(ascii(":\n"));
-                position();
+                out.add(ascii(":\n"));
+                position(out);
             }
         }
     }
 
-    private void pass(Entry entry) {
+    private void pass(Outlet out, Entry entry) {
         if (filter.passes(entry.type(), entry.payment())) {
             told = entry.seq();
-            ready.writeBytes(ascii("id: " + told + "\n"));
-            ready.writeBytes(DATA);
-            ready.writeBytes(entry.json());
-            ready.writeBytes(END);
+            out.add(ascii("id: " + told + "\n"));
+            out.add(DATA);
+            out.add(entry.json());
+            out.add(END);
         } else if (entry.seq() - told >= SKIPPED_MOST) {
-            position();
+            position(out);
         }
     }
 
     /** An id without data: the client remembers it, and hears of nothing. */
-    private void position() {
+    private void position(Outlet out) {
         told = cursor.position();
-        ready.writeBytes(ascii("id: " + told + "\n\n"));
+        out.add(ascii("id: " + told + "\n\n"));
     }
 
-    private void say(String event, byte[] json) {
-        ready.writeBytes(ascii("event: " + event + "\n"));
-        ready.writeBytes(DATA);
-        ready.writeBytes(json);
-        ready.writeBytes(END);
-    }
-
-    private void write(OutputStream out) throws IOException {
-        if (ready.size() == 0) {
-            return;
-        }
-        writing(System.nanoTime() | 1);
-        try {
-            ready.writeTo(out);
-            out.flush();
-        } finally {
-            writing(0);
-            ready.reset();
-        }
-    }
-
-    private void writing(long since) {
-        clock.lock();
-        try {
-            writingSince = since;
-        } finally {
-            clock.unlock();
-        }
-        if (since == 0) {
-            // Whatever the clock did at the last moment does not follow this thread.
-            boolean ignored = Thread.interrupted();
-        }
+    private static void say(Outlet out, String event, byte[] json) {
+        out.add(ascii("event: " + event + "\n"));
+        out.add(DATA);
+        out.add(json);
+        out.add(END);
     }
 
     @Override
@@ -176,26 +141,15 @@ final class SseSession implements Session {
         return opener.key();
     }
 
-    /**
-     * A client that is too slow is cut off: an interrupt closes the socket that blocks the write.
-     */
     @Override
     public void tick(long now) {
-        clock.lock();
-        try {
-            if (writingSince != 0 && isOver(parts.config().writeDeadline(), writingSince, now)) {
-                thread.interrupt();
-            }
-        } finally {
-            clock.unlock();
+        Outlet out = outlet;
+        if (out != null) {
+            out.tick(now);
         }
-        if (opener.life().isPresent() && isOver(opener.life().get(), opened, now)) {
+        if (opener.life().isPresent() && now - opened > opener.life().get().toNanos()) {
             close("expired");
         }
-    }
-
-    private static boolean isOver(Duration time, long since, long now) {
-        return now - since > time.toNanos();
     }
 
     @Override

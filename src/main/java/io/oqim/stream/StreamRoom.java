@@ -4,6 +4,7 @@ import io.helidon.webserver.http.HttpService;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.config.StreamConfig;
+import io.oqim.event.CheckpointStore;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventLog;
 import io.oqim.merchant.Authentication;
@@ -66,7 +67,9 @@ public final class StreamRoom implements AutoCloseable {
         routes =
                 List.of(
                         new StreamRoutes(own, openers, parts.authentication(), sockets),
-                        new EventRoutes(own, openers));
+                        new EventRoutes(own, openers),
+                        new CheckpointRoutes(
+                                new CheckpointStore(parts.database()), parts.authentication()));
     }
 
     public void start() {

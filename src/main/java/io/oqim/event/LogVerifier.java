@@ -1,0 +1,108 @@
+package io.oqim.event;
+
+import io.oqim.crypto.Hashes;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Checks events line by line, as {@code GET /v1/events/export} writes them, and says what is wrong
+ * with the first one that does not fit. Needs nothing but the lines: whoever has read a log can
+ * check it anywhere.
+ */
+public final class LogVerifier {
+    private static final Pattern LINE =
+            Pattern.compile(
+                    "\\{\"seq\":(\\d{1,18}),\"created\":\"([^\"]{27})\",\"prev_hash\":\"([0-9a-f]{64})\","
+                            + "\"hash\":\"([0-9a-f]{64})\",(\"id\":.*)",
+                    Pattern.DOTALL);
+    private static final String GENESIS = "0".repeat(64);
+
+    private final Map<Long, String> checkpoints = new HashMap<>();
+    private long first;
+    private long last;
+    private String hash = "";
+    private long line;
+    private long confirmed;
+
+    /** What a signed checkpoint says: the event with this number had this hash. */
+    public void expect(long seq, String hexHash) {
+        checkpoints.put(seq, hexHash);
+    }
+
+    /**
+     * Looks at the next line.
+     *
+     * @return what is wrong with it; empty when it follows on the one before
+     */
+    public Optional<String> next(String text) {
+        line++;
+        Matcher matcher = LINE.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.of("line " + line + " is not an event as Oqim writes it");
+        }
+        long seq = Long.parseLong(matcher.group(1));
+        String previous = matcher.group(3);
+        String own = matcher.group(4);
+        if (!own.equals(hash(matcher))) {
+            return Optional.of(
+                    "event " + seq + " was changed: its hash is not that of its content");
+        }
+        if (last == 0) {
+            first = seq;
+            if (seq == 1 && !previous.equals(GENESIS)) {
+                return Optional.of("event 1 was changed: it does not begin a log");
+            }
+        } else if (seq > last + 1) {
+            return Optional.of(
+                    "event " + (last + 1) + " is missing: " + seq + " follows on " + last);
+        } else if (seq <= last) {
+            return Optional.of("event " + seq + " is out of its place: it follows on " + last);
+        } else if (!previous.equals(hash)) {
+            return Optional.of(
+                    "event " + seq + " does not follow on " + last + ": one of them was replaced");
+        }
+        String expected = checkpoints.get(seq);
+        if (expected != null && !expected.equals(own)) {
+            return Optional.of(
+                    "event " + seq + " was replaced: a signed checkpoint has another hash");
+        }
+        confirmed = expected == null ? confirmed : seq;
+        last = seq;
+        hash = own;
+        return Optional.empty();
+    }
+
+    private static String hash(Matcher matcher) {
+        byte[] body = ("{" + matcher.group(5)).getBytes(StandardCharsets.UTF_8);
+        HexFormat hex = HexFormat.of();
+        String lines =
+                String.join(
+                        "\n",
+                        "oqim.event.v1",
+                        matcher.group(3),
+                        matcher.group(1),
+                        matcher.group(2),
+                        hex.formatHex(Hashes.sha256(body)));
+        return hex.formatHex(Hashes.sha256(lines.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** The number of the first event that was looked at; 0 when there was none. */
+    public long first() {
+        return first;
+    }
+
+    /** The number of the last event that was good; 0 when there was none. */
+    public long last() {
+        return last;
+    }
+
+    /** The last number for which a checkpoint says the same; 0 when none does. */
+    public long confirmed() {
+        return confirmed;
+    }
+}

@@ -1,0 +1,251 @@
+package io.oqim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oqim.store.Database;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a merchant can prove of his log, offline. */
+class CheckpointsIT {
+    private static Rig rig;
+    @TempDir private static Path files;
+
+    @BeforeAll
+    static void start() {
+        rig =
+                Rig.start(
+                        Map.of(
+                                "checkpoints.poll", "50ms",
+                                "checkpoints.every", "50ms",
+                                "upkeep.every", "1s"));
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    @Test
+    void anExportIsVerifiedAgainstSignedCheckpoints() throws IOException {
+        Rig.Other merchant = merchantWithEvents(6);
+
+        assertThat(verify(write(export(merchant)), merchant))
+                .isEqualTo("good from 1 to 6, signed up to 6");
+        assertThat(verify(write(export(merchant).subList(2, 6)), merchant))
+                .isEqualTo("good from 3 to 6, signed up to 6");
+    }
+
+    @Test
+    void theFirstEventThatWasDroppedChangedOrMovedIsNamed() throws IOException {
+        Rig.Other merchant = merchantWithEvents(6);
+        List<String> good = export(merchant);
+
+        List<String> dropped = new ArrayList<>(good);
+        dropped.remove(2);
+        assertThat(verify(write(dropped))).startsWith("event 3 is missing").doesNotContain("moved");
+        List<String> changed = new ArrayList<>(good);
+        changed.set(3, changed.get(3).replace("\"amount\":1000", "\"amount\":1001"));
+        assertThat(verify(write(changed))).startsWith("event 4 was changed");
+        List<String> moved = new ArrayList<>(good);
+        Collections.swap(moved, 1, 4);
+        assertThat(verify(write(moved))).startsWith("event 2 is missing").contains("was moved");
+        List<String> twice = new ArrayList<>(good);
+        twice.add(3, good.get(2));
+        assertThat(verify(write(twice))).startsWith("event 3 is out of its place");
+        List<String> noise = new ArrayList<>(good);
+        noise.set(0, "{}");
+        assertThat(verify(write(noise))).startsWith("line 1 is not an event");
+    }
+
+    @Test
+    void aLogThatWasWrittenAnewIsNotTheOneThatWasSigned() throws IOException {
+        Rig.Other merchant = merchantWithEvents(4);
+        Rig.Other forged = merchantWithEvents(4);
+
+        // Whole in itself, but not what Oqim has signed for this merchant.
+        assertThat(verify(write(export(forged)))).isEqualTo("good from 1 to 4");
+        assertThat(verify(write(export(forged)), merchant))
+                .matches("event [1-4] was replaced: a signed checkpoint has another hash.");
+    }
+
+    @Test
+    void aCheckpointThatIsNotSignedIsRefused() throws IOException {
+        Rig.Other merchant = merchantWithEvents(2);
+        String checkpoints = merchant.api().get("/v1/events/checkpoints").body();
+        Path forged = files.resolve("forged.json");
+        Files.writeString(
+                forged, checkpoints.replaceAll("\"hash\":\"[0-9a-f]{4}", "\"hash\":\"0000"));
+        List<String> said = new ArrayList<>();
+
+        boolean good =
+                new Verify(said::add)
+                        .run(
+                                write(export(merchant)),
+                                Optional.of(forged),
+                                Optional.of(
+                                        file(
+                                                "keys",
+                                                merchant.api().get("/v1/events/keys").body())));
+
+        assertThat(good).isFalse();
+        assertThat(said.getFirst()).contains("is not signed by one of the keys");
+    }
+
+    @Test
+    void aNewKeySignsFromNowOnAndWhatTheOldOneHasSignedStaysGood() throws IOException {
+        Rig.Other merchant = merchantWithEvents(2);
+        rig.stopGateway();
+        rig.startGateway(Map.of("checkpoints.key", "another-key-for-checkpoints-of-32-characters"));
+        try {
+            merchant.api().pay(1_000);
+            awaitCheckpoint(merchant, 4);
+
+            assertThat(merchant.api().get("/v1/events/checkpoints").json().getJsonArray("data"))
+                    .extracting(value -> value.asJsonObject().getString("key"))
+                    .satisfies(keys -> assertThat(Set.copyOf(keys)).hasSize(2));
+            assertThat(verify(write(export(merchant)), merchant))
+                    .isEqualTo("good from 1 to 4, signed up to 4");
+        } finally {
+            rig.stopGateway();
+            rig.startGateway();
+        }
+    }
+
+    @Test
+    void monthsThatAreTooOldAreRemovedAndReadersHearOfIt() throws Exception {
+        Rig.Other merchant = merchantWithEvents(6);
+        try (Database database = rig.database();
+                StreamClient reading =
+                        new StreamClient(rig.port(), merchant.api().key(), "?after=0")) {
+            long tenant = merchant.tenant(database);
+            reading.next("hello");
+            reading.next("subscribed");
+            // As if the first four had happened two years ago.
+            rig.postgres()
+                    .admin(
+                            rig.databaseName(),
+                            "CREATE TABLE event_202401 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');"
+                                    + "ALTER TABLE event_202401 OWNER TO oqim_migrate;"
+                                    + ("WITH old AS (DELETE FROM event WHERE tenant = %d AND seq <= 4 RETURNING *)"
+                                                    + " INSERT INTO event SELECT tenant, seq, id, type, payment,"
+                                                    + " '2024-01-15'::timestamptz, body, prev_hash, hash FROM old")
+                                            .formatted(tenant));
+
+            Until.is(
+                    () ->
+                            database.first(
+                                            "SELECT to_regclass('event_202401') IS NULL",
+                                            row -> row.getBoolean(1))
+                                    .orElseThrow(),
+                    gone -> gone);
+
+            Api.Answer old = merchant.api().get("/v1/events?after=0");
+            assertThat(old.code()).isEqualTo("resync_required");
+            assertThat(old.json().getInt("oldest")).isEqualTo(5);
+            JsonObject page = merchant.api().get("/v1/events?after=4").json();
+            JsonObject first = page.getJsonArray("data").getJsonObject(0);
+            assertThat(first.getInt("seq")).isEqualTo(5);
+            assertThat(
+                            merchant.api()
+                                    .get(
+                                            "/v1/events?after=4&after_hash="
+                                                    + first.getString("prev_hash"))
+                                    .status())
+                    .isEqualTo(200);
+            assertThat(merchant.api().get("/v1/events?after=4&after_hash=" + "0".repeat(64)).code())
+                    .isEqualTo("resync_required");
+            try (StreamClient late =
+                    new StreamClient(rig.port(), merchant.api().key(), "?after=2")) {
+                late.next("hello");
+                late.next("subscribed");
+                assertThat(late.next("resync_required").getInt("oldest")).isEqualTo(5);
+                assertThat(late.closeCode()).isEqualTo(4502);
+            }
+            // What was removed is signed for: the hash of its last event.
+            JsonObject checkpoint =
+                    merchant.api()
+                            .get("/v1/events/checkpoints?after=3")
+                            .json()
+                            .getJsonArray("data")
+                            .getJsonObject(0);
+            assertThat(checkpoint.getInt("seq")).isEqualTo(4);
+            assertThat(checkpoint.getString("hash")).isEqualTo(first.getString("prev_hash"));
+            merchant.api().pay(1_000);
+            assertThat(merchant.api().get("/v1/events?after=6").json().getJsonArray("data"))
+                    .hasSize(2);
+        }
+    }
+
+    private static Rig.Other merchantWithEvents(int events) {
+        Rig.Other merchant = rig.otherMerchant();
+        for (int i = 0; i < events / 2; i++) {
+            merchant.api().pay(1_000);
+        }
+        awaitCheckpoint(merchant, events);
+        return merchant;
+    }
+
+    private static void awaitCheckpoint(Rig.Other merchant, int seq) {
+        Until.is(
+                () ->
+                        merchant.api()
+                                .get("/v1/events/checkpoints?after=" + (seq - 1))
+                                .json()
+                                .getJsonArray("data")
+                                .size(),
+                count -> count > 0);
+    }
+
+    private static List<String> export(Rig.Other merchant) {
+        Api.Answer answer = merchant.api().get("/v1/events/export?after=0");
+        assertThat(answer.header("Content-Type")).contains("application/x-ndjson");
+        return answer.body().lines().toList();
+    }
+
+    private static Path write(List<String> lines) throws IOException {
+        Path file = Files.createTempFile(files, "events", ".ndjson");
+        return Files.write(file, lines);
+    }
+
+    private static Path file(String name, String content) throws IOException {
+        return Files.writeString(Files.createTempFile(files, name, ".json"), content);
+    }
+
+    private static String verify(Path events) throws IOException {
+        List<String> said = new ArrayList<>();
+        boolean ignored = new Verify(said::add).run(events, Optional.empty(), Optional.empty());
+        return said.getFirst();
+    }
+
+    private static String verify(Path events, Rig.Other merchant) throws IOException {
+        List<String> said = new ArrayList<>();
+        boolean ignored =
+                new Verify(said::add)
+                        .run(
+                                events,
+                                Optional.of(
+                                        file(
+                                                "checkpoints",
+                                                merchant.api()
+                                                        .get("/v1/events/checkpoints?limit=100")
+                                                        .body())),
+                                Optional.of(
+                                        file(
+                                                "keys",
+                                                merchant.api().get("/v1/events/keys").body())));
+        return said.getFirst();
+    }
+}
