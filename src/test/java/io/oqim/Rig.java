@@ -97,7 +97,7 @@ final class Rig implements AutoCloseable {
         return new Rig(overrides);
     }
 
-    private static int freePort() {
+    static int freePort() {
         try {
             return LocalRedis.freePort();
         } catch (IOException e) {

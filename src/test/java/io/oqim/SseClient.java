@@ -74,7 +74,11 @@ final class SseClient implements AutoCloseable {
     }
 
     Message next() throws InterruptedException {
-        Message message = messages.poll(10, TimeUnit.SECONDS);
+        return next(10);
+    }
+
+    Message next(int seconds) throws InterruptedException {
+        Message message = messages.poll(seconds, TimeUnit.SECONDS);
         if (message == null) {
             throw new AssertionError("no message came; the last id is " + lastId);
         }

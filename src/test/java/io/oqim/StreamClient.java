@@ -80,7 +80,11 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
     }
 
     String raw() throws InterruptedException {
-        String frame = frames.poll(10, TimeUnit.SECONDS);
+        return raw(10);
+    }
+
+    private String raw(int seconds) throws InterruptedException {
+        String frame = frames.poll(seconds, TimeUnit.SECONDS);
         if (frame == null) {
             throw new AssertionError(
                     "no frame came; closed with "
@@ -93,7 +97,11 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
 
     /** The next frame, whatever it is. */
     JsonObject any() throws InterruptedException {
-        try (var reader = Json.createReader(new StringReader(raw()))) {
+        return any(10);
+    }
+
+    JsonObject any(int seconds) throws InterruptedException {
+        try (var reader = Json.createReader(new StringReader(raw(seconds)))) {
             return reader.readObject();
         }
     }

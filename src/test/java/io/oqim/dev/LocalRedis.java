@@ -42,7 +42,9 @@ public final class LocalRedis implements AutoCloseable {
     }
 
     public void restart() throws IOException {
-        server = launch(port);
+        if (!server.isActive()) {
+            server = launch(port);
+        }
     }
 
     /** Says something on a channel, as any other client could. */
