@@ -3,6 +3,7 @@ package io.oqim.webhook;
 import io.oqim.concurrent.Loop;
 import io.oqim.concurrent.OnDemand;
 import io.oqim.event.EventFeed;
+import io.oqim.event.EventLog;
 import io.oqim.store.Commit;
 import io.oqim.store.StoreException;
 import java.time.Duration;
@@ -62,11 +63,25 @@ final class Dispatcher implements EventFeed.Listener, AutoCloseable {
     private Duration turn() {
         try {
             tenants = parts.endpoints().tenants();
+            tell();
             take(Set.of());
         } catch (StoreException e) {
             LOG.warn("endpoints are looked for later: {}", e.getMessage());
         }
         return parts.config().poll();
+    }
+
+    /** What commits elsewhere is hinted by Redis; without it, this is how runs hear of it. */
+    private void tell() {
+        if (byTenant.isEmpty()) {
+            return;
+        }
+        for (EventLog.Head head : parts.log().heads(byTenant.keySet())) {
+            Set<EndpointRun> running = byTenant.get(head.tenant());
+            if (running != null) {
+                running.forEach(run -> run.reaches(head.seq()));
+            }
+        }
     }
 
     private void look() {

@@ -54,11 +54,13 @@ final class EndpointRun implements Runnable {
     private volatile List<UUID> secrets = List.of();
     private volatile Lease lease;
 
+    /** All up to there has been looked at; written by the run's own thread alone. */
+    private volatile long cursor;
+
     // Only the run's own thread touches these.
-    private long cursor;
     private long stored;
     private long renewAt;
-    private long lookAt;
+    private boolean more = true;
     private boolean replaying = true;
 
     EndpointRun(WebhookParts parts, Lease lease) {
@@ -74,6 +76,13 @@ final class EndpointRun implements Runnable {
     void wake() {
         hinted = true;
         bell.ring();
+    }
+
+    /** The log is known to reach as far as this. Never blocks for long. */
+    void reaches(long head) {
+        if (head > cursor) {
+            wake();
+        }
     }
 
     /** Begins nothing new. */
@@ -134,8 +143,8 @@ final class EndpointRun implements Runnable {
         long next = Math.min(renewAt, idleSince + parts.config().linger().toNanos());
         if (free() > 0) {
             long sendable = dueAt.get();
-            if (waiting.get() < parts.config().maxWaiting()) {
-                sendable = Math.min(sendable, lookAt);
+            if (more && waiting.get() < parts.config().maxWaiting()) {
+                sendable = 0;
             }
             next = Math.min(next, Math.max(sendable, pausedUntil.get()));
         }
@@ -215,14 +224,12 @@ final class EndpointRun implements Runnable {
 
     private boolean fresh() throws InterruptedException {
         int room = endpoint().ordered() ? orderedRoom() : free();
-        if (room <= 0
-                || waiting.get() >= parts.config().maxWaiting()
-                || (!hinted && now() < lookAt)) {
+        if (room <= 0 || waiting.get() >= parts.config().maxWaiting() || !(hinted || more)) {
             return false;
         }
         hinted = false;
         List<Event> page = parts.log().after(endpoint().tenant(), cursor, parts.config().page());
-        lookAt = now() + (page.isEmpty() ? parts.config().poll().toNanos() : 0);
+        more = !page.isEmpty();
         if (page.isEmpty()) {
             return false;
         }

@@ -1,0 +1,141 @@
+package io.oqim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oqim.store.Database;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+/** Any number of receivers that are dead or silent take nothing from one that is well. */
+class DeadReceiversIT {
+    private static final int DEAD = Integer.getInteger("oqim.webhook.dead", 200);
+    private static final int A_TENANT = 10;
+    private static final int PAYMENTS = 50;
+
+    @Test
+    void aHealthyEndpointIsServedAsFastBesideManyThatAreDead() throws Exception {
+        try (Rig rig =
+                        Rig.start(
+                                Map.of(
+                                        "webhooks.allow-http", "true",
+                                        "webhooks.allow-private", "true"));
+                Database database = rig.database();
+                Silent silent = new Silent();
+                Receiver healthy = Receiver.good()) {
+            Rig.Other merchant = rig.otherMerchant();
+            endpoint(merchant, healthy.url());
+            long[] alone = latencies(merchant, healthy);
+            List<Rig.Other> crowd = crowd(rig, silent);
+            fill(rig, crowd);
+            // Until each was tried: from then on half of them hold on to what they get.
+            Until.is(Duration.ofMinutes(3), () -> tried(database), count -> count >= DEAD);
+
+            long[] beside = latencies(merchant, healthy);
+
+            System.out.printf(
+                    "DeadReceiversIT: %d dead endpoints; a healthy one, from payment to receiver:"
+                            + " alone p50 %d ms, p95 %d ms; beside them p50 %d ms, p95 %d ms; ratio %.1f, %.1f%n",
+                    DEAD,
+                    alone[0],
+                    alone[1],
+                    beside[0],
+                    beside[1],
+                    beside[0] / (double) Math.max(1, alone[0]),
+                    beside[1] / (double) Math.max(1, alone[1]));
+            assertThat(tried(database)).isEqualTo(DEAD);
+        }
+    }
+
+    private static int tried(Database database) {
+        return database.first(
+                        "SELECT count(DISTINCT endpoint) FROM webhook_delivery WHERE attempts > 0"
+                                + " OR created_at < now() - interval '1 second'",
+                        row -> row.getInt(1))
+                .orElseThrow();
+    }
+
+    /** The times from the answer to a payment to its last message, each after the one before. */
+    private static long[] latencies(Rig.Other merchant, Receiver receiver) {
+        List<Long> millis = new ArrayList<>();
+        for (int i = 0; i < PAYMENTS; i++) {
+            int before = receiver.messages().size();
+            merchant.api().pay(1_000);
+            long paid = System.nanoTime();
+            long arrived = receiver.await(before + 2).getLast().atNanos();
+            millis.add(Math.max(0, arrived - paid) / 1_000_000);
+        }
+        millis.sort(null);
+        return new long[] {millis.get(PAYMENTS / 2), millis.get(PAYMENTS * 95 / 100)};
+    }
+
+    /** Tenants with endpoints at which nobody listens, or nobody answers. */
+    private static List<Rig.Other> crowd(Rig rig, Silent silent) throws IOException {
+        String refusing;
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            refusing = "http://127.0.0.1:" + closed.getLocalPort() + "/";
+        }
+        List<Rig.Other> crowd = new ArrayList<>();
+        for (int i = 0; i < DEAD / A_TENANT; i++) {
+            Rig.Other merchant = rig.otherMerchant();
+            for (int j = 0; j < A_TENANT; j++) {
+                endpoint(merchant, j % 2 == 0 ? refusing : silent.url());
+            }
+            crowd.add(merchant);
+        }
+        return crowd;
+    }
+
+    private static void fill(Rig rig, List<Rig.Other> crowd) {
+        try (Database database = rig.database()) {
+            List<Long> tenants = crowd.stream().map(merchant -> merchant.tenant(database)).toList();
+            Logs.append(rig, tenants, 20, places -> {});
+        }
+    }
+
+    private static void endpoint(Rig.Other merchant, String url) {
+        Api.Answer answer =
+                merchant.api().post("/v1/webhook_endpoints", "{\"url\":\"" + url + "\"}", Map.of());
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+    }
+
+    /** Takes connections and never says anything. */
+    private static final class Silent implements AutoCloseable {
+        private final ServerSocket server;
+        private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+        private final ExecutorService accepting = Executors.newVirtualThreadPerTaskExecutor();
+
+        Silent() throws IOException {
+            server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+            var ignored = accepting.submit(this::accept);
+        }
+
+        private Void accept() throws IOException {
+            while (true) {
+                sockets.add(server.accept());
+            }
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + server.getLocalPort() + "/";
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            accepting.shutdownNow();
+        }
+    }
+}
