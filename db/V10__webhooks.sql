@@ -15,6 +15,8 @@ CREATE TABLE webhook_endpoint (
     -- Since when nothing has got through, and how often in a row.
     failing_since  timestamptz,
     failures       integer NOT NULL DEFAULT 0,
+    -- Whether anything ever has.
+    proven         boolean NOT NULL DEFAULT false,
     -- The receiver asked to be left alone until then.
     paused_until   timestamptz,
     leased_until   timestamptz,

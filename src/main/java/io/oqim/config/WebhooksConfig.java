@@ -22,6 +22,8 @@ public record WebhooksConfig(
         int failingConcurrency,
         int maxInFlight,
         int maxFailing,
+        int maxSteps,
+        int maxSigning,
         int maxWaiting,
         int maxEndpoints,
         int maxReplays,
@@ -115,14 +117,26 @@ public record WebhooksConfig(
                         "messages on their way to an endpoint that is failing"),
                 s.integer(
                         "webhooks.max-in-flight",
-                        1024,
+                        2048,
                         Bounds.of(2, 100_000),
                         "messages on their way, of a process"),
                 s.integer(
                         "webhooks.max-failing",
-                        512,
+                        1024,
                         Bounds.of(1, 100_000),
-                        "of these, to endpoints that are failing; so that the others always find a place"),
+                        "of these, to endpoints that are failing or that never took anything; so that the others always"
+                                + " find a place"),
+                s.integer(
+                        "webhooks.max-steps",
+                        4,
+                        Bounds.of(1, 100),
+                        "endpoints that ask the database at the same moment; the same number again of those that are"
+                                + " failing or never took anything"),
+                s.integer(
+                        "webhooks.max-signing",
+                        2,
+                        Bounds.of(1, 256),
+                        "messages in the crypto pool at the same moment, and the same number again of those"),
                 s.integer(
                         "webhooks.max-waiting",
                         10_000,

@@ -44,12 +44,16 @@ final class EndpointRun implements Runnable {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger failures;
 
+    /** Messages that got through one after the other: how far the receiver is trusted with more. */
+    private final AtomicInteger trust = new AtomicInteger();
+
     /** When something is due again, in nanoseconds from now on. */
     private final AtomicLong dueAt = new AtomicLong();
 
     private final AtomicLong pausedUntil = new AtomicLong();
     private final long origin = System.nanoTime();
     private volatile boolean hinted = true;
+    private volatile boolean proven;
     private volatile boolean closing;
     private volatile List<UUID> secrets = List.of();
     private volatile Lease lease;
@@ -70,6 +74,7 @@ final class EndpointRun implements Runnable {
         this.cursor = lease.endpoint().cursor();
         this.stored = cursor;
         this.failures = new AtomicInteger(lease.failures());
+        this.proven = lease.proven();
     }
 
     /** There may be something new in the log. Never blocks for long. */
@@ -168,7 +173,7 @@ final class EndpointRun implements Runnable {
         Optional<Endpoint> same = parts.endpoints().renew(lease, parts.config().lease());
         same.ifPresent(
                 endpoint -> {
-                    lease = new Lease(endpoint, fence, failures.get());
+                    lease = new Lease(endpoint, fence, failures.get(), proven);
                     secrets();
                     replaying = true;
                 });
@@ -176,11 +181,13 @@ final class EndpointRun implements Runnable {
         return same.isPresent();
     }
 
-    /** How many more may be on their way. */
+    /**
+     * How many more may be on their way. One at first, one more with each that gets through: of a
+     * thousand receivers that fall silent together, each holds one place, not all that it may have.
+     */
     private int free() {
-        int limit =
-                isFailing() ? parts.config().failingConcurrency() : parts.config().concurrency();
-        return limit - onTheWay.get();
+        int most = isFailing() ? parts.config().failingConcurrency() : parts.config().concurrency();
+        return Math.min(most, 1 + trust.get()) - onTheWay.get();
     }
 
     private boolean isFailing() {
@@ -194,13 +201,29 @@ final class EndpointRun implements Runnable {
 
     /** True when it did something. */
     private boolean step() throws InterruptedException {
-        boolean again = due();
-        boolean fresh = fresh();
-        boolean replayed = replay();
-        return again || fresh || replayed;
+        List<Delivery> sendable = new ArrayList<>();
+        boolean moved =
+                parts.places()
+                        .step(
+                                trusted(),
+                                () -> {
+                                    boolean again = due(sendable);
+                                    boolean fresh = fresh(sendable);
+                                    boolean replayed = replay();
+                                    return again || fresh || replayed;
+                                });
+        for (Delivery delivery : sendable) {
+            start(delivery);
+        }
+        return moved;
     }
 
-    private boolean due() throws InterruptedException {
+    /** Something got through once, and not nothing since. */
+    private boolean trusted() {
+        return proven && !isFailing();
+    }
+
+    private boolean due(List<Delivery> sendable) {
         int free = free();
         if (free <= 0 || now() < dueAt.get()) {
             return false;
@@ -212,9 +235,7 @@ final class EndpointRun implements Runnable {
         } else {
             parts.deliveries().untilNext(endpoint()).ifPresent(this::dueIn);
         }
-        for (Delivery delivery : due) {
-            start(delivery);
-        }
+        sendable.addAll(due);
         return !due.isEmpty();
     }
 
@@ -222,8 +243,8 @@ final class EndpointRun implements Runnable {
         var ignored = dueAt.accumulateAndGet(now() + pause.toNanos(), Math::min);
     }
 
-    private boolean fresh() throws InterruptedException {
-        int room = endpoint().ordered() ? orderedRoom() : free();
+    private boolean fresh(List<Delivery> sendable) {
+        int room = endpoint().ordered() ? orderedRoom() : free() - sendable.size();
         if (room <= 0 || waiting.get() >= parts.config().maxWaiting() || !(hinted || more)) {
             return false;
         }
@@ -256,9 +277,7 @@ final class EndpointRun implements Runnable {
         if (endpoint().ordered()) {
             dueIn(Duration.ZERO);
         } else {
-            for (Event event : wanted) {
-                start(new Delivery(event, 0));
-            }
+            wanted.forEach(event -> sendable.add(new Delivery(event, 0)));
         }
         return true;
     }
@@ -336,7 +355,7 @@ final class EndpointRun implements Runnable {
             if (closing) {
                 return;
             }
-            place = parts.places().take(isFailing(), parts.config().poll());
+            place = parts.places().take(!trusted(), parts.config().poll());
         }
         Places.Place taken = place.get();
         var ignored = onTheWay.incrementAndGet();
@@ -358,7 +377,8 @@ final class EndpointRun implements Runnable {
                                                 to.url(),
                                                 TypeId.text("evt", delivery.event().id()),
                                                 delivery.event().json(),
-                                                signing));
+                                                signing,
+                                                trusted()));
             } finally {
                 place.leave();
             }
@@ -375,13 +395,17 @@ final class EndpointRun implements Runnable {
     }
 
     private void judge(Endpoint to, Delivery delivery, Outcome outcome, UUID secret) {
-        boolean failing = failures.get() > 0;
+        // Also told when it was never told before.
+        boolean news = failures.get() > 0 || !proven;
         if (outcome.delivered()) {
+            proven = true;
             failures.set(0);
+            var ignored = trust.incrementAndGet();
         } else {
+            trust.set(0);
             var ignored = failures.incrementAndGet();
         }
-        Records.Verdict verdict = parts.records().keep(to, delivery, outcome, secret, failing);
+        Records.Verdict verdict = parts.records().keep(to, delivery, outcome, secret, news);
         if (verdict.again().isEmpty()) {
             var ignored = waiting.decrementAndGet();
         }

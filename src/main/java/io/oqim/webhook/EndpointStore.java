@@ -223,8 +223,10 @@ final class EndpointStore {
                 RETURNING
                 """
                         + COLUMNS
-                        + ", e.fence, e.failures",
-                row -> new Lease(endpoint(row), row.getLong(14), row.getInt(15)),
+                        + ", e.fence, e.failures, e.proven",
+                row ->
+                        new Lease(
+                                endpoint(row), row.getLong(14), row.getInt(15), row.getBoolean(16)),
                 lease.toMillis() / 1000.0,
                 of.isEmpty(),
                 of.toArray(Long[]::new),

@@ -6,5 +6,6 @@ package io.oqim.webhook;
  * @param endpoint as it was when the lease was taken
  * @param fence what is written with another one is refused
  * @param failures how often in a row nothing had got through
+ * @param proven whether anything ever had
  */
-record Lease(Endpoint endpoint, long fence, int failures) {}
+record Lease(Endpoint endpoint, long fence, int failures, boolean proven) {}

@@ -4,18 +4,28 @@ import io.oqim.config.WebhooksConfig;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * How many messages of a process are on their way: a bound for all, and a narrower one for those to
- * endpoints that are failing, so that any number of dead receivers leaves places for the others.
+ * How much endpoints may use of what all of a process share: messages on their way, the database,
+ * the crypto pool. Those that are failing, or never took anything, share a part of it among
+ * themselves, so that any number of dead receivers leaves the rest to the others.
  */
 final class Places {
     private final Semaphore all;
     private final Semaphore failing;
+    private final Semaphore stepsOfTrusted;
+    private final Semaphore stepsOfOthers;
+    private final Semaphore signingOfTrusted;
+    private final Semaphore signingOfOthers;
 
     Places(WebhooksConfig config) {
         this.all = new Semaphore(config.maxInFlight(), true);
         this.failing = new Semaphore(config.maxFailing(), true);
+        this.stepsOfTrusted = new Semaphore(config.maxSteps(), true);
+        this.stepsOfOthers = new Semaphore(config.maxSteps(), true);
+        this.signingOfTrusted = new Semaphore(config.maxSigning(), true);
+        this.signingOfOthers = new Semaphore(config.maxSigning(), true);
     }
 
     /** A place, which has to be left. */
@@ -25,6 +35,25 @@ final class Places {
             if (ofFailing) {
                 failing.release();
             }
+        }
+    }
+
+    /** What asks the database: few at once. */
+    <T> T step(boolean trusted, Supplier<T> step) throws InterruptedException {
+        return within(trusted ? stepsOfTrusted : stepsOfOthers, step);
+    }
+
+    /** What computes on the crypto pool, which payments use too: very few at once. */
+    <T> T signing(boolean trusted, Supplier<T> signing) throws InterruptedException {
+        return within(trusted ? signingOfTrusted : signingOfOthers, signing);
+    }
+
+    private static <T> T within(Semaphore bound, Supplier<T> work) throws InterruptedException {
+        bound.acquire();
+        try {
+            return work.get();
+        } finally {
+            bound.release();
         }
     }
 

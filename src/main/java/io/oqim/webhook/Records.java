@@ -52,17 +52,16 @@ final class Records {
      * Keeps an attempt. Blocks until that is on disk.
      *
      * @param secret the newest of the endpoint's, for its public key
-     * @param failing whether something had failed since anything last got through
+     * @param news whether that something gets through has to be told
      */
-    Verdict keep(
-            Endpoint endpoint, Delivery delivery, Outcome outcome, UUID secret, boolean failing) {
+    Verdict keep(Endpoint endpoint, Delivery delivery, Outcome outcome, UUID secret, boolean news) {
         List<Row> rows = new ArrayList<>();
         rows.add(WebhookWrites.attempted(endpoint, delivery, outcome));
         Optional<Duration> again = Optional.empty();
         Duration pause = Duration.ZERO;
         if (outcome.delivered()) {
             rows.add(WebhookWrites.delivered(endpoint, delivery.event()));
-            if (failing) {
+            if (news) {
                 rows.add(WebhookWrites.health(endpoint, false, pause));
             }
         } else {

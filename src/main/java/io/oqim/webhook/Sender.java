@@ -37,18 +37,21 @@ final class Sender {
 
     private final WebhooksConfig config;
     private final Signer signer;
+    private final Places places;
     private final WebClient client;
 
     /**
      * A message.
      *
      * @param id the same at every attempt
+     * @param trusted whether its receiver is known to take messages
      */
-    record Message(URI url, String id, byte[] body, List<UUID> secrets) {}
+    record Message(URI url, String id, byte[] body, List<UUID> secrets, boolean trusted) {}
 
-    Sender(WebhooksConfig config, Signer signer, Names names) {
+    Sender(WebhooksConfig config, Signer signer, Names names, Places places) {
         this.config = config;
         this.signer = signer;
+        this.places = places;
         this.client =
                 WebClient.builder()
                         .proxy(Proxy.builder().type(Proxy.ProxyType.NONE).build())
@@ -73,10 +76,24 @@ final class Sender {
 
     /** Signs and sends; blocks for {@code webhooks.timeout} at most, and never throws. */
     Outcome send(Message message) {
+        long timestamp;
+        String signature;
+        try {
+            timestamp = System.currentTimeMillis() / 1000;
+            signature =
+                    places.signing(
+                            message.trusted(),
+                            () ->
+                                    signer.signature(
+                                            message.secrets(),
+                                            message.id(),
+                                            timestamp,
+                                            message.body()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Outcome.failed("internal_error", Duration.ZERO);
+        }
         long started = System.nanoTime();
-        long timestamp = System.currentTimeMillis() / 1000;
-        String signature =
-                signer.signature(message.secrets(), message.id(), timestamp, message.body());
         try (FanOut within = FanOut.within(config.timeout())) {
             Leg<Outcome> leg =
                     within.cancellable(

@@ -38,7 +38,8 @@ public final class WebhookRoom implements AutoCloseable {
         WebhooksConfig config = parts.config();
         names = new Names(config, InetAddress::getAllByName);
         Signer signer = new Signer(parts.crypto(), parts.hashes());
-        Sender sender = new Sender(config, signer, names);
+        Places places = new Places(config);
+        Sender sender = new Sender(config, signer, names, places);
         WebhookParts own =
                 new WebhookParts(
                         config,
@@ -47,7 +48,7 @@ public final class WebhookRoom implements AutoCloseable {
                         new EndpointStore(parts.database()),
                         new DeliveryStore(parts.database(), parts.log()),
                         sender,
-                        new Places(config),
+                        places,
                         new Records(config, parts.journal(), parts.crypto(), signer));
         dispatcher = new Dispatcher(own);
         parts.feed().tell(dispatcher);

@@ -190,7 +190,7 @@ public final class WebhookRoutes implements HttpService {
         List<UUID> secrets = endpoints.secrets(to.tenant(), to.id(), 10);
         byte[] data = EndpointJson.bytes(to, publicKey(to), Optional.empty());
         Outcome outcome =
-                sender.send(new Sender.Message(to.url(), id, message(to, id, data), secrets));
+                sender.send(new Sender.Message(to.url(), id, message(to, id, data), secrets, true));
         Answers.json(response, 200, Json.bytes(out -> DeliveryJson.attempt(out, id, outcome)));
     }
 

@@ -128,6 +128,7 @@ final class WebhookWrites {
                     """
                     UPDATE webhook_endpoint e SET failures = CASE WHEN u.failed THEN e.failures + 1 ELSE 0 END,
                         failing_since = CASE WHEN u.failed THEN coalesce(e.failing_since, now()) END,
+                        proven = e.proven OR NOT u.failed,
                         paused_until = CASE WHEN u.pause_ms > 0
                             THEN now() + make_interval(secs => u.pause_ms / 1000.0) ELSE e.paused_until END
                     FROM unnest(?::bigint[], ?::uuid[], ?::boolean[], ?::bigint[])

@@ -136,13 +136,18 @@ class SenderIT {
     private Outcome send(String url, WebhooksConfig config, Names.Lookup lookup) {
         try (Names names = new Names(config, lookup)) {
             Sender sender =
-                    new Sender(config, new Signer(pool, new Hashes(new Secret(KEY))), names);
+                    new Sender(
+                            config,
+                            new Signer(pool, new Hashes(new Secret(KEY))),
+                            names,
+                            new Places(config));
             return sender.send(
                     new Sender.Message(
                             URI.create(url + "/hook"),
                             "evt_1",
                             "{}".getBytes(StandardCharsets.US_ASCII),
-                            List.of(new UUID(0, 1))));
+                            List.of(new UUID(0, 1)),
+                            true));
         }
     }
 
