@@ -1,0 +1,42 @@
+package io.oqim.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code NAME=VALUE} arguments. */
+record Options(Map<String, String> values) {
+    /** What is recommended for a process that has nothing but streams. */
+    private static final String JVM =
+            "-XX:+UseSerialGC -Xms48m -Xmn24m -Xmx512m -XX:MinHeapFreeRatio=5"
+                    + " -XX:MaxHeapFreeRatio=10 -XX:+UseCompactObjectHeaders";
+
+    static Options parse(List<String> arguments) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String argument : arguments) {
+            int cut = argument.indexOf('=');
+            if (cut < 1) {
+                throw new IllegalArgumentException("not NAME=VALUE: " + argument);
+            }
+            values.put(argument.substring(0, cut), argument.substring(cut + 1));
+        }
+        return new Options(values);
+    }
+
+    int number(String name, int byDefault) {
+        return Integer.parseInt(values.getOrDefault(name, Integer.toString(byDefault)));
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** Options of the Oqim process. */
+    List<String> jvm() {
+        String recording =
+                has("jfr")
+                        ? " -XX:StartFlightRecording=settings=profile,filename=" + values.get("jfr")
+                        : "";
+        return List.of((values.getOrDefault("jvm", JVM) + recording).strip().split("\\s+", -1));
+    }
+}

@@ -1,0 +1,151 @@
+package io.oqim.bench;
+
+import io.oqim.config.OqimConfig;
+import io.oqim.dev.LocalPostgres;
+import io.oqim.dev.LocalRedis;
+import io.oqim.dev.OqimProcess;
+import io.oqim.merchant.Merchants;
+import io.oqim.merchant.Mode;
+import io.oqim.store.Database;
+import io.oqim.store.Migrations;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.UUID;
+
+/** What an Oqim with streams needs: PostgreSQL, Redis, tenants with keys. */
+final class Stand implements AutoCloseable {
+    private static final Path HOME = Path.of("target", "bench");
+
+    private final LocalPostgres postgres;
+    private final LocalRedis redis;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+
+    /** Somebody who has streams. */
+    record Tenant(long id, String key) {}
+
+    Stand(Map<String, String> overrides) throws IOException {
+        Files.createDirectories(HOME);
+        postgres = LocalPostgres.start(HOME.resolve("postgres-" + ProcessHandle.current().pid()));
+        // Also when the bench fails or is told to end.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
+        redis = LocalRedis.start();
+        settings.put("database.url", postgres.database("bench"));
+        settings.put("database.password", LocalPostgres.PASSWORD);
+        settings.put("database.migrate-password", LocalPostgres.PASSWORD);
+        settings.put("redis.url", redis.url());
+        settings.put("host", "127.0.0.1");
+        settings.put("port", Integer.toString(LocalRedis.freePort()));
+        settings.put("management-port", "0");
+        settings.put("admin-key", "an-admin-key-for-benches-only");
+        settings.put("crypto.key", "a-crypto-key-for-benches-of-32-chars");
+        // Nobody pays here, so nobody listens there.
+        settings.put("banks.alpha.url", "http://127.0.0.1:9/alpha");
+        settings.put("banks.alpha.key", "a-bank-key-for-benches-only");
+        settings.putAll(overrides);
+        Migrations.run(config().database());
+    }
+
+    OqimConfig config() {
+        Properties properties = new Properties();
+        settings.forEach((name, value) -> properties.setProperty("oqim." + name, value));
+        return OqimConfig.load(Map.of(), properties);
+    }
+
+    List<Tenant> tenants(int count) {
+        List<Tenant> tenants = new ArrayList<>();
+        try (Database database = new Database(config().database(), 1)) {
+            Merchants merchants = new Merchants(database);
+            for (int i = 0; i < count; i++) {
+                UUID merchant = merchants.create("Bench " + i, OptionalInt.of(0));
+                String key = merchants.issue(merchant, Mode.TEST).secret();
+                long id =
+                        database.first(
+                                        "SELECT tenant FROM tenant WHERE merchant = ? AND mode = 'test'",
+                                        row -> row.getLong(1),
+                                        merchant)
+                                .orElseThrow();
+                tenants.add(new Tenant(id, key));
+            }
+        }
+        return tenants;
+    }
+
+    /** Starts Oqim as a process of its own; returns when it answers. */
+    Served oqim(List<String> jvm) throws IOException, InterruptedException {
+        Map<String, String> environment = new LinkedHashMap<>();
+        settings.forEach(
+                (name, value) ->
+                        environment.put(
+                                "OQIM_"
+                                        + name.replace('.', '_')
+                                                .replace('-', '_')
+                                                .toUpperCase(Locale.ROOT),
+                                value));
+        Process process = OqimProcess.start("stream", environment, jvm, HOME.resolve("oqim.log"));
+        int port = Integer.parseInt(settings.get("port"));
+        while (!answers(port)) {
+            if (!process.isAlive()) {
+                throw new IOException("Oqim has ended; see " + HOME.resolve("oqim.log"));
+            }
+            Thread.sleep(50);
+        }
+        return new Served("Oqim", process, port);
+    }
+
+    private static boolean answers(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** A stream of all that is to come in a log that ends at {@code head}. */
+    static Swarm.Target target(Served oqim, Tenant tenant, int number, long head) {
+        return new Swarm.Target(
+                oqim.port(),
+                "/v1/stream?after=" + head,
+                "Authorization: Bearer " + tenant.key() + "\r\n",
+                number);
+    }
+
+    LocalRedis redis() {
+        return redis;
+    }
+
+    private void stop() {
+        try {
+            postgres.close();
+            Path data = postgres.data();
+            try (var files = Files.walk(data)) {
+                files.sorted(Comparator.reverseOrder()).forEach(Stand::delete);
+            }
+        } catch (IOException e) {
+            System.err.println("not cleaned up: " + e);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            System.err.println("not deleted: " + e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        redis.close();
+    }
+}
