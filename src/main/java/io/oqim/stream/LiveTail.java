@@ -171,16 +171,20 @@ final class LiveTail {
 
     /** Reads what is missing, and wakes everybody. On its own thread, never twice at once. */
     private void tell() {
+        boolean told = false;
         try {
             for (Window from = behind(); from != null; from = behind()) {
                 List<Entry> read = pages.after(tenant, from.end(), () -> !followers.isEmpty());
                 fill(from, read);
                 followers.forEach(Follower::wake);
+                told = true;
             }
         } catch (InterruptedException e) {
             // Nobody is left.
         }
-        followers.forEach(Follower::wake);
+        if (!told) {
+            followers.forEach(Follower::wake);
+        }
     }
 
     /** What is there, when there is more in the log. */

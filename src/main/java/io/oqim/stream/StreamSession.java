@@ -25,7 +25,10 @@ final class StreamSession implements WebSocketListener, Session {
 
     private final StreamParts parts;
     private final Opener opener;
-    private final Optional<Subscribe> atOnce;
+
+    /** What the address asks for already; let go of once it was heard. */
+    private @Nullable Subscribe atOnce;
+
     private final long opened = System.nanoTime();
     private volatile @Nullable WebSocketConnection socket;
     private volatile @Nullable Subscription subscription;
@@ -38,7 +41,7 @@ final class StreamSession implements WebSocketListener, Session {
     StreamSession(StreamParts parts, Opener opener, Optional<Subscribe> atOnce) {
         this.parts = parts;
         this.opener = opener;
-        this.atOnce = atOnce;
+        this.atOnce = atOnce.orElse(null);
     }
 
     @Override
@@ -54,7 +57,11 @@ final class StreamSession implements WebSocketListener, Session {
         try {
             EventLog.Bounds bounds = parts.pages().bounds(opener.tenant(), connection::isOpen);
             var ignored = connection.send(Frames.hello(bounds, parts.config().heartbeat()));
-            atOnce.ifPresent(request -> answered(connection, () -> subscribe(request)));
+            Subscribe first = atOnce;
+            atOnce = null;
+            if (first != null) {
+                answered(connection, () -> subscribe(first));
+            }
         } catch (InterruptedException e) {
             // It is gone already.
         }

@@ -21,8 +21,8 @@ final class Outbox {
     @GuardedBy("lock")
     private @Nullable Thread writer;
 
-    @GuardedBy("lock")
-    private @Nullable Ending ending;
+    /** Written under the lock; looked at by whoever sends, frame by frame, without it. */
+    private volatile @Nullable Ending ending;
 
     @GuardedBy("lock")
     private boolean stopped;
@@ -131,12 +131,7 @@ final class Outbox {
 
     /** Why the connection ends, null while it does not. */
     @Nullable Ending ending() {
-        lock.lock();
-        try {
-            return ending;
-        } finally {
-            lock.unlock();
-        }
+        return ending;
     }
 
     /** The thread that writes, null if nothing waits. */

@@ -159,7 +159,7 @@ public final class WebSocketConnection {
     private void tell(Runnable call) {
         heartbeat.busy(true);
         try {
-            call.run();
+            Aside.run(call);
         } finally {
             heartbeat.heard(System.nanoTime());
             heartbeat.busy(false);

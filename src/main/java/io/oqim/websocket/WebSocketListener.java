@@ -1,9 +1,9 @@
 package io.oqim.websocket;
 
 /**
- * What a feature does with one socket. All methods are called on the connection's own virtual
- * thread, one after the other: they may block, and while they do, nothing more is read, so that a
- * peer that sends too fast is slowed down by TCP. An exception closes the connection with 1011.
+ * What a feature does with one socket. All methods are called one after the other, each on a
+ * virtual thread: they may block, and while they do, nothing more is read, so that a peer that
+ * sends too fast is slowed down by TCP. An exception closes the connection with 1011.
  */
 public interface WebSocketListener {
     /** Called first, once. */

@@ -17,6 +17,7 @@ final class Wire implements Source {
     Wire(HelidonSocket socket, byte[] readAhead) {
         this.socket = socket;
         this.readAhead = readAhead.length == 0 ? null : readAhead;
+        ReadBuffer.shrink(socket);
     }
 
     @Override
