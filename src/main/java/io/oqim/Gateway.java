@@ -32,13 +32,16 @@ import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.AdminRoutes;
 import io.oqim.merchant.Authentication;
 import io.oqim.merchant.Merchants;
+import io.oqim.merchant.Tenant;
 import io.oqim.observe.Metrics;
+import io.oqim.payment.CommandAnswer;
 import io.oqim.payment.PaymentRoom;
 import io.oqim.redis.Redis;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
 import io.oqim.store.Upkeep;
+import io.oqim.stream.Commands;
 import io.oqim.stream.StreamRoom;
 import io.oqim.webhook.WebhookRoom;
 import io.oqim.websocket.UpgradeSelector;
@@ -122,7 +125,13 @@ public final class Gateway implements AutoCloseable {
         streams =
                 new StreamRoom(
                         new StreamRoom.Parts(
-                                config.stream(), database, log, feed, authentication, registry));
+                                config.stream(),
+                                database,
+                                log,
+                                feed,
+                                authentication,
+                                this::command,
+                                registry));
         webhooks =
                 new WebhookRoom(
                         new WebhookRoom.Parts(
@@ -192,6 +201,26 @@ public final class Gateway implements AutoCloseable {
         all.add(StreamRoom.sweep());
         all.add(PaymentRoom.sweep(config.upkeep().keepAnswers()));
         return all;
+    }
+
+    /** What is asked for on a socket is done by those who do it for REST. */
+    private Commands.Result command(Tenant tenant, Commands.Command asked)
+            throws InterruptedException {
+        CommandAnswer answer =
+                payments.command(
+                        tenant,
+                        new PaymentRoom.Command(
+                                asked.id(),
+                                asked.kind(),
+                                asked.payment(),
+                                asked.body(),
+                                asked.deadline()));
+        return new Commands.Result(
+                answer.status(),
+                answer.body(),
+                answer.eventSeq(),
+                answer.replayed(),
+                answer.retryAfter());
     }
 
     /** Who signs checkpoints: by a key of its own, or one that is derived. */

@@ -21,6 +21,7 @@ public record StreamConfig(
         Duration ticketLife,
         Duration ticketSession,
         Duration keyCheck,
+        int maxCommands,
         Duration subscribeTimeout,
         Duration heartbeat,
         Duration pongTimeout,
@@ -117,6 +118,11 @@ public record StreamConfig(
                         Duration.ofSeconds(5),
                         Span.millis(10, 300_000),
                         "how often streams ask whether the key that opened them still is good"),
+                s.integer(
+                        "stream.max-commands",
+                        32,
+                        Bounds.of(0, 10_000),
+                        "commands of one socket that are not answered yet; more are refused with 429"),
                 s.duration(
                         "stream.subscribe-timeout",
                         Duration.ofSeconds(10),

@@ -133,6 +133,16 @@ public final class JsonFields {
                         });
     }
 
+    /**
+     * An object that is read as if it were a document of its own: problems name its fields without
+     * the path to it. An empty one when it is missing.
+     */
+    public JsonFields document(String name) {
+        return optionalObject(name)
+                .map(child -> new JsonFields(child.object, ""))
+                .orElseGet(() -> new JsonFields(JsonValue.EMPTY_JSON_OBJECT, ""));
+    }
+
     /** The objects of a field that has no names of its own, by their names. */
     public Map<String, JsonFields> objects(String name, int most) {
         Map<String, JsonFields> children = new LinkedHashMap<>();

@@ -10,13 +10,9 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.oqim.crypto.CryptoPoolFull;
 import io.oqim.observe.Scope;
-import io.oqim.store.JournalFull;
-import io.oqim.store.StoreException;
 import io.oqim.store.TypeId;
 import java.time.Duration;
 import java.util.Arrays;
@@ -29,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * error.
  */
 public final class Server {
-    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final Logger ACCESS = LoggerFactory.getLogger("oqim.access");
     private static final io.helidon.http.HeaderName REQUEST_ID = HeaderNames.create("Request-Id");
 
@@ -50,38 +45,13 @@ public final class Server {
                         HttpException.class,
                         (request, response, e) -> Answers.problem(response, problem(e)))
                 .error(
-                        StoreException.class,
-                        (request, response, e) -> unavailable(response, "the database", e))
-                .error(
-                        JournalFull.class,
-                        (request, response, e) -> unavailable(response, "the journal", e))
-                .error(
-                        CryptoPoolFull.class,
-                        (request, response, e) -> unavailable(response, "the crypto pool", e))
-                .error(
                         RuntimeException.class,
                         (request, response, e) -> {
                             if (e instanceof CloseConnectionException close) {
                                 throw close;
                             }
-                            LOG.error("request failed", e);
-                            Answers.problem(
-                                    response,
-                                    Problem.of(
-                                            500,
-                                            "internal_error",
-                                            "Something is wrong here; it was recorded."));
+                            Answers.problem(response, Failures.problem(e));
                         });
-    }
-
-    private static void unavailable(ServerResponse response, String what, RuntimeException e) {
-        LOG.warn("{} is not available: {}", what, e.getMessage());
-        Answers.problem(
-                response,
-                Problem.busy(
-                        "temporarily_unavailable",
-                        "Not available: " + what + ". Try again.",
-                        Duration.ofSeconds(1)));
     }
 
     /** Options of accepted sockets. */

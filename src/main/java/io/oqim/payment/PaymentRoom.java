@@ -10,21 +10,26 @@ import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventLog;
+import io.oqim.http.JsonFields;
 import io.oqim.ledger.Balances;
 import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.Authentication;
+import io.oqim.merchant.Tenant;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
 import io.oqim.store.Upkeep;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The room's wiring, and all of it that the root sees. */
 public final class PaymentRoom {
     private final OqimConfig config;
     private final Works works;
     private final Payments payments;
+    private final PaymentCommands commands;
     private final FreshReads fresh;
     private final Resolver resolver;
     private final Expiry expiry;
@@ -76,6 +81,7 @@ public final class PaymentRoom {
                         keys);
         Recovery recovery = new Recovery(works, parts.registry());
         payments = new Payments(works, recovery, parts.registry());
+        commands = new PaymentCommands(payments, config.server());
         resolver = new Resolver(works, recovery);
         expiry = new Expiry(works);
         fresh = new FreshReads(parts.authentication(), parts.log(), config.payments());
@@ -104,6 +110,27 @@ public final class PaymentRoom {
     public HttpService operatorQueue(AdminAuthentication admin) {
         return new OperatorQueueRoutes(
                 new OperatorQueue(works), admin, config.server().maxSmallBody());
+    }
+
+    /**
+     * Something that is asked for besides REST.
+     *
+     * @param key the idempotency key
+     * @param kind {@code create}, {@code capture}, {@code cancel}, {@code refund} or {@code adjust}
+     * @param payment with which, if it is not to be created
+     * @param body as REST takes it
+     * @param deadline seconds to wait for it
+     */
+    public record Command(
+            String key,
+            String kind,
+            Optional<String> payment,
+            JsonFields body,
+            OptionalLong deadline) {}
+
+    /** Does it; blocks as REST would. */
+    public CommandAnswer command(Tenant tenant, Command command) throws InterruptedException {
+        return commands.run(tenant, command);
     }
 
     /** The room's REST routes. */

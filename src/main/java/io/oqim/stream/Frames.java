@@ -57,6 +57,43 @@ final class Frames {
         return position("acked", seq);
     }
 
+    /**
+     * What a command came to. The body's bytes are those that REST would answer with.
+     *
+     * @param id the command's
+     */
+    static TextFrame result(String id, Commands.Result result) {
+        byte[] front =
+                Json.bytes(
+                        out -> {
+                            out.writeStartObject();
+                            out.write("type", "result");
+                            out.write("id", id);
+                            out.write("status", result.status());
+                            if (result.eventSeq() > 0) {
+                                out.write("event_seq", result.eventSeq());
+                            }
+                            if (result.replayed()) {
+                                out.write("replayed", true);
+                            }
+                            result.retryAfter()
+                                    .ifPresent(
+                                            after ->
+                                                    out.write(
+                                                            "retry_after",
+                                                            Math.max(1, after.toSeconds())));
+                            out.writeEnd();
+                        });
+        byte[] name = ",\"body\":".getBytes(StandardCharsets.US_ASCII);
+        ByteArrayOutputStream out =
+                new ByteArrayOutputStream(front.length + name.length + result.body().length);
+        out.write(front, 0, front.length - 1);
+        out.writeBytes(name);
+        out.writeBytes(result.body());
+        out.write('}');
+        return TextFrame.of(out.toByteArray());
+    }
+
     private static TextFrame position(String type, long seq) {
         return TextFrame.of("{\"type\":\"" + type + "\",\"seq\":" + seq + "}");
     }

@@ -41,11 +41,17 @@ final class Openers {
                                             new Session.Opener(
                                                     good.tenant(),
                                                     good.key(),
-                                                    Optional.of(parts.config().ticketSession()))))
+                                                    Optional.of(parts.config().ticketSession()),
+                                                    Optional.empty())))
                     .orElseGet(BadTicket::new);
         }
         Authentication.Caller caller = authentication.caller(authorization);
-        return new Open(new Session.Opener(caller.tenant().id(), caller.key(), Optional.empty()));
+        return new Open(
+                new Session.Opener(
+                        caller.tenant().id(),
+                        caller.key(),
+                        Optional.empty(),
+                        Optional.of(() -> authentication.tenant(authorization))));
     }
 
     /**

@@ -9,4 +9,5 @@ record StreamParts(
         LiveTails tails,
         Sessions sessions,
         Consumers consumers,
-        Tickets tickets) {}
+        Tickets tickets,
+        Commands commands) {}

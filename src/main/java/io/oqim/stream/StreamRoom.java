@@ -31,6 +31,7 @@ public final class StreamRoom implements AutoCloseable {
             EventLog log,
             EventFeed feed,
             Authentication authentication,
+            Commands commands,
             MeterRegistry registry) {}
 
     public StreamRoom(Parts parts) {
@@ -62,7 +63,8 @@ public final class StreamRoom implements AutoCloseable {
                         tails,
                         sessions,
                         consumers,
-                        new Tickets(parts.database(), config));
+                        new Tickets(parts.database(), config),
+                        parts.commands());
         Openers openers = new Openers(own, parts.authentication());
         routes =
                 List.of(

@@ -6,6 +6,7 @@ import io.oqim.http.JsonFields;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.store.StoreException;
+import io.oqim.websocket.TextFrame;
 import io.oqim.websocket.WebSocketConnection;
 import io.oqim.websocket.WebSocketListener;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ final class StreamSession implements WebSocketListener, Session {
     private volatile @Nullable WebSocketConnection socket;
     private volatile @Nullable Subscription subscription;
     private volatile long told = opened;
+    private final SocketCommands commands;
     private boolean entered;
 
     /**
@@ -42,6 +44,7 @@ final class StreamSession implements WebSocketListener, Session {
         this.parts = parts;
         this.opener = opener;
         this.atOnce = atOnce.orElse(null);
+        this.commands = new SocketCommands(parts, opener, this::tell);
     }
 
     @Override
@@ -86,12 +89,13 @@ final class StreamSession implements WebSocketListener, Session {
                             frame.end();
                             begun().grant(events);
                         }
+                        case "command" -> commands.begin(Commands.Command.read(frame));
                         default ->
                                 throw new Refusal(
                                         Problem.of(
                                                 400,
                                                 "unknown_type",
-                                                "The known frames are: subscribe, ack, credit."));
+                                                "The known frames are: subscribe, ack, credit, command."));
                     }
                 });
     }
@@ -103,6 +107,16 @@ final class StreamSession implements WebSocketListener, Session {
             subscription = current;
         }
         current.subscribe(request);
+    }
+
+    /** Says what a command came to, in its place among the events. */
+    private void tell(TextFrame result, long seq) {
+        Subscription current = subscription;
+        if (current == null) {
+            var ignored = open().send(result);
+        } else {
+            current.tellResult(result, seq);
+        }
     }
 
     private Subscription begun() {

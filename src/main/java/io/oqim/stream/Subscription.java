@@ -8,6 +8,8 @@ import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.websocket.TextFrame;
 import io.oqim.websocket.WebSocketConnection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,11 +63,20 @@ final class Subscription implements Follower {
     @GuardedBy("lock")
     private long target;
 
+    /** What commands came to, and is not told yet. */
+    @GuardedBy("lock")
+    private List<Result> results = List.of();
+
     @GuardedBy("lock")
     private int framesAhead;
 
     @GuardedBy("lock")
     private int bytesAhead;
+
+    /**
+     * @param seq of the event after which it is told; 0 when there is none
+     */
+    private record Result(TextFrame frame, long seq) {}
 
     Subscription(StreamParts parts, long tenant, WebSocketConnection socket) {
         this.parts = parts;
@@ -191,6 +202,22 @@ final class Subscription implements Follower {
         }
     }
 
+    /**
+     * Tells what a command came to: after the event that goes with it, if the reader keeps up with
+     * the log; at once if he does not, or does not want more for now.
+     */
+    void tellResult(TextFrame frame, long seq) {
+        lock.lock();
+        try {
+            List<Result> more = new ArrayList<>(results);
+            more.add(new Result(frame, seq));
+            results = more;
+        } finally {
+            lock.unlock();
+        }
+        carrying.signal();
+    }
+
     /** The reader shall hear how far it is, also when there is nothing else to say. */
     void tellPosition() {
         positionDue = true;
@@ -240,11 +267,28 @@ final class Subscription implements Follower {
                 cursor.take();
                 pass(next);
             }
+            tellResults();
         }
         if (positionDue) {
             positionDue = false;
             tell(Frames.position(cursor.position()));
         }
+    }
+
+    @GuardedBy("lock")
+    private void tellResults() throws InterruptedException {
+        if (results.isEmpty()) {
+            return;
+        }
+        List<Result> later = new ArrayList<>();
+        for (Result result : results) {
+            if (result.seq() > cursor.position() && target < 0 && credit != 0) {
+                later.add(result);
+            } else {
+                send(result.frame());
+            }
+        }
+        results = List.copyOf(later);
     }
 
     @GuardedBy("lock")
