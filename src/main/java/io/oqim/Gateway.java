@@ -69,6 +69,7 @@ public final class Gateway implements AutoCloseable {
     private final Authentication authentication;
     private final PaymentRoom payments;
     private final EventHints hints;
+    private final LiveTraces traces;
     private final StreamRoom streams;
     private final WebhookRoom webhooks;
     private final Maturity maturity;
@@ -108,6 +109,8 @@ public final class Gateway implements AutoCloseable {
                         hints::committed);
         keyCheck = new KeyCheckStore(database, config.crypto().key());
         authentication = new Authentication(database, config.server());
+        Banks banks = banks();
+        traces = new LiveTraces(redis, banks);
         payments =
                 new PaymentRoom(
                         new PaymentRoom.Parts(
@@ -115,12 +118,13 @@ public final class Gateway implements AutoCloseable {
                                 database,
                                 journal,
                                 crypto,
-                                banks(),
+                                banks,
                                 new Velocity(redis, config.risk()),
                                 new Balances(database),
                                 log,
                                 feed,
                                 authentication,
+                                traces.traces(),
                                 registry));
         streams =
                 new StreamRoom(
@@ -131,6 +135,7 @@ public final class Gateway implements AutoCloseable {
                                 feed,
                                 authentication,
                                 this::command,
+                                traces.traces(),
                                 registry));
         webhooks =
                 new WebhookRoom(
@@ -163,6 +168,8 @@ public final class Gateway implements AutoCloseable {
         Gateway gateway = new Gateway(config, role);
         gateway.redis.start();
         gateway.hints.listen();
+        gateway.traces.listen();
+        gateway.redis.listen();
         gateway.keyCheck.now();
         if (role.includes(Role.STREAM)) {
             gateway.streams.start();
@@ -345,6 +352,7 @@ public final class Gateway implements AutoCloseable {
         if (!journal.close(config.server().drain())) {
             LOG.warn("the journal could not write everything before the end");
         }
+        traces.close();
         crypto.close();
         redis.close();
         database.close();

@@ -41,6 +41,10 @@ public final class Banks {
         return configured ? new Choice.NoneAvailable() : new Choice.NoneConfigured();
     }
 
+    public List<Bank> all() {
+        return banks;
+    }
+
     public List<String> names() {
         return banks.stream().map(Bank::name).toList();
     }

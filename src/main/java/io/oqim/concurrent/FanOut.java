@@ -23,13 +23,38 @@ public final class FanOut implements AutoCloseable {
     private final List<Leg<?>> legs = new CopyOnWriteArrayList<>();
     private final long number = NUMBER.incrementAndGet();
 
-    private FanOut(Duration within) {
+    private final Watch watch;
+
+    private FanOut(Duration within, Watch watch) {
         this.deadline = started + within.toNanos();
+        this.watch = watch;
+    }
+
+    /** Sees legs begin and end, as they do. Called on many threads; must not block. */
+    public interface Watch {
+        /** Nobody looks. */
+        Watch NONE =
+                new Watch() {
+                    @Override
+                    public void began(String leg) {}
+
+                    @Override
+                    public void ended(Leg.Timing leg) {}
+                };
+
+        void began(String leg);
+
+        void ended(Leg.Timing leg);
     }
 
     /** A fan-out whose cancellable legs have this long together, from now. */
     public static FanOut within(Duration duration) {
-        return new FanOut(duration);
+        return within(duration, Watch.NONE);
+    }
+
+    /** The same, with somebody who sees what becomes of them. */
+    public static FanOut within(Duration duration, Watch watch) {
+        return new FanOut(duration, watch);
     }
 
     /** Starts a leg that is given up at the deadline. */
@@ -43,8 +68,9 @@ public final class FanOut implements AutoCloseable {
     }
 
     private <T> Leg<T> start(String name, Callable<T> work, boolean cancellable) {
-        Leg<T> leg = new Leg<>(name, work, cancellable, deadline, started);
+        Leg<T> leg = new Leg<>(name, work, cancellable, new Leg.Span(started, deadline), watch);
         legs.add(leg);
+        watch.began(name);
         Thread.ofVirtual().name("leg-" + name + "-" + number).start(leg.task());
         return leg;
     }

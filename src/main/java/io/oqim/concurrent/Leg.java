@@ -17,6 +17,7 @@ public final class Leg<T> {
     private final long origin;
     private final long started = System.nanoTime();
     private final FutureTask<T> task;
+    private final FanOut.Watch watch;
     private volatile long ended;
     private volatile String outcome = "running";
     private volatile @Nullable String note;
@@ -42,11 +43,15 @@ public final class Leg<T> {
     public record Timing(
             String name, long startMicros, long endMicros, String outcome, String note) {}
 
-    Leg(String name, Callable<T> work, boolean cancellable, long deadline, long origin) {
+    /** When its fan-out began and when it will be over. */
+    record Span(long origin, long deadline) {}
+
+    Leg(String name, Callable<T> work, boolean cancellable, Span span, FanOut.Watch watch) {
         this.name = name;
         this.cancellable = cancellable;
-        this.deadline = deadline;
-        this.origin = origin;
+        this.deadline = span.deadline();
+        this.origin = span.origin();
+        this.watch = watch;
         this.task = new FutureTask<>(() -> timed(work));
     }
 
@@ -65,11 +70,20 @@ public final class Leg<T> {
         }
     }
 
-    private synchronized void finish(String how) {
-        if (ended == 0) {
-            ended = System.nanoTime();
-            outcome = how;
+    private void finish(String how) {
+        if (isFirst(how)) {
+            watch.ended(timing());
         }
+    }
+
+    /** It ends once; what follows from that is not news. */
+    private synchronized boolean isFirst(String how) {
+        if (ended != 0) {
+            return false;
+        }
+        ended = System.nanoTime();
+        outcome = how;
+        return true;
     }
 
     /** Says what the result meant, for the trace. */

@@ -22,6 +22,7 @@ public record StreamConfig(
         Duration ticketSession,
         Duration keyCheck,
         int maxCommands,
+        int maxTraces,
         Duration subscribeTimeout,
         Duration heartbeat,
         Duration pongTimeout,
@@ -123,6 +124,11 @@ public record StreamConfig(
                         32,
                         Bounds.of(0, 10_000),
                         "commands of one socket that are not answered yet; more are refused with 429"),
+                s.integer(
+                        "stream.max-traces",
+                        256,
+                        Bounds.of(1, 10_000),
+                        "traces that wait for a reader who wants to see them; more are dropped"),
                 s.duration(
                         "stream.subscribe-timeout",
                         Duration.ofSeconds(10),

@@ -25,7 +25,7 @@ public final class EventHints {
                         .register(registry);
     }
 
-    /** Hears the hints of other processes. */
+    /** Wants to hear the hints of other processes, once Redis is listened to. */
     public void listen() {
         redis.subscribe(CHANNEL, this::heard);
     }

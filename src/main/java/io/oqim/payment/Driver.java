@@ -25,7 +25,7 @@ final class Driver {
     private final CreatePayment request;
     private final Bank bank;
     private final Work work;
-    private final Trace trace = new Trace();
+    private final Trace trace;
     private final Sending sending;
 
     /**
@@ -37,6 +37,7 @@ final class Driver {
         this.request = request;
         this.bank = bank;
         this.work = work;
+        this.trace = new Trace(works.traces(), asked.tenant().id());
         this.sending = new Sending(works, asked, work, trace);
     }
 
@@ -57,7 +58,8 @@ final class Driver {
         long sendBy = System.nanoTime() + works.config().banks().sendWindow().toNanos();
         long start = trace.micros();
         Open open = prepared.open();
-        FanOut fan = FanOut.within(works.config().risk().deadline());
+        trace.about(open);
+        FanOut fan = FanOut.within(works.config().risk().deadline(), trace);
         Begun begun;
         try (fan) {
             begun = begin(prepared, fan);

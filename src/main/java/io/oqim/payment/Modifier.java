@@ -25,7 +25,7 @@ final class Modifier {
     private final KeyedRequest asked;
     private final Bank bank;
     private final Work work;
-    private final Trace trace = new Trace();
+    private final Trace trace;
     private final Sending sending;
     private final Recovery recovery;
     private final Undoing undoing;
@@ -39,6 +39,7 @@ final class Modifier {
         this.asked = asked;
         this.bank = bank;
         this.work = work;
+        this.trace = new Trace(works.traces(), asked.tenant().id());
         this.sending = new Sending(works, asked, work, trace);
         this.recovery = recovery;
         this.undoing = new Undoing(works, recovery);
@@ -146,6 +147,7 @@ final class Modifier {
                     }
                     String reference = bankReference(payment);
                     long sendBy = sendBy();
+                    trace.about(open);
                     switch (commit(works.changes().modify(open, asked), "commit_1")) {
                         case Commit.Accepted accepted -> {
                             return new Begun.Stored(open, reference, sendBy);
@@ -240,6 +242,7 @@ final class Modifier {
 
     private Commit commit(io.oqim.store.Change change, String step) {
         long start = trace.micros();
+        trace.began(step);
         Commit commit;
         try {
             commit = works.journal().commit(change, works.config().journal().commitWait());
@@ -267,6 +270,7 @@ final class Modifier {
                         last.policy());
         String reference = bankReference(open.payment().id());
         long sendBy = sendBy();
+        trace.about(open);
         Commit commit =
                 commit(works.changes().again(open, last.attempt(), asked.key()), "commit_1");
         return switch (commit) {

@@ -15,6 +15,7 @@ import io.oqim.ledger.Balances;
 import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.Authentication;
 import io.oqim.merchant.Tenant;
+import io.oqim.observe.Traces;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
@@ -47,6 +48,7 @@ public final class PaymentRoom {
             EventLog log,
             EventFeed feed,
             Authentication authentication,
+            Traces traces,
             MeterRegistry registry) {}
 
     public PaymentRoom(Parts parts) {
@@ -78,7 +80,8 @@ public final class PaymentRoom {
                         new DueStore(parts.database()),
                         new Undecided(operations, config.journal()),
                         parts.balances(),
-                        keys);
+                        keys,
+                        parts.traces());
         Recovery recovery = new Recovery(works, parts.registry());
         payments = new Payments(works, recovery, parts.registry());
         commands = new PaymentCommands(payments, config.server());

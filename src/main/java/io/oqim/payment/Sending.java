@@ -4,6 +4,7 @@ import io.oqim.bank.Bank;
 import io.oqim.bank.BankCall;
 import io.oqim.bank.BankReply;
 import io.oqim.bank.Modify;
+import io.oqim.concurrent.Leg;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -78,14 +79,16 @@ final class Sending {
             Answer ignored = conclude(sent, nothing, now -> settle(now, nothing));
             return new Answer.Refused(Refusals.deadline());
         }
+        String step = "bank_" + open.operation().kind().text();
         long start = trace.micros();
+        trace.began(step);
         BankReply reply =
                 bank.apply(
                         new BankCall(
                                 open.attempt().reference(),
                                 sent.sendBy(),
                                 works.config().banks().deadline()));
-        trace.step("bank_" + open.operation().kind().text(), start, reply.name());
+        trace.step(step, start, reply.name());
         if (reply instanceof BankReply.NotSent && !work.unsent()) {
             // Somebody was told that it goes on, so nobody may have to come back for it.
             return conclude(sent, reply, now -> works.settling().givenUp(now, Moment.now()));
@@ -130,8 +133,18 @@ final class Sending {
         while (true) {
             Settled settled = settling.apply(open);
             byte[] legs = trace.json(open.operation().id());
+            trace.began("commit_2");
+            long start = trace.micros();
             Optional<SecondCommit.Written> written =
                     works.secondCommit().write(open, settled, Optional.of(legs), seq);
+            // Told to those who watch; what is stored was written by it.
+            trace.ended(
+                    new Leg.Timing(
+                            "commit_2",
+                            start,
+                            trace.micros(),
+                            "done",
+                            written.isPresent() ? "accepted" : "refused"));
             if (written.isPresent()) {
                 Answer answer = answer(open, settled, written.get());
                 return overtaken ? standing(open).orElse(answer) : answer;

@@ -1,7 +1,9 @@
 package io.oqim.payment;
 
+import io.oqim.concurrent.FanOut;
 import io.oqim.concurrent.Leg;
 import io.oqim.http.Json;
+import io.oqim.observe.Traces;
 import io.oqim.store.TypeId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,17 +12,37 @@ import java.util.UUID;
 
 /**
  * What a payment's time went into: legs with start and end in microseconds since the trace began.
+ * Whoever watches the tenant sees them as they happen.
  */
-final class Trace {
+final class Trace implements FanOut.Watch {
     private final Instant began = Instant.now();
     private final long origin = System.nanoTime();
     private final List<Leg.Timing> legs = new ArrayList<>();
+    private final Traces live;
+    private final long tenant;
+    private volatile Subject subject = new Subject("", "");
+
+    /** What it is about, once that has its ids. */
+    private record Subject(String payment, String operation) {}
+
+    Trace(Traces live, long tenant) {
+        this.live = live;
+        this.tenant = tenant;
+    }
+
+    /** From now on it is known what it is about. */
+    void about(Open open) {
+        subject =
+                new Subject(
+                        TypeId.text("pay", open.payment().id()),
+                        TypeId.text("op", open.operation().id()));
+    }
 
     long micros() {
         return (System.nanoTime() - origin) / 1000;
     }
 
-    /** Adds the legs of a fan-out that started at {@code startMicros}. */
+    /** Adds the legs of a fan-out that started at {@code startMicros}; they were watched. */
     void add(long startMicros, List<Leg.Timing> records) {
         for (Leg.Timing leg : records) {
             legs.add(
@@ -35,7 +57,47 @@ final class Trace {
 
     /** Adds a step that just ended. */
     void step(String name, long startMicros, String note) {
-        legs.add(new Leg.Timing(name, startMicros, micros(), "done", note));
+        Leg.Timing step = new Leg.Timing(name, startMicros, micros(), "done", note);
+        legs.add(step);
+        ended(step);
+    }
+
+    @Override
+    public void began(String leg) {
+        live.tell(tenant, () -> json(leg, "began", "", "", 0));
+    }
+
+    @Override
+    public void ended(Leg.Timing leg) {
+        live.tell(
+                tenant,
+                () ->
+                        json(
+                                leg.name(),
+                                "ended",
+                                leg.outcome(),
+                                leg.note(),
+                                leg.endMicros() - leg.startMicros()));
+    }
+
+    private byte[] json(String leg, String phase, String outcome, String note, long micros) {
+        Subject about = subject;
+        return Json.bytes(
+                out -> {
+                    out.writeStartObject();
+                    out.write("kind", "leg");
+                    out.write("payment", about.payment());
+                    out.write("operation", about.operation());
+                    out.write("leg", leg);
+                    out.write("phase", phase);
+                    out.write("at_micros", micros());
+                    if (phase.equals("ended")) {
+                        out.write("micros", micros);
+                        out.write("outcome", outcome);
+                        out.write("note", note);
+                    }
+                    out.writeEnd();
+                });
     }
 
     byte[] json(UUID operation) {

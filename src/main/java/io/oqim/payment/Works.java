@@ -5,6 +5,7 @@ import io.oqim.config.OqimConfig;
 import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
 import io.oqim.ledger.Balances;
+import io.oqim.observe.Traces;
 import io.oqim.store.Journal;
 
 /** What payments are made with: the tools that every step of them shares. */
@@ -25,4 +26,5 @@ record Works(
         DueStore due,
         Undecided undecided,
         Balances balances,
-        Claims claims) {}
+        Claims claims,
+        Traces traces) {}

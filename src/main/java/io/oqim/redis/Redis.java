@@ -17,7 +17,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.concurrent.Loop;
 import io.oqim.config.RedisConfig;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -57,6 +59,7 @@ public final class Redis implements AutoCloseable {
     private volatile @Nullable StatefulRedisPubSubConnection<String, String> subscription;
     private volatile boolean missed;
     private final Loop connector;
+    private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
     private @Nullable Loop subscriber;
 
     public Redis(RedisConfig config, MeterRegistry registry) {
@@ -149,17 +152,21 @@ public final class Redis implements AutoCloseable {
     }
 
     /**
-     * Hears what other processes tell, from now on and across reconnects. Runs on an event loop:
-     * the listener must not block.
+     * Says who hears what other processes tell on a channel, from {@link #listen} on and across
+     * reconnects. Runs on an event loop: the listener must not block.
      */
     public void subscribe(String channel, Consumer<String> listener) {
-        subscriber =
-                new Loop("redis-subscribe", () -> subscribed(channel, listener) ? FOREVER : rest);
+        listeners.put(channel, listener);
+    }
+
+    /** Begins to hear the channels that were subscribed, all at once. */
+    public void listen() {
+        subscriber = new Loop("redis-subscribe", () -> subscribed() ? FOREVER : rest);
         subscriber.start();
     }
 
     /** Whether the subscription stands; once it does, the client renews it by itself. */
-    private boolean subscribed(String channel, Consumer<String> listener) {
+    private boolean subscribed() {
         if (subscription != null) {
             return true;
         }
@@ -172,10 +179,13 @@ public final class Redis implements AutoCloseable {
                     new RedisPubSubAdapter<>() {
                         @Override
                         public void message(String from, String message) {
-                            listener.accept(message);
+                            Consumer<String> listener = listeners.get(from);
+                            if (listener != null) {
+                                listener.accept(message);
+                            }
                         }
                     });
-            pubSub.sync().subscribe(channel);
+            pubSub.sync().subscribe(listeners.keySet().toArray(String[]::new));
             subscription = pubSub;
             return true;
         } catch (RuntimeException e) {

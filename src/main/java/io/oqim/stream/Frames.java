@@ -94,6 +94,20 @@ final class Frames {
         return TextFrame.of(out.toByteArray());
     }
 
+    /**
+     * What happens right now.
+     *
+     * @param json one thing that has happened
+     */
+    static TextFrame trace(byte[] json) {
+        byte[] front = "{\"type\":\"trace\",\"trace\":".getBytes(StandardCharsets.US_ASCII);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(front.length + json.length + 1);
+        out.writeBytes(front);
+        out.writeBytes(json);
+        out.write('}');
+        return TextFrame.of(out.toByteArray());
+    }
+
     private static TextFrame position(String type, long seq) {
         return TextFrame.of("{\"type\":\"" + type + "\",\"seq\":" + seq + "}");
     }

@@ -1,6 +1,7 @@
 package io.oqim.stream;
 
 import io.oqim.config.StreamConfig;
+import io.oqim.observe.Traces;
 
 /** What streams are made with. */
 record StreamParts(
@@ -10,4 +11,5 @@ record StreamParts(
         Sessions sessions,
         Consumers consumers,
         Tickets tickets,
-        Commands commands) {}
+        Commands commands,
+        Traces traces) {}

@@ -22,8 +22,17 @@ final class StreamQueries {
                         types(queries),
                         payment(queries),
                         queries.text("consumer").map(Subscribe::consumer),
-                        OptionalLong.empty())
+                        OptionalLong.empty(),
+                        queries.text("trace").map(StreamQueries::flag))
                 .checked();
+    }
+
+    private static boolean flag(String text) {
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new Refusal(
+                    Problem.refused("invalid_value", "trace", "It must be true or false."));
+        }
+        return text.equals("true");
     }
 
     /** {@code types}, with commas between, and {@code payment}. */

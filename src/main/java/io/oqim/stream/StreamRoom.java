@@ -8,6 +8,7 @@ import io.oqim.event.CheckpointStore;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventLog;
 import io.oqim.merchant.Authentication;
+import io.oqim.observe.Traces;
 import io.oqim.store.Database;
 import io.oqim.store.Upkeep;
 import io.oqim.websocket.Settings;
@@ -32,6 +33,7 @@ public final class StreamRoom implements AutoCloseable {
             EventFeed feed,
             Authentication authentication,
             Commands commands,
+            Traces traces,
             MeterRegistry registry) {}
 
     public StreamRoom(Parts parts) {
@@ -64,7 +66,8 @@ public final class StreamRoom implements AutoCloseable {
                         sessions,
                         consumers,
                         new Tickets(parts.database(), config),
-                        parts.commands());
+                        parts.commands(),
+                        parts.traces());
         Openers openers = new Openers(own, parts.authentication());
         routes =
                 List.of(

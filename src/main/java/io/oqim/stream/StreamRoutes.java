@@ -29,7 +29,15 @@ import java.util.regex.Pattern;
 public final class StreamRoutes implements HttpService {
     private static final Set<String> SUBPROTOCOLS = Set.of("oqim.v1");
     private static final List<String> STREAM =
-            List.of("after", "after_hash", "epoch", "types", "payment", "consumer", "ticket");
+            List.of(
+                    "after",
+                    "after_hash",
+                    "epoch",
+                    "types",
+                    "payment",
+                    "consumer",
+                    "trace",
+                    "ticket");
     private static final HeaderName ORIGIN = HeaderNames.create("Origin");
     private static final Pattern ORIGINS =
             Pattern.compile("https?://[A-Za-z0-9.\\-\\[\\]:]{1,280}");

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * @param payment see {@link EventFilter}
  * @param consumer the name under which it is kept how far he is
  * @param credit how many events he wants for now
+ * @param trace whether he wants to see what happens right now
  */
 record Subscribe(
         OptionalLong after,
@@ -30,7 +31,8 @@ record Subscribe(
         Optional<List<String>> types,
         Optional<UUID> payment,
         Optional<String> consumer,
-        OptionalLong credit) {
+        OptionalLong credit,
+        Optional<Boolean> trace) {
     static final long CREDIT_MOST = 1_000_000_000;
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern EPOCH = Pattern.compile("[0-9a-f-]{36}");
@@ -52,11 +54,13 @@ record Subscribe(
         Optional<UUID> payment = frame.optionalText("payment", 100).map(Subscribe::payment);
         Optional<String> consumer = frame.optionalText("consumer", 100).map(Subscribe::consumer);
         OptionalLong credit = frame.optionalInteger("credit");
+        Optional<Boolean> trace =
+                frame.has("trace") ? Optional.of(frame.flag("trace", false)) : Optional.empty();
         frame.end();
         if (credit.isPresent()) {
             long ignored = credit(credit.getAsLong());
         }
-        return new Subscribe(after, hash, epoch, types, payment, consumer, credit).checked();
+        return new Subscribe(after, hash, epoch, types, payment, consumer, credit, trace).checked();
     }
 
     /** Refuses what makes no sense together. */

@@ -6,12 +6,15 @@ import io.oqim.event.EventFilter;
 import io.oqim.event.EventLog;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
+import io.oqim.observe.Traces;
 import io.oqim.websocket.TextFrame;
 import io.oqim.websocket.WebSocketConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +66,11 @@ final class Subscription implements Follower {
     @GuardedBy("lock")
     private long target;
 
+    /** What happens right now, if the reader wants to see it; dropped when he does not keep up. */
+    private volatile @Nullable Queue<byte[]> traces;
+
+    private final Traces.Watcher watcher = this::trace;
+
     /** What commands came to, and is not told yet. */
     @GuardedBy("lock")
     private List<Result> results = List.of();
@@ -101,6 +109,7 @@ final class Subscription implements Follower {
                             request.payment().or(filter::payment));
             consumer = request.consumer().orElse(consumer);
             credit = request.credit().orElse(credit);
+            request.trace().ifPresent(this::watch);
             told = start.map(Cursor.Start::after).orElseGet(cursor::position);
             var ignored = socket.send(Frames.subscribed(told));
             begun = true;
@@ -115,6 +124,24 @@ final class Subscription implements Follower {
             lock.unlock();
         }
         carrying.signal();
+    }
+
+    private void watch(boolean wanted) {
+        if (wanted && traces == null) {
+            traces = new ArrayBlockingQueue<>(parts.config().maxTraces());
+            parts.traces().watch(tenant, watcher);
+        } else if (!wanted) {
+            parts.traces().unwatch(tenant, watcher);
+            traces = null;
+        }
+    }
+
+    /** Called by whoever works on a payment. */
+    private void trace(byte[] json) {
+        Queue<byte[]> queue = traces;
+        if (queue != null && queue.offer(json)) {
+            carrying.signal();
+        }
     }
 
     /** From where to go on; empty to stay where it is. */
@@ -232,6 +259,7 @@ final class Subscription implements Follower {
     /** The socket is closed. */
     void end() {
         parts.tails().leave(tail, this);
+        parts.traces().unwatch(tenant, watcher);
     }
 
     private void carry() {
@@ -269,9 +297,20 @@ final class Subscription implements Follower {
             }
             tellResults();
         }
+        tellTraces();
         if (positionDue) {
             positionDue = false;
             tell(Frames.position(cursor.position()));
+        }
+    }
+
+    @GuardedBy("lock")
+    private void tellTraces() throws InterruptedException {
+        Queue<byte[]> queue = traces;
+        if (queue != null) {
+            for (byte[] json = queue.poll(); json != null; json = queue.poll()) {
+                send(Frames.trace(json));
+            }
         }
     }
 

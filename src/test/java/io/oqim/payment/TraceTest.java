@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oqim.concurrent.Leg;
 import io.oqim.http.Json;
+import io.oqim.observe.Traces;
 import jakarta.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class TraceTest {
     private final Instant before = Instant.now();
-    private final Trace trace = new Trace();
+    private final Trace trace = new Trace(new Traces((tenant, json) -> {}), 1);
 
     @Test
     void legsOfAFanOutAreMovedToWhereItStarted() {
