@@ -8,6 +8,8 @@ CREATE TABLE consumer (
     name        text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
     epoch       uuid NOT NULL,
     seq         bigint NOT NULL CHECK (seq >= 0),
+    -- Of the event with that number.
+    hash        bytea CHECK (length(hash) = 32),
     created_at  timestamptz NOT NULL DEFAULT now(),
     updated_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant, name)

@@ -92,6 +92,80 @@ class EventTransportsIT {
     }
 
     @Test
+    void aFilteredStreamSaysThatItIsThereAlsoWhileEventsKeepComing() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (SseClient client = sse(merchant, "?after=0&types=operation.failed")) {
+            client.next("hello");
+            client.next("caught_up");
+
+            // Each payment comes sooner than the heartbeat is over.
+            Until.is(
+                    () -> {
+                        merchant.api().pay(1_000);
+                        return client.comments();
+                    },
+                    count -> count >= 2);
+        }
+    }
+
+    @Test
+    void aPlaceToResumeFromGoesBeforeTheOneInTheAddressAndItsHash() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        merchant.api().pay(1_000);
+        String hash =
+                merchant.api()
+                        .get("/v1/events?after=0&limit=1")
+                        .json()
+                        .getJsonArray("data")
+                        .getJsonObject(0)
+                        .getString("hash");
+        try (SseClient client =
+                sse(merchant, "?after=1&after_hash=" + hash, "Last-Event-ID", "2")) {
+            assertThat(client.status()).isEqualTo(200);
+            client.next("hello");
+            assertThat(client.next("caught_up").id()).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void aPageThatIsThereTakesNoPlaceOfAStream() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Rig.Neighbour narrow =
+                        rig.neighbour(
+                                Role.STREAM, Map.of("stream.max-connections-per-tenant", "1"));
+                SseClient only =
+                        new SseClient(
+                                narrow.api().url() + "/v1/events/stream?after=0",
+                                merchant.api().key())) {
+            only.next("hello");
+            Api api = narrow.api(merchant.api().key());
+            assertThat(api.get("/v1/events?after=0").status()).isEqualTo(200);
+            assertThat(api.get("/v1/events?after=0&wait=1").status()).isEqualTo(429);
+        }
+    }
+
+    @Test
+    void anExportIsWholeAlsoBesideAReaderWhoseTailLags() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Database database = rig.database();
+                Rig.Neighbour lagging =
+                        rig.neighbour(Role.STREAM, Map.of("stream.head-poll", "1m"));
+                SseClient beside =
+                        new SseClient(
+                                lagging.api().url() + "/v1/events/stream?after=0",
+                                merchant.api().key())) {
+            beside.next("hello");
+            beside.next("caught_up");
+            // As by a process that cannot tell the others.
+            Logs.append(rig, merchant.tenant(database), 500);
+
+            Api api = lagging.api(merchant.api().key());
+            assertThat(api.get("/v1/events/export?after=450").body().lines()).hasSize(50);
+            assertThat(api.get("/v1/events/export").body().lines()).hasSize(500);
+        }
+    }
+
+    @Test
     void aLogThatHasNoSuchPlaceIsAConflictOnBoth() throws Exception {
         Rig.Other merchant = rig.otherMerchant();
         merchant.api().pay(1_000);
@@ -167,7 +241,8 @@ class EventTransportsIT {
             stopping.close();
 
             assertThat(client.next("closing").data()).isEqualTo("{\"reason\":\"shutdown\"}");
-            assertThat(waiting.get().status()).isEqualTo(200);
+            assertThat(waiting.get().code()).isEqualTo("shutting_down");
+            assertThat(waiting.get().header("Retry-After")).isPresent();
         }
     }
 

@@ -10,11 +10,13 @@ public record StreamConfig(
         int maxQueuedBytes,
         int maxMessageBytes,
         int page,
+        int pageBytes,
         int maxReads,
         int window,
         int windowBytes,
         Duration keepRecent,
         Duration maxWait,
+        Duration readPatience,
         int maxConsumers,
         int ackBatch,
         Duration ackPause,
@@ -65,6 +67,11 @@ public record StreamConfig(
                         Bounds.of(1, 1000),
                         "events that one stream reads from the database at once"),
                 s.integer(
+                        "stream.page-bytes",
+                        65_536,
+                        Bounds.bytes(1024, 16_777_216),
+                        "of these at most, and one event in any case"),
+                s.integer(
                         "stream.max-reads",
                         4,
                         Bounds.of(1, 100),
@@ -89,6 +96,12 @@ public record StreamConfig(
                         Duration.ofSeconds(60),
                         Span.seconds(1, 300),
                         "longest wait of GET /v1/events"),
+                s.duration(
+                        "stream.read-patience",
+                        Duration.ofSeconds(5),
+                        Span.millis(100, 60_000),
+                        "how long a page, and the beginning of an export or of server-sent events, waits for the"
+                                + " database before it is refused"),
                 s.integer(
                         "stream.max-consumers",
                         100,

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Wakes readers of the log when there is more to read: a hint of how far the log reaches, never the
- * events themselves, so that a hint that is late, lost or out of order does no harm.
+ * Wakes those who wait for the log to reach a number: by a hint of how far it reaches, so that one
+ * that is late, lost or out of order does no harm. Listeners get what this process commits itself.
  *
  * <p>Hints come from this process's own commits, and from other processes through {@link #hint};
  * without any, readers look for themselves once in a while.

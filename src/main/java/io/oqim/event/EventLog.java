@@ -99,6 +99,24 @@ public final class EventLog {
                 limit);
     }
 
+    /**
+     * The same, but no more than there is room for: the first, and those that are about {@code
+     * bytesMost} together with it.
+     */
+    public List<Event> after(long tenant, long after, int limit, long bytesMost) {
+        return database.query(
+                """
+                SELECT seq, id, type, payment, created, body, prev_hash, hash FROM (
+                    SELECT e.*, sum(octet_length(e.body)) OVER (ORDER BY e.seq) - octet_length(e.body) AS before
+                    FROM (SELECT * FROM event WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?) e) p
+                WHERE before < ? ORDER BY seq""",
+                row -> event(tenant, row),
+                tenant,
+                after,
+                limit,
+                bytesMost);
+    }
+
     /** Some of a log's events, ascending; those that are not there are left out. */
     public List<Event> at(long tenant, Collection<Long> seqs) {
         return database.query(

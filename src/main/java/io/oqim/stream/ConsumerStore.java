@@ -5,8 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The table consumer. */
 final class ConsumerStore {
@@ -20,16 +22,35 @@ final class ConsumerStore {
      * How far a consumer is.
      *
      * @param epoch of the log when he said so
+     * @param hash of the event with that number, if it is known
      */
-    record Offset(long tenant, String name, String epoch, long seq) {}
+    record Offset(long tenant, String name, String epoch, long seq, Optional<byte[]> hash) {
+        Name key() {
+            return new Name(tenant, name);
+        }
+
+        /** Where he goes on. */
+        Cursor.Start start() {
+            return new Cursor.Start(seq, hash, Optional.of(epoch));
+        }
+    }
+
+    /** Who a consumer is. */
+    record Name(long tenant, String name) {}
 
     /** A consumer as his merchant sees him. */
     record Listed(String name, long seq, String epoch, OffsetDateTime updated) {}
 
     Optional<Offset> find(long tenant, String name) {
         return database.first(
-                "SELECT epoch, seq FROM consumer WHERE tenant = ? AND name = ?",
-                row -> new Offset(tenant, name, row.getString(1), row.getLong(2)),
+                "SELECT epoch, seq, hash FROM consumer WHERE tenant = ? AND name = ?",
+                row ->
+                        new Offset(
+                                tenant,
+                                name,
+                                row.getString(1),
+                                row.getLong(2),
+                                Optional.ofNullable(row.getBytes(3))),
                 tenant,
                 name);
     }
@@ -53,20 +74,34 @@ final class ConsumerStore {
                 == 1;
     }
 
-    /** Moves consumers on, never back, unless the log is another one. */
-    void save(Collection<Offset> offsets) {
-        int ignored =
-                database.execute(
+    /**
+     * Moves consumers on, never back, unless the log is another one. The hash of the event goes
+     * with the number, so that a log that was replaced is noticed when the consumer comes back.
+     *
+     * @return those who are there; one who was deleted stays deleted
+     */
+    Set<Name> save(Collection<Offset> offsets) {
+        return Set.copyOf(
+                database.query(
                         """
-                        INSERT INTO consumer (tenant, name, epoch, seq)
-                        SELECT * FROM unnest(?::bigint[], ?::text[], ?::uuid[], ?::bigint[]) ORDER BY 1, 2
-                        ON CONFLICT (tenant, name) DO UPDATE SET updated_at = now(), epoch = excluded.epoch,
-                            seq = CASE WHEN consumer.epoch = excluded.epoch THEN greatest(consumer.seq, excluded.seq)
-                                ELSE excluded.seq END""",
+                        UPDATE consumer c SET updated_at = now(), epoch = u.epoch,
+                            seq = CASE WHEN c.epoch = u.epoch THEN greatest(c.seq, u.seq) ELSE u.seq END,
+                            hash = CASE WHEN c.epoch = u.epoch AND c.seq > u.seq THEN c.hash
+                                ELSE coalesce(decode(nullif(u.hash, ''), 'hex'),
+                                    (SELECT e.hash FROM event e WHERE e.tenant = u.tenant AND e.seq = u.seq)) END
+                        FROM unnest(?::bigint[], ?::text[], ?::uuid[], ?::bigint[], ?::text[])
+                            AS u (tenant, name, epoch, seq, hash)
+                        WHERE c.tenant = u.tenant AND c.name = u.name RETURNING c.tenant, c.name""",
+                        row -> new Name(row.getLong(1), row.getString(2)),
                         offsets.stream().map(Offset::tenant).toArray(Long[]::new),
                         offsets.stream().map(Offset::name).toArray(String[]::new),
                         offsets.stream().map(Offset::epoch).toArray(String[]::new),
-                        offsets.stream().map(Offset::seq).toArray(Long[]::new));
+                        offsets.stream().map(Offset::seq).toArray(Long[]::new),
+                        offsets.stream().map(ConsumerStore::hex).toArray(String[]::new)));
+    }
+
+    private static String hex(Offset offset) {
+        return offset.hash().map(HexFormat.of()::formatHex).orElse("");
     }
 
     List<Listed> list(long tenant, String after, int limit) {

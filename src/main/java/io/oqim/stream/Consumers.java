@@ -6,9 +6,11 @@ import io.oqim.store.Database;
 import io.oqim.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -18,20 +20,31 @@ import org.slf4j.LoggerFactory;
  * Consumers that have a name, and how far they are. What they acknowledge is gathered and written
  * for all of them at once; only then are they told that it is kept.
  *
- * <p>What waits is bounded by the number of streams: a consumer has one place, and his last word
- * replaces the one before.
+ * <p>What waits is bounded by the number of streams: a consumer has one place, in which the
+ * greatest of his words stands, and each of his connections one in it.
  */
 final class Consumers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Consumers.class);
 
     private final ConsumerStore store;
     private final StreamConfig config;
-    private final Map<Name, Ack> waiting = new ConcurrentHashMap<>();
+    private final Map<ConsumerStore.Name, Ack> waiting = new ConcurrentHashMap<>();
     private final Loop loop = new Loop("stream-acks", this::turn);
 
-    private record Name(long tenant, String name) {}
-
-    private record Ack(ConsumerStore.Offset offset, LongConsumer kept) {}
+    /**
+     * What a consumer has acknowledged and is not on disk yet.
+     *
+     * @param kept whom to tell which number
+     */
+    private record Ack(ConsumerStore.Offset offset, Map<LongConsumer, Long> kept) {
+        /** With a later word; the greater number counts, unless the log is another one. */
+        Ack with(ConsumerStore.Offset later, LongConsumer connection) {
+            Map<LongConsumer, Long> all = new HashMap<>(kept);
+            var ignored = all.merge(connection, later.seq(), Math::max);
+            boolean replaces = later.seq() >= offset.seq() || !later.epoch().equals(offset.epoch());
+            return new Ack(replaces ? later : offset, all);
+        }
+    }
 
     Consumers(Database database, StreamConfig config) {
         this.store = new ConsumerStore(database);
@@ -59,10 +72,19 @@ final class Consumers implements AutoCloseable {
     /**
      * A consumer has dealt with all up to there. Does not block.
      *
-     * @param kept told the sequence number once it is on disk; must not block
+     * @param connection told the number once it is on disk, unless the consumer was deleted; must
+     *     not block
      */
-    void ack(ConsumerStore.Offset offset, LongConsumer kept) {
-        waiting.put(new Name(offset.tenant(), offset.name()), new Ack(offset, kept));
+    void ack(ConsumerStore.Offset offset, LongConsumer connection) {
+        waiting.merge(
+                offset.key(),
+                new Ack(offset, Map.of(connection, offset.seq())),
+                (before, ignored) -> before.with(offset, connection));
+    }
+
+    /** What a consumer has acknowledged is of a log that is no more. */
+    void forget(long tenant, String name) {
+        waiting.remove(new ConsumerStore.Name(tenant, name));
     }
 
     private Duration turn() {
@@ -70,25 +92,37 @@ final class Consumers implements AutoCloseable {
         return config.ackPause();
     }
 
+    /** All that waits now, some at a time. */
     private void flush() {
-        List<Map.Entry<Name, Ack>> some =
-                waiting.entrySet().stream().limit(config.ackBatch()).toList();
-        if (some.isEmpty()) {
-            return;
+        List<Map.Entry<ConsumerStore.Name, Ack>> all = List.copyOf(waiting.entrySet());
+        for (int i = 0; i < all.size(); i += config.ackBatch()) {
+            if (!flush(all.subList(i, Math.min(all.size(), i + config.ackBatch())))) {
+                return;
+            }
         }
+    }
+
+    private boolean flush(List<Map.Entry<ConsumerStore.Name, Ack>> entries) {
+        Map<ConsumerStore.Name, Ack> some = new HashMap<>();
+        entries.forEach(entry -> some.put(entry.getKey(), entry.getValue()));
         List<ConsumerStore.Offset> offsets = new ArrayList<>();
-        some.forEach(entry -> offsets.add(entry.getValue().offset()));
+        some.values().forEach(ack -> offsets.add(ack.offset()));
+        Set<ConsumerStore.Name> kept;
         try {
-            store.save(offsets);
+            kept = store.save(offsets);
         } catch (StoreException e) {
             LOG.warn("acknowledgements are written later: {}", e.getMessage());
-            return;
+            return false;
         }
-        for (Map.Entry<Name, Ack> entry : some) {
-            // A later word stays for the next turn.
-            boolean ignored = waiting.remove(entry.getKey(), entry.getValue());
-            entry.getValue().kept().accept(entry.getValue().offset().seq());
-        }
+        some.forEach(
+                (name, ack) -> {
+                    // A later word stays for the next turn.
+                    boolean ignored = waiting.remove(name, ack);
+                    if (kept.contains(name)) {
+                        ack.kept().forEach(LongConsumer::accept);
+                    }
+                });
+        return true;
     }
 
     @Override

@@ -26,6 +26,9 @@ final class Cursor {
     private String epoch = "";
     private int cuts;
 
+    /** How far the log was seen to reach. */
+    private long seen;
+
     /**
      * From where somebody wants to read.
      *
@@ -56,8 +59,7 @@ final class Cursor {
      * @throws ResyncRequired when the log has no such place
      */
     EventLog.Bounds start(Start start) throws ResyncRequired, InterruptedException {
-        ahead = List.of();
-        taken = 0;
+        letGo();
         position = start.after();
         hash = start.hash().orElse(null);
         epoch = start.epoch().orElse("");
@@ -72,6 +74,17 @@ final class Cursor {
     /** Of which log it is; another one means that what was read before may not be true any more. */
     String epoch() {
         return epoch;
+    }
+
+    /** The hash of the event at the position, if it is known. */
+    Optional<byte[]> hash() {
+        return Optional.ofNullable(hash);
+    }
+
+    /** Keeps nothing of what was read ahead. */
+    void letGo() {
+        ahead = List.of();
+        taken = 0;
     }
 
     /**
@@ -101,16 +114,15 @@ final class Cursor {
     }
 
     private boolean fetch() throws ResyncRequired, InterruptedException {
-        // Nothing is kept of what was read: an idle reader costs no memory for it.
-        ahead = List.of();
-        taken = 0;
+        // An idle reader costs no memory for what it has read.
+        letGo();
         if (tail.cuts() != cuts) {
             var ignored = look();
         }
         List<Entry> next = tail.after(position);
         if (next.isEmpty()) {
-            long end = tail.end();
-            if (position >= end && end >= 0) {
+            // The tail may not know yet what was seen in the database.
+            if (tail.end() >= 0 && position >= Math.max(tail.end(), seen)) {
                 return false;
             }
             next = pages.after(tail.tenant(), position, wanted);
@@ -139,6 +151,7 @@ final class Cursor {
             hash = there.orElse(null);
         }
         epoch = bounds.epoch();
+        seen = bounds.head();
         tail.begin(bounds);
         return bounds;
     }

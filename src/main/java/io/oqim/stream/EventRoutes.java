@@ -8,7 +8,6 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.oqim.event.EventLog;
-import io.oqim.http.Answers;
 import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
@@ -27,11 +26,10 @@ public final class EventRoutes implements HttpService {
     private static final List<String> PAGE =
             List.of("after", "after_hash", "epoch", "types", "payment", "limit", "wait");
     private static final List<String> STREAM =
-            List.of("after", "after_hash", "epoch", "types", "payment", "ticket");
+            List.of("after", "after_hash", "epoch", "types", "payment");
     private static final List<String> EXPORT =
             List.of("after", "after_hash", "epoch", "types", "payment");
     private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
-    private static final HeaderName ORIGIN = HeaderNames.create("Origin");
     private static final int LIMIT = 20;
     private static final int LIMIT_MOST = 100;
 
@@ -50,8 +48,8 @@ public final class EventRoutes implements HttpService {
         Resource.at(rules, "/v1/events/export").get(this::export).done();
     }
 
-    private void page(ServerRequest request, ServerResponse response) throws InterruptedException {
-        Session.Opener opener = opener(request, Optional.empty());
+    private void page(ServerRequest request, ServerResponse response) {
+        Session.Opener opener = opener(request);
         Queries queries = Queries.of(request, PAGE);
         Poll.Question question =
                 new Poll.Question(
@@ -61,14 +59,53 @@ public final class EventRoutes implements HttpService {
                         Duration.ofSeconds(
                                 queries.integer("wait", 0, parts.config().maxWait().toSeconds())
                                         .orElse(0)));
-        openers.enter(opener.tenant());
+        // A page that is there takes no place; one that is waited for does.
+        boolean waits = question.patience().isPositive();
+        if (waits) {
+            openers.enter(opener.tenant());
+        }
+        Poll poll = new Poll(parts, opener);
         try {
-            Answers.json(response, 200, list(new Poll(parts, opener).page(question)));
+            byte[] body = list(answered(poll, question));
+            response.header(HeaderNames.CONTENT_TYPE, "application/json")
+                    .header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+            try (OutputStream out = response.outputStream()) {
+                poll.write(body, out);
+            }
         } catch (ResyncRequired e) {
             throw resync(e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new CloseConnectionException("the reader has left, or was too slow", e);
         } finally {
-            parts.sessions().leave(opener.tenant());
+            poll.end();
+            if (waits) {
+                parts.sessions().leave(opener.tenant());
+            }
         }
+    }
+
+    private Poll.Page answered(Poll poll, Poll.Question question) throws ResyncRequired {
+        try {
+            Poll.Page page = poll.page(question);
+            if (poll.isOver() && page.entries().isEmpty()) {
+                throw new Refusal(
+                        Problem.busy(
+                                "shutting_down",
+                                "The process is about to stop; ask again.",
+                                parts.config().drainPause().plusSeconds(1)));
+            }
+            return page;
+        } catch (InterruptedException e) {
+            throw unavailable();
+        }
+    }
+
+    private static Refusal unavailable() {
+        return new Refusal(
+                Problem.busy(
+                        "temporarily_unavailable",
+                        "Not available: the database. Try again.",
+                        Duration.ofSeconds(1)));
     }
 
     /** A list whose entries have the very bytes that all other transports send. */
@@ -88,10 +125,9 @@ public final class EventRoutes implements HttpService {
         return out.toByteArray();
     }
 
-    private void stream(ServerRequest request, ServerResponse response)
-            throws InterruptedException {
+    private void stream(ServerRequest request, ServerResponse response) {
         Queries queries = Queries.of(request, STREAM);
-        Session.Opener opener = opener(request, queries.text("ticket"));
+        Session.Opener opener = opener(request);
         Cursor.Start start = start(queries, request.headers().first(LAST_EVENT_ID));
         var filter = StreamQueries.filter(queries);
         openers.enter(opener.tenant());
@@ -107,6 +143,8 @@ public final class EventRoutes implements HttpService {
             }
         } catch (ResyncRequired e) {
             throw resync(e);
+        } catch (InterruptedException e) {
+            throw unavailable();
         } catch (IOException | UncheckedIOException e) {
             throw new CloseConnectionException("the reader has left, or was too slow", e);
         } finally {
@@ -115,10 +153,9 @@ public final class EventRoutes implements HttpService {
         }
     }
 
-    private void export(ServerRequest request, ServerResponse response)
-            throws InterruptedException {
+    private void export(ServerRequest request, ServerResponse response) {
         Queries queries = Queries.of(request, EXPORT);
-        Session.Opener opener = opener(request, Optional.empty());
+        Session.Opener opener = opener(request);
         Cursor.Start start = start(queries, Optional.empty());
         var filter = StreamQueries.filter(queries);
         openers.enter(opener.tenant());
@@ -133,6 +170,8 @@ public final class EventRoutes implements HttpService {
             out.close();
         } catch (ResyncRequired e) {
             throw resync(e);
+        } catch (InterruptedException e) {
+            throw unavailable();
         } catch (IOException | UncheckedIOException e) {
             throw new CloseConnectionException("the reader has left, or was too slow", e);
         } finally {
@@ -141,21 +180,17 @@ public final class EventRoutes implements HttpService {
         }
     }
 
-    private Session.Opener opener(ServerRequest request, Optional<String> ticket) {
-        return switch (openers.open(
-                request.headers().first(HeaderNames.AUTHORIZATION),
-                ticket,
-                request.headers().first(ORIGIN))) {
-            case Openers.Open(Session.Opener opener) -> opener;
-            case Openers.BadTicket() -> throw new Refusal(Problem.unauthenticated());
-        };
+    private Session.Opener opener(ServerRequest request) {
+        return openers.byKey(request.headers().first(HeaderNames.AUTHORIZATION));
     }
 
     private static Cursor.Start start(Queries queries, Optional<String> lastEventId) {
         Subscribe asked = StreamQueries.subscribe(queries);
         long after =
                 lastEventId.isPresent() ? lastEventId(lastEventId.get()) : asked.after().orElse(0);
-        return new Cursor.Start(after, asked.hash(), asked.epoch());
+        // The hash in the address is that of the number in the address.
+        return new Cursor.Start(
+                after, lastEventId.isPresent() ? Optional.empty() : asked.hash(), asked.epoch());
     }
 
     private static long lastEventId(String text) {

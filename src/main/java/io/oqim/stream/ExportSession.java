@@ -20,13 +20,17 @@ final class ExportSession implements Session {
     private final LiveTail tail;
     private final Follower follower = () -> {};
     private volatile boolean over;
+
+    /** Until when the beginning may wait for the database; 0 once it has begun. */
+    private volatile long startBy;
+
     private volatile @Nullable Outlet outlet;
 
     ExportSession(StreamParts parts, Session.Opener opener) {
         this.parts = parts;
         this.opener = opener;
         this.tail = parts.tails().follow(opener.tenant(), follower);
-        this.cursor = new Cursor(parts.pages(), tail, () -> !over);
+        this.cursor = new Cursor(parts.pages(), tail, this::isWanted);
     }
 
     /**
@@ -36,7 +40,15 @@ final class ExportSession implements Session {
      * @throws ResyncRequired when the log has no such place
      */
     long start(Cursor.Start start) throws ResyncRequired, InterruptedException {
-        return cursor.start(start).head();
+        parts.sessions().add(this);
+        startBy = System.nanoTime() + parts.config().readPatience().toNanos();
+        long head = cursor.start(start).head();
+        startBy = 0;
+        return head;
+    }
+
+    private boolean isWanted() {
+        return !over && (startBy == 0 || System.nanoTime() - startBy < 0);
     }
 
     /**
@@ -48,7 +60,6 @@ final class ExportSession implements Session {
     void run(long head, EventFilter filter, OutputStream stream) throws IOException {
         Outlet out = new Outlet(stream, parts.config().writeDeadline());
         outlet = out;
-        parts.sessions().add(this);
         try {
             for (Entry next = next(head); next != null; next = next(head)) {
                 if (filter.passes(next.type(), next.payment())) {
@@ -56,30 +67,34 @@ final class ExportSession implements Session {
                     out.add(LINE_FEED);
                 }
                 if (out.waiting() >= FLUSH_BYTES) {
-                    out.flush();
+                    boolean ignored = out.flush();
                 }
             }
-            out.flush();
+            boolean ignored = out.flush();
         } catch (ResyncRequired | InterruptedException e) {
             throw new IOException("the export ends before its end", e);
-        } finally {
-            parts.sessions().remove(this);
         }
     }
 
+    /** Null at the end, and nowhere before. */
     private @Nullable Entry next(long head) throws ResyncRequired, InterruptedException {
         if (over) {
             throw new InterruptedException("sent away");
         }
-        Entry next = cursor.position() < head ? cursor.peek() : null;
-        if (next != null) {
-            cursor.take();
+        if (cursor.position() >= head) {
+            return null;
         }
+        Entry next = cursor.peek();
+        if (next == null) {
+            throw new InterruptedException("the log ends before its head");
+        }
+        cursor.take();
         return next;
     }
 
     /** Gives back what it holds; to be called once, however it ended. */
     void end() {
+        parts.sessions().remove(this);
         parts.tails().leave(tail, follower);
     }
 

@@ -28,6 +28,7 @@ final class LiveTail {
     private final StreamConfig config;
     private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
     private final OnDemand telling;
+    private final OnDemand filling;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** What came before what it follows on. */
@@ -43,7 +44,7 @@ final class LiveTail {
 
     private final AtomicInteger cuts = new AtomicInteger();
 
-    /** When it last did. */
+    /** When the window last grew. */
     @GuardedBy("lock")
     private long grown;
 
@@ -51,7 +52,9 @@ final class LiveTail {
         this.tenant = tenant;
         this.pages = pages;
         this.config = config;
-        this.telling = new OnDemand("stream-tail-" + tenant, this::tell);
+        this.telling =
+                new OnDemand("stream-tell-" + tenant, () -> followers.forEach(Follower::wake));
+        this.filling = new OnDemand("stream-fill-" + tenant, this::fill);
     }
 
     long tenant() {
@@ -75,10 +78,11 @@ final class LiveTail {
             if (window == null) {
                 window = Window.after(bounds.head(), bounds.headHash());
             }
+            hinted = Math.max(hinted, bounds.head());
         } finally {
             lock.unlock();
         }
-        telling.signal();
+        filling.signal();
     }
 
     /** How often what was known turned out not to hold any more. */
@@ -108,7 +112,11 @@ final class LiveTail {
         } finally {
             lock.unlock();
         }
+        // What is there is told at once, whatever has to be read besides.
         telling.signal();
+        if (behind() != null) {
+            filling.signal();
+        }
     }
 
     /** Somebody's word that the log reaches at least this far. Must not block. */
@@ -116,14 +124,14 @@ final class LiveTail {
         lock.lock();
         try {
             Window current = window;
-            if (current == null || seq <= current.end()) {
+            if (seq <= hinted || (current != null && seq <= current.end())) {
                 return;
             }
-            hinted = Math.max(hinted, seq);
+            hinted = seq;
         } finally {
             lock.unlock();
         }
-        telling.signal();
+        filling.signal();
     }
 
     /** What is known of it now; for {@link #compare}. */
@@ -151,8 +159,10 @@ final class LiveTail {
         } finally {
             lock.unlock();
         }
-        if (cut || head.seq() > before.end()) {
+        if (cut) {
             telling.signal();
+        } else if (head.seq() > before.end()) {
+            filling.signal();
         }
     }
 
@@ -169,44 +179,52 @@ final class LiveTail {
         }
     }
 
-    /** Reads what is missing, and wakes everybody. On its own thread, never twice at once. */
-    private void tell() {
-        boolean told = false;
+    /** Reads what is missing, once for all. On its own thread, never twice at once. */
+    private void fill() {
         try {
-            for (Window from = behind(); from != null; from = behind()) {
+            for (Behind from = behind(); from != null; from = behind()) {
                 List<Entry> read = pages.after(tenant, from.end(), () -> !followers.isEmpty());
                 fill(from, read);
-                followers.forEach(Follower::wake);
-                told = true;
+                telling.signal();
             }
         } catch (InterruptedException e) {
             // Nobody is left.
         }
-        if (!told) {
-            followers.forEach(Follower::wake);
-        }
     }
 
-    /** What is there, when there is more in the log. */
-    private @Nullable Window behind() {
+    /**
+     * There is more in the log.
+     *
+     * @param end how far it is known
+     * @param hinted how far it is said to reach
+     */
+    private record Behind(long end, long hinted) {}
+
+    private @Nullable Behind behind() {
         lock.lock();
         try {
             Window current = window;
-            return current != null && hinted > current.end() ? current : null;
+            return current != null && hinted > current.end()
+                    ? new Behind(current.end(), hinted)
+                    : null;
         } finally {
             lock.unlock();
         }
     }
 
-    private void fill(Window from, List<Entry> read) {
+    private void fill(Behind from, List<Entry> read) {
         lock.lock();
         try {
-            Window current = window;
-            if (read.isEmpty() && current != null && current.end() == from.end()) {
+            if (read.isEmpty() && hinted == from.hinted()) {
                 // The hint was wrong, or of a time before a failover.
                 hinted = from.end();
             }
-            read.forEach(this::take);
+            if (!read.isEmpty() && read.getFirst().seq() != from.end() + 1) {
+                // A hole: whoever is there looks for himself, and is told.
+                cut();
+            } else {
+                read.forEach(this::take);
+            }
         } finally {
             lock.unlock();
         }
@@ -216,6 +234,7 @@ final class LiveTail {
     private void take(Entry entry) {
         Window current = window;
         if (current == null) {
+            hinted = Math.max(hinted, entry.seq());
             return;
         }
         if (current.continues(entry)) {

@@ -24,7 +24,7 @@ final class Openers {
     record Open(Session.Opener opener) implements Opening {}
 
     /** The ticket was used, is too old, is of another origin, or never was one. */
-    record BadTicket() implements Opening {}
+    record NotGood() implements Opening {}
 
     /**
      * Looks at key or ticket; a ticket is used up by this. Blocks on the database.
@@ -43,33 +43,32 @@ final class Openers {
                                                     good.key(),
                                                     Optional.of(parts.config().ticketSession()),
                                                     Optional.empty())))
-                    .orElseGet(BadTicket::new);
+                    .orElseGet(NotGood::new);
         }
-        Authentication.Caller caller = authentication.caller(authorization);
-        return new Open(
-                new Session.Opener(
-                        caller.tenant().id(),
-                        caller.key(),
-                        Optional.empty(),
-                        Optional.of(() -> authentication.tenant(authorization))));
+        return new Open(byKey(authorization));
     }
 
     /**
-     * Takes no place, but sees that there is one.
+     * Looks at the key alone. Blocks on the database.
+     *
+     * @throws Refusal 401 when it is not good
+     */
+    Session.Opener byKey(Optional<String> authorization) {
+        Authentication.Caller caller = authentication.caller(authorization);
+        return new Session.Opener(
+                caller.tenant().id(),
+                caller.key(),
+                Optional.empty(),
+                Optional.of(() -> authentication.tenant(authorization)));
+    }
+
+    /**
+     * Takes a place; {@link Sessions#leave} gives it back.
      *
      * @throws Refusal 429 when the tenant has all that it may have, 503 when the process has
      */
-    void requireRoom(long tenant) {
-        require(parts.sessions().room(tenant));
-    }
-
-    /** Takes a place; {@link Sessions#leave} gives it back. */
     void enter(long tenant) {
-        require(parts.sessions().enter(tenant));
-    }
-
-    private static void require(Sessions.Room room) {
-        switch (room) {
+        switch (parts.sessions().enter(tenant)) {
             case FREE -> {}
             case TENANT_FULL ->
                     throw new Refusal(

@@ -39,10 +39,14 @@ final class Outlet {
         return ready.size();
     }
 
-    /** Writes what waits. Blocks; the connection is of no use after it has thrown. */
-    void flush() throws IOException {
+    /**
+     * Writes what waits. Blocks; the connection is of no use after it has thrown.
+     *
+     * @return whether there was anything
+     */
+    boolean flush() throws IOException {
         if (ready.size() == 0) {
-            return;
+            return false;
         }
         writing(System.nanoTime() | 1);
         try {
@@ -52,6 +56,7 @@ final class Outlet {
             writing(0);
             ready.reset();
         }
+        return true;
     }
 
     private void writing(long since) {

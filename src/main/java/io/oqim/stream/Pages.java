@@ -1,5 +1,7 @@
 package io.oqim.stream;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.config.StreamConfig;
 import io.oqim.event.EventLog;
 import io.oqim.store.StoreException;
@@ -17,11 +19,16 @@ final class Pages {
     private final EventLog log;
     private final StreamConfig config;
     private final Semaphore places;
+    private final Counter failures;
 
-    Pages(EventLog log, StreamConfig config) {
+    Pages(EventLog log, StreamConfig config, MeterRegistry registry) {
         this.log = log;
         this.config = config;
         this.places = new Semaphore(config.maxReads(), true);
+        this.failures =
+                Counter.builder("oqim.stream.read.failures")
+                        .description("questions of streams that the database did not answer")
+                        .register(registry);
     }
 
     /**
@@ -31,7 +38,7 @@ final class Pages {
      * @throws InterruptedException when there is none any more
      */
     List<Entry> after(long tenant, long seq, BooleanSupplier wanted) throws InterruptedException {
-        return ask(() -> log.after(tenant, seq, config.page()), wanted).stream()
+        return ask(() -> log.after(tenant, seq, config.page(), config.pageBytes()), wanted).stream()
                 .map(Entry::new)
                 .toList();
     }
@@ -53,6 +60,7 @@ final class Pages {
                 return question.get();
             } catch (StoreException e) {
                 // Asked again after the pause, as long as anybody wants to know.
+                failures.increment();
             } finally {
                 places.release();
             }

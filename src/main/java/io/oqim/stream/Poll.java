@@ -2,6 +2,8 @@ package io.oqim.stream;
 
 import io.oqim.concurrent.Bell;
 import io.oqim.event.EventFilter;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +18,15 @@ final class Poll implements Session {
     /** Events that one call looks at, at most, when a filter holds most of them back. */
     private static final int CONSIDERED_MOST = 10_000;
 
+    /** How large a page gets; a single event may be larger. */
+    private static final long BYTES_MOST = 262_144;
+
     private final StreamParts parts;
     private final Session.Opener opener;
     private final Bell bell = new Bell();
     private final Follower follower = bell::ring;
     private volatile boolean over;
+    private volatile @Nullable Outlet outlet;
 
     Poll(StreamParts parts, Session.Opener opener) {
         this.parts = parts;
@@ -42,14 +48,20 @@ final class Poll implements Session {
      */
     record Page(List<Entry> entries, boolean more, long next) {}
 
-    /** Blocks on the database, and for as long as it may wait. */
+    /**
+     * Blocks on the database, and for as long as it may wait.
+     *
+     * @throws InterruptedException when the database does not answer in time
+     */
     Page page(Question question) throws ResyncRequired, InterruptedException {
         LiveTail tail = parts.tails().follow(opener.tenant(), follower);
         try {
             parts.sessions().add(this);
-            Cursor cursor = new Cursor(parts.pages(), tail, () -> true);
-            var ignored = cursor.start(question.start());
             long end = System.nanoTime() + question.patience().toNanos();
+            long last = end + parts.config().readPatience().toNanos();
+            Cursor cursor =
+                    new Cursor(parts.pages(), tail, () -> !over && System.nanoTime() < last);
+            var ignored = cursor.start(question.start());
             boolean waiting = true;
             while (true) {
                 Page page = read(cursor, question);
@@ -64,25 +76,44 @@ final class Poll implements Session {
                 waiting = bell.await(left);
             }
         } finally {
-            parts.sessions().remove(this);
             parts.tails().leave(tail, follower);
         }
+    }
+
+    /** Whether it was told to end before its time. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** Writes an answer; a reader that is too slow is cut off. */
+    void write(byte[] body, OutputStream stream) throws IOException {
+        Outlet out = new Outlet(stream, parts.config().writeDeadline());
+        outlet = out;
+        out.add(body);
+        boolean ignored = out.flush();
+    }
+
+    /** Gives back what it holds; to be called once, however it ended. */
+    void end() {
+        parts.sessions().remove(this);
     }
 
     private static Page read(Cursor cursor, Question question)
             throws ResyncRequired, InterruptedException {
         List<Entry> entries = new ArrayList<>();
+        long bytes = 0;
         for (int considered = 0; considered < CONSIDERED_MOST; considered++) {
             @Nullable Entry next = cursor.peek();
             if (next == null) {
                 return new Page(entries, false, cursor.position());
             }
-            if (entries.size() == question.limit()) {
+            if (entries.size() == question.limit() || bytes >= BYTES_MOST) {
                 return new Page(entries, true, cursor.position());
             }
             cursor.take();
             if (question.filter().passes(next.type(), next.payment())) {
                 entries.add(next);
+                bytes += next.json().length;
             }
         }
         return new Page(entries, true, cursor.position());
@@ -94,7 +125,12 @@ final class Poll implements Session {
     }
 
     @Override
-    public void tick(long now) {}
+    public void tick(long now) {
+        Outlet out = outlet;
+        if (out != null) {
+            out.tick(now);
+        }
+    }
 
     @Override
     public void revoked() {

@@ -50,15 +50,6 @@ final class Sessions implements AutoCloseable {
         PROCESS_FULL
     }
 
-    Room room(long tenant) {
-        if (count.get() >= config.maxConnections()) {
-            return Room.PROCESS_FULL;
-        }
-        return counts.getOrDefault(tenant, 0) >= config.maxConnectionsPerTenant()
-                ? Room.TENANT_FULL
-                : Room.FREE;
-    }
-
     /** Takes a place, if there is one; {@link #leave} gives it back. */
     Room enter(long tenant) {
         if (count.incrementAndGet() > config.maxConnections()) {

@@ -6,6 +6,7 @@ import io.oqim.event.EventLog;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,10 @@ final class SseSession implements Session {
     private final long opened = System.nanoTime();
     private long told;
     private volatile String closing = "";
+
+    /** Until when the beginning may wait for the database; 0 once it has begun. */
+    private volatile long startBy;
+
     private volatile @Nullable Outlet outlet;
 
     SseSession(StreamParts parts, Session.Opener opener, EventFilter filter) {
@@ -41,7 +46,7 @@ final class SseSession implements Session {
         this.opener = opener;
         this.filter = filter;
         this.tail = parts.tails().follow(opener.tenant(), follower);
-        this.cursor = new Cursor(parts.pages(), tail, () -> closing.isEmpty());
+        this.cursor = new Cursor(parts.pages(), tail, this::isWanted);
     }
 
     /**
@@ -50,25 +55,30 @@ final class SseSession implements Session {
      * @throws ResyncRequired when the log has no such place
      */
     EventLog.Bounds start(Cursor.Start start) throws ResyncRequired, InterruptedException {
+        parts.sessions().add(this);
+        startBy = System.nanoTime() + parts.config().readPatience().toNanos();
         told = start.after();
-        return cursor.start(start);
+        EventLog.Bounds bounds = cursor.start(start);
+        startBy = 0;
+        return bounds;
+    }
+
+    private boolean isWanted() {
+        return closing.isEmpty() && (startBy == 0 || System.nanoTime() - startBy < 0);
     }
 
     /** Writes until the client is gone, too slow, or sent away. */
     void run(EventLog.Bounds bounds, OutputStream stream) throws IOException {
         Outlet out = new Outlet(stream, parts.config().writeDeadline());
         outlet = out;
-        parts.sessions().add(this);
         try {
             say(out, "hello", Frames.bounds(bounds));
             follow(out, bounds.head());
         } catch (ResyncRequired e) {
             say(out, "resync_required", Frames.bounds(e.bounds()));
-            out.flush();
+            boolean ignored = out.flush();
         } catch (InterruptedException e) {
             // It was told to close while it read.
-        } finally {
-            parts.sessions().remove(this);
         }
         if (!closing.isEmpty()) {
             long back =
@@ -76,18 +86,20 @@ final class SseSession implements Session {
                             .nextLong(parts.config().reconnectWithin().toMillis());
             out.add(ascii("retry: " + back + "\n"));
             say(out, "closing", ascii("{\"reason\":\"" + closing + "\"}"));
-            out.flush();
+            boolean ignored = out.flush();
         }
     }
 
     /** Gives back what it holds; to be called once, however it ended. */
     void end() {
+        parts.sessions().remove(this);
         parts.tails().leave(tail, follower);
     }
 
     private void follow(Outlet out, long head)
             throws IOException, ResyncRequired, InterruptedException {
         long target = head;
+        long spoken = System.nanoTime();
         while (closing.isEmpty()) {
             Entry next = cursor.peek();
             if (next != null) {
@@ -101,12 +113,16 @@ final class SseSession implements Session {
                 target = -1;
             }
             if (next == null || out.waiting() >= FLUSH_BYTES) {
-                out.flush();
+                spoken = out.flush() ? System.nanoTime() : spoken;
             }
-            if (next == null && !bell.await(parts.config().heartbeat())) {
+            long left = parts.config().heartbeat().toNanos() - (System.nanoTime() - spoken);
+            if (left <= 0) {
                 // A comment that keeps the connection alive, and how far it is.
                 out.add(ascii(":\n"));
                 position(out);
+                spoken = out.flush() ? System.nanoTime() : spoken;
+            } else if (next == null) {
+                boolean ignored = bell.await(Duration.ofNanos(left));
             }
         }
     }

@@ -50,7 +50,7 @@ public final class StreamRoom implements AutoCloseable {
                                 config.pongTimeout(),
                                 config.closeTimeout(),
                                 config.discardTime()));
-        Pages pages = new Pages(parts.log(), config);
+        Pages pages = new Pages(parts.log(), config, parts.registry());
         tails = new LiveTails(parts.log(), pages, config);
         parts.feed().tell(tails);
         sessions = new Sessions(config, parts.authentication());

@@ -16,13 +16,14 @@ import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
 import io.oqim.merchant.Authentication;
-import io.oqim.websocket.WebSocketListener;
+import io.oqim.websocket.Upgraded;
 import io.oqim.websocket.WebSocketUpgrade;
 import io.oqim.websocket.WebSockets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** {@code WS /v1/stream}, and what belongs to it: tickets and consumers. */
@@ -80,20 +81,49 @@ public final class StreamRoutes implements HttpService {
                 queries.text("after").isPresent() || queries.text("consumer").isPresent()
                         ? Optional.of(StreamQueries.subscribe(queries))
                         : Optional.empty();
-        WebSocketListener session =
-                switch (opening) {
-                    case Openers.Open(Session.Opener opener) -> {
-                        openers.requireRoom(opener.tenant());
-                        yield new StreamSession(parts, opener, atOnce);
-                    }
-                    // A browser cannot see why a handshake failed; it can see why a socket closed.
-                    case Openers.BadTicket() -> new BadTicket();
-                };
         String subprotocol = WebSocketUpgrade.subprotocol(request, SUBPROTOCOLS).orElse("");
-        io.oqim.websocket.Refusal refusal = upgrade.accept(request, response, subprotocol, session);
+        io.oqim.websocket.Refusal refusal =
+                switch (opening) {
+                    case Openers.Open(Session.Opener opener) when opener.actor().isPresent() ->
+                            withPlace(
+                                    opener,
+                                    () ->
+                                            upgrade.accept(
+                                                    request,
+                                                    response,
+                                                    subprotocol,
+                                                    new StreamSession(
+                                                            parts, opener, true, atOnce)));
+                    // A browser cannot see why a handshake failed; it can see why a socket closed.
+                    case Openers.Open(Session.Opener opener) ->
+                            upgrade.accept(
+                                    request,
+                                    response,
+                                    subprotocol,
+                                    new StreamSession(parts, opener, false, atOnce));
+                    case Openers.NotGood() ->
+                            upgrade.accept(request, response, subprotocol, new BadTicket());
+                };
         refusal.headers()
                 .forEach((name, value) -> response.header(HeaderNames.create(name), value));
         Answers.problem(response, problem(refusal));
+    }
+
+    /** Keeps a place for the socket; it is the socket's once the upgrade has left this way. */
+    private io.oqim.websocket.Refusal withPlace(
+            Session.Opener opener, Supplier<io.oqim.websocket.Refusal> accept) {
+        openers.enter(opener.tenant());
+        boolean taken = false;
+        try {
+            return accept.get();
+        } catch (Upgraded upgraded) {
+            taken = true;
+            throw upgraded;
+        } finally {
+            if (!taken) {
+                parts.sessions().leave(opener.tenant());
+            }
+        }
     }
 
     private static Problem problem(io.oqim.websocket.Refusal refusal) {

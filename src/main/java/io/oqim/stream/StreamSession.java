@@ -33,16 +33,22 @@ final class StreamSession implements WebSocketListener, Session {
     private final long opened = System.nanoTime();
     private volatile @Nullable WebSocketConnection socket;
     private volatile @Nullable Subscription subscription;
-    private volatile long told = opened;
     private final SocketCommands commands;
+
+    /** When the client heard that it may say what it wants; 0 before that. */
+    private volatile long greeted;
+
+    private volatile long positionAt = opened;
     private boolean entered;
 
     /**
+     * @param entered whether a place was taken for it; else it takes one when it is open
      * @param atOnce what the address asks for already
      */
-    StreamSession(StreamParts parts, Opener opener, Optional<Subscribe> atOnce) {
+    StreamSession(StreamParts parts, Opener opener, boolean entered, Optional<Subscribe> atOnce) {
         this.parts = parts;
         this.opener = opener;
+        this.entered = entered;
         this.atOnce = atOnce.orElse(null);
         this.commands = new SocketCommands(parts, opener, this::tell);
     }
@@ -50,7 +56,7 @@ final class StreamSession implements WebSocketListener, Session {
     @Override
     public void onOpen(WebSocketConnection connection) {
         LOG.atInfo().addKeyValue("tenant", opener.tenant()).log("stream opened");
-        entered = parts.sessions().enter(opener.tenant()) == Sessions.Room.FREE;
+        entered = entered || parts.sessions().enter(opener.tenant()) == Sessions.Room.FREE;
         if (!entered) {
             connection.close(StreamCodes.TOO_MANY_CONNECTIONS, "too many connections");
             return;
@@ -60,6 +66,7 @@ final class StreamSession implements WebSocketListener, Session {
         try {
             EventLog.Bounds bounds = parts.pages().bounds(opener.tenant(), connection::isOpen);
             var ignored = connection.send(Frames.hello(bounds, parts.config().heartbeat()));
+            greeted = System.nanoTime();
             Subscribe first = atOnce;
             atOnce = null;
             if (first != null) {
@@ -101,6 +108,13 @@ final class StreamSession implements WebSocketListener, Session {
     }
 
     private void subscribe(Subscribe request) {
+        if (request.consumer().isPresent() && opener.actor().isEmpty()) {
+            throw new Refusal(
+                    Problem.of(
+                            403,
+                            "consumer_not_allowed",
+                            "A stream that a ticket has opened cannot be a consumer."));
+        }
         Subscription current = subscription;
         if (current == null) {
             current = new Subscription(parts, opener.tenant(), open());
@@ -161,14 +175,19 @@ final class StreamSession implements WebSocketListener, Session {
     public void tick(long now) {
         WebSocketConnection connection = open();
         Subscription current = subscription;
-        if (current == null && isOver(parts.config().subscribeTimeout(), opened, now)) {
+        if (greeted == 0 && isOver(parts.config().subscribeTimeout(), opened, now)) {
+            connection.close(StreamCodes.SHUTDOWN, "temporarily unavailable");
+        }
+        if (greeted != 0
+                && current == null
+                && isOver(parts.config().subscribeTimeout(), greeted, now)) {
             refuse(connection, "subscribe_timeout", "No subscription came in time.");
         }
         if (opener.life().isPresent() && isOver(opener.life().get(), opened, now)) {
             connection.close(StreamCodes.EXPIRED, "expired");
         }
-        if (current != null && isOver(parts.config().heartbeat(), told, now)) {
-            told = now;
+        if (current != null && isOver(parts.config().heartbeat(), positionAt, now)) {
+            positionAt = now;
             current.tellPosition();
         }
     }
