@@ -9,7 +9,7 @@ CREATE TABLE webhook_endpoint (
     -- Whether an event waits for the earlier ones of its payment.
     ordered        boolean NOT NULL,
     status         text NOT NULL DEFAULT 'enabled' CHECK (status IN ('enabled', 'disabled')),
-    reason         text CHECK (reason IN ('requested', 'gone', 'failing')),
+    reason         text CHECK (reason IN ('requested', 'gone', 'failing', 'overtaken')),
     changed_at     timestamptz NOT NULL DEFAULT now(),
     cursor         bigint NOT NULL CHECK (cursor >= 0),
     -- Since when nothing has got through, and how often in a row.

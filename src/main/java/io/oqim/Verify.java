@@ -52,6 +52,7 @@ final class Verify {
                 line = lines.readLine();
             }
         }
+        wrong = wrong.or(verifier::end);
         if (wrong.isPresent()) {
             String moved =
                     verifier.last() > 0
@@ -82,8 +83,15 @@ final class Verify {
             JsonObject key = value.asJsonObject();
             known.put(key.getString("id"), Base64.getDecoder().decode(key.getString("public_key")));
         }
+        String log = "";
         for (JsonValue value : list(checkpoints)) {
             JsonObject checkpoint = value.asJsonObject();
+            String of = checkpoint.getString("merchant") + ", " + checkpoint.getString("mode");
+            if (!log.isEmpty() && !log.equals(of)) {
+                out.accept("the checkpoints are of more than one log: " + log + "; " + of + ".");
+                return false;
+            }
+            log = of;
             long seq = checkpoint.getJsonNumber("seq").longValueExact();
             byte[] key = known.get(checkpoint.getString("key"));
             if (key == null
@@ -93,6 +101,11 @@ final class Verify {
             }
             verifier.expect(seq, checkpoint.getString("hash"));
         }
+        if (log.isEmpty()) {
+            out.accept("there are no checkpoints.");
+            return false;
+        }
+        out.accept("the log of " + log);
         return true;
     }
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
  * Readers that stand still with a long log before them cost little, hurt nobody, and are sent away.
  */
 class StalledStreamsIT {
-    private static final int STALLED = Integer.getInteger("oqim.stalled", 300);
-    private static final int EVENTS = 20_000;
+    private static final int STALLED = Integer.getInteger("oqim.stalled", 150);
+    private static final int EVENTS = 8_000;
 
     @Test
     void manyReadersThatStandStillFitIntoASmallHeapAndOthersMissNothing() throws Exception {
@@ -31,7 +31,7 @@ class StalledStreamsIT {
                                 "stream.write-deadline", "4s"))) {
             Rig.Other merchant = rig.otherMerchant();
             try (Database database = rig.database()) {
-                // Some 15 MB: all of it for each of the stalled would be gigabytes.
+                // Some 6 MB: all of it for each of the stalled would be a gigabyte.
                 Logs.append(rig, merchant.tenant(database), EVENTS);
             }
             List<Socket> stalled = new ArrayList<>();

@@ -105,6 +105,13 @@ public record OqimConfig(
             settings.problem(
                     "database.lock-timeout", "must be shorter than database.statement-timeout");
         }
+        int readers = database.poolSize() - journal.lanes() - journal.backgroundLanes();
+        if (readers <= stream.maxReads() + 2 * webhooks.maxSteps()) {
+            settings.problem(
+                    "database.pool-size",
+                    "must be larger than journal.lanes + journal.background-lanes, which hold a connection each while"
+                            + " they write, + stream.max-reads + 2 * webhooks.max-steps: payments read too");
+        }
         if (webhooks.maxFailing() >= webhooks.maxInFlight()) {
             settings.problem(
                     "webhooks.max-failing",
@@ -113,12 +120,6 @@ public record OqimConfig(
         if (webhooks.failingConcurrency() > webhooks.concurrency()) {
             settings.problem(
                     "webhooks.failing-concurrency", "must not be more than webhooks.concurrency");
-        }
-        if (database.poolSize() <= journal.lanes() + journal.backgroundLanes()) {
-            settings.problem(
-                    "database.pool-size",
-                    "must be larger than journal.lanes + journal.background-lanes, which hold a connection each while"
-                            + " they write");
         }
     }
 }

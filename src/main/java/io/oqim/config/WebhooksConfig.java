@@ -27,6 +27,7 @@ public record WebhooksConfig(
         int maxWaiting,
         int maxEndpoints,
         int maxReplays,
+        int maxTests,
         int nameThreads,
         Duration overlap,
         Duration keepAttempts,
@@ -128,7 +129,7 @@ public record WebhooksConfig(
                                 + " find a place"),
                 s.integer(
                         "webhooks.max-steps",
-                        4,
+                        2,
                         Bounds.of(1, 100),
                         "endpoints that ask the database at the same moment; the same number again of those that are"
                                 + " failing or never took anything"),
@@ -153,6 +154,11 @@ public record WebhooksConfig(
                         4,
                         Bounds.of(1, 1000),
                         "replays of one endpoint that are not done"),
+                s.integer(
+                        "webhooks.max-tests",
+                        8,
+                        Bounds.of(1, 1000),
+                        "test messages of a process on their way; one for each endpoint"),
                 s.integer(
                         "webhooks.name-threads",
                         16,

@@ -74,12 +74,12 @@ public final class CheckpointStore {
                         publicKey);
     }
 
-    /** A tenant's checkpoints after a number, ascending. */
-    public List<Checkpoint> after(long tenant, long seq, int limit) {
+    /** A tenant's checkpoints below a number, the newest first. */
+    public List<Checkpoint> before(long tenant, long seq, int limit) {
         return database.query(
                 """
                 SELECT seq, hash, signed_at, key, signature FROM checkpoint
-                WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?""",
+                WHERE tenant = ? AND seq < ? ORDER BY seq DESC LIMIT ?""",
                 row ->
                         new Checkpoint(
                                 row.getLong(1),

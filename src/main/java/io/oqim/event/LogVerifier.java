@@ -17,12 +17,13 @@ import java.util.regex.Pattern;
 public final class LogVerifier {
     private static final Pattern LINE =
             Pattern.compile(
-                    "\\{\"seq\":(\\d{1,18}),\"created\":\"([^\"]{27})\",\"prev_hash\":\"([0-9a-f]{64})\","
+                    "\\{\"seq\":([1-9]\\d{0,17}),\"created\":\"([^\"]{27})\",\"prev_hash\":\"([0-9a-f]{64})\","
                             + "\"hash\":\"([0-9a-f]{64})\",(\"id\":.*)",
                     Pattern.DOTALL);
     private static final String GENESIS = "0".repeat(64);
 
     private final Map<Long, String> checkpoints = new HashMap<>();
+    private boolean started;
     private long first;
     private long last;
     private String hash = "";
@@ -52,11 +53,17 @@ public final class LogVerifier {
             return Optional.of(
                     "event " + seq + " was changed: its hash is not that of its content");
         }
-        if (last == 0) {
-            first = seq;
-            if (seq == 1 && !previous.equals(GENESIS)) {
-                return Optional.of("event 1 was changed: it does not begin a log");
+        if (!started) {
+            String before = seq == 1 ? GENESIS : checkpoints.getOrDefault(seq - 1, previous);
+            if (!previous.equals(before)) {
+                return Optional.of(
+                        "event "
+                                + seq
+                                + " was replaced: it does not follow on what is signed before it");
             }
+            started = true;
+            first = seq;
+            confirmed = checkpoints.containsKey(seq - 1) ? seq - 1 : 0;
         } else if (seq > last + 1) {
             return Optional.of(
                     "event " + (last + 1) + " is missing: " + seq + " follows on " + last);
@@ -89,6 +96,25 @@ public final class LogVerifier {
                         matcher.group(2),
                         hex.formatHex(Hashes.sha256(body)));
         return hex.formatHex(Hashes.sha256(lines.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /**
+     * All lines were looked at.
+     *
+     * @return what is missing at the end, or of the checkpoints; empty when nothing is
+     */
+    public Optional<String> end() {
+        long signed = checkpoints.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+        if (signed > last) {
+            return Optional.of(
+                    "event "
+                            + (last + 1)
+                            + " is missing: a checkpoint says that the log goes on to "
+                            + signed);
+        }
+        return !checkpoints.isEmpty() && confirmed == 0
+                ? Optional.of("none of the checkpoints is of these events")
+                : Optional.empty();
     }
 
     /** The number of the first event that was looked at; 0 when there was none. */

@@ -24,10 +24,15 @@ public final class Notary {
     public Notary(CryptoPool pool, byte[] seed) {
         this.pool = pool;
         this.key = SigningKey.of(seed);
-        this.id = HexFormat.of().formatHex(Hashes.sha256(key.publicKey()), 0, ID_BYTES);
+        this.id = id(key.publicKey());
     }
 
-    /** The name of its key: the first 16 digits of the public key's SHA-256. */
+    /** The name of a key: the first 16 digits of its SHA-256. */
+    public static String id(byte[] publicKey) {
+        return HexFormat.of().formatHex(Hashes.sha256(publicKey), 0, ID_BYTES);
+    }
+
+    /** The name of its key. */
     public String id() {
         return id;
     }

@@ -5,7 +5,6 @@ import io.oqim.config.CheckpointsConfig;
 import io.oqim.config.DatabaseConfig;
 import io.oqim.config.UpkeepConfig;
 import java.time.Duration;
-import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +42,7 @@ public final class Retention implements AutoCloseable {
 
     /** Removes what is too old now; returns how many months that were. */
     public int run() {
-        int removed = RetentionStore.remove(database, notary, Instant.now().minus(keep));
+        int removed = RetentionStore.remove(database, notary, keep);
         if (removed > 0) {
             LOG.info("{} months of events were removed", removed);
         }

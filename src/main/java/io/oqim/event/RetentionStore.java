@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
@@ -37,6 +38,9 @@ final class RetentionStore implements AutoCloseable {
                         config.url(), config.migrateUser(), config.migratePassword().reveal());
     }
 
+    /** Months that one run removes. */
+    private static final int PARTITIONS = 12;
+
     /** Tenants whose floors are raised before others are read. */
     private static final int TENANTS = 500;
 
@@ -55,25 +59,33 @@ final class RetentionStore implements AutoCloseable {
             long tenant, UUID merchant, String mode, long seq, byte[] hash, Instant now) {}
 
     /**
-     * Removes what ended before. Blocks for as long as it takes; transactions that read the log are
-     * waited for.
+     * Removes what ended so long ago, by the database's clock: one machine's that is ahead must not
+     * cost the whole log. Blocks for as long as it takes; transactions that read the log are waited
+     * for.
      *
      * @return how many partitions were removed
      */
-    static int remove(DatabaseConfig config, Notary notary, Instant before) {
+    static int remove(DatabaseConfig config, Notary notary, Duration keep) {
         try (RetentionStore store = new RetentionStore(config)) {
-            return store.alone() ? store.remove(notary, before) : 0;
+            return store.alone() ? store.remove(notary, store.now().minus(keep)) : 0;
         } catch (SQLException e) {
             throw new IllegalStateException("retention: " + e.getMessage(), e);
         }
     }
 
+    private Instant now() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT now()")) {
+            row.next();
+            return row.getObject(1, OffsetDateTime.class).toInstant();
+        }
+    }
+
     private int remove(Notary notary, Instant before) throws SQLException {
-        List<Partition> ended = endedBefore(before);
+        List<Partition> ended = endedBefore(before).stream().limit(PARTITIONS).toList();
         for (Partition partition : ended) {
-            if (partition.state() == State.ATTACHED) {
-                raise(partition, notary);
-            }
+            // Also of one that somebody has taken out by hand.
+            raise(partition, notary);
             remove(partition);
         }
         return ended.size();

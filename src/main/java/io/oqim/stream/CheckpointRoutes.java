@@ -42,9 +42,9 @@ public final class CheckpointRoutes implements HttpService {
     private void checkpoints(ServerRequest request, ServerResponse response) {
         Tenant tenant = tenant(request);
         Queries queries = Queries.of(request, List.of("after", "limit"));
-        long after = queries.integer("after", 0, Long.MAX_VALUE).orElse(0);
+        long before = queries.integer("after", 1, Long.MAX_VALUE).orElse(Long.MAX_VALUE);
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
-        List<Checkpoint> found = store.after(tenant.id(), after, limit + 1);
+        List<Checkpoint> found = store.before(tenant.id(), before, limit + 1);
         boolean more = found.size() > limit;
         List<Checkpoint> page = more ? found.subList(0, limit) : found;
         Answers.json(

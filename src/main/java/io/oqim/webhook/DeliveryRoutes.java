@@ -33,8 +33,12 @@ public final class DeliveryRoutes implements HttpService {
     private static final int LIMIT_MOST = 100;
     private static final int BODY_MOST = 16_384;
 
-    /** How far the time in an event's id may be from the time at which it was written. */
-    private static final Duration AROUND = Duration.ofHours(1);
+    /**
+     * How far the time in an event's id may be from the time at which it was written: almost always
+     * less than the first, and more than the second only after an outage.
+     */
+    private static final List<Duration> AROUND =
+            List.of(Duration.ofSeconds(10), Duration.ofMinutes(10));
 
     private final WebhooksConfig config;
     private final Authentication authentication;
@@ -164,7 +168,9 @@ public final class DeliveryRoutes implements HttpService {
         UUID id =
                 TypeId.parse("evt", event)
                         .orElseThrow(() -> refused("event", "It must be the id of an event."));
-        return log.seq(endpoint.tenant(), id, AROUND)
+        return AROUND.stream()
+                .flatMap(around -> log.seq(endpoint.tenant(), id, around).stream())
+                .findFirst()
                 .orElseThrow(() -> new Refusal(Problem.notFound("event")));
     }
 

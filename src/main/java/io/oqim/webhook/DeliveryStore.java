@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -29,6 +31,31 @@ final class DeliveryStore {
                 WHERE b.tenant = w.tenant AND b.endpoint = w.endpoint
                     AND b.payment = w.payment AND b.seq < w.seq AND b.next_at IS NOT NULL))
             """;
+
+    /** As many attempts as a delivery has, and some of replays. */
+    private static final int ATTEMPTS_A_DELIVERY = 12;
+
+    /**
+     * What is open or given up, and what was delivered: of that, so many attempts from the index as
+     * hold a page.
+     */
+    private static final String LISTED =
+            """
+            SELECT l.seq, l.event, l.type, l.status, l.attempts, l.next_at FROM (
+                (SELECT d.seq, d.event, d.type, CASE WHEN d.next_at IS NULL THEN 'failed' ELSE 'pending' END AS status,
+                    d.attempts, d.next_at FROM webhook_delivery d
+                WHERE d.tenant = ? AND d.endpoint = ? AND d.seq < ?
+                    AND (? = '' OR ? = CASE WHEN d.next_at IS NULL THEN 'failed' ELSE 'pending' END)
+                ORDER BY d.seq DESC LIMIT ?)
+                UNION ALL
+                SELECT n.seq, n.event, n.type, 'delivered', max(n.number), NULL FROM (
+                    SELECT a.seq, a.event, a.type, a.number FROM webhook_attempt a
+                    WHERE a.tenant = ? AND a.endpoint = ? AND a.seq < ? AND ? IN ('', 'delivered')
+                        AND NOT EXISTS (SELECT FROM webhook_delivery d WHERE d.tenant = a.tenant
+                            AND d.endpoint = a.endpoint AND d.seq = a.seq)
+                    ORDER BY a.seq DESC LIMIT ?) n
+                GROUP BY n.seq, n.event, n.type) l
+            ORDER BY l.seq DESC LIMIT ?""";
 
     private static final String DUE =
             """
@@ -63,7 +90,9 @@ final class DeliveryStore {
     static List<Upkeep.Sweep> sweeps(Duration attempts, Duration givenUp) {
         return List.of(
                 new Upkeep.Sweep("webhook_attempt", attempts),
-                new Upkeep.Sweep("webhook_delivery", givenUp, "next_at IS NULL"));
+                new Upkeep.Sweep("webhook_delivery", givenUp, "next_at IS NULL"),
+                new Upkeep.Sweep("webhook_replay", givenUp, "cursor >= to_seq"),
+                new Upkeep.Sweep("webhook_secret", Duration.ZERO, "expires_at < now()"));
     }
 
     /**
@@ -91,9 +120,27 @@ final class DeliveryStore {
         if (seqs.isEmpty()) {
             return List.of();
         }
-        return log.at(endpoint.tenant(), seqs).stream()
-                .map(event -> new Delivery(event, attempts.getOrDefault(event.seq(), 0)))
-                .toList();
+        List<Delivery> there =
+                log.at(endpoint.tenant(), seqs).stream()
+                        .map(event -> new Delivery(event, attempts.getOrDefault(event.seq(), 0)))
+                        .toList();
+        if (there.size() < seqs.size()) {
+            giveUpWhatIsGone(endpoint, seqs, there);
+        }
+        return there;
+    }
+
+    /** Events that the log does not keep any more cannot be sent. */
+    private void giveUpWhatIsGone(Endpoint endpoint, List<Long> seqs, List<Delivery> there) {
+        Set<Long> gone = new HashSet<>(seqs);
+        there.forEach(delivery -> gone.remove(delivery.event().seq()));
+        int ignored =
+                database.execute(
+                        "UPDATE webhook_delivery SET next_at = NULL"
+                                + " WHERE tenant = ? AND endpoint = ? AND seq = ANY (?)",
+                        endpoint.tenant(),
+                        endpoint.id(),
+                        gone.toArray(Long[]::new));
     }
 
     /** How long until one is due; empty when none waits, or all wait for earlier ones. */
@@ -200,18 +247,7 @@ final class DeliveryStore {
      */
     List<Listed> list(long tenant, UUID endpoint, long before, Optional<String> status, int limit) {
         return database.query(
-                """
-                SELECT l.seq, l.event, l.type, l.status, l.attempts, l.next_at FROM (
-                    SELECT seq, event, type, CASE WHEN next_at IS NULL THEN 'failed' ELSE 'pending' END AS status,
-                        attempts, next_at FROM webhook_delivery
-                    WHERE tenant = ? AND endpoint = ? AND seq < ?
-                    UNION ALL
-                    SELECT a.seq, a.event, a.type, 'delivered', max(a.number), NULL FROM webhook_attempt a
-                    WHERE a.tenant = ? AND a.endpoint = ? AND a.seq < ?
-                        AND NOT EXISTS (SELECT FROM webhook_delivery d WHERE d.tenant = a.tenant
-                            AND d.endpoint = a.endpoint AND d.seq = a.seq)
-                    GROUP BY a.seq, a.event, a.type) l
-                WHERE ? = '' OR l.status = ? ORDER BY l.seq DESC LIMIT ?""",
+                LISTED,
                 row ->
                         new Listed(
                                 row.getLong(1),
@@ -224,11 +260,14 @@ final class DeliveryStore {
                 tenant,
                 endpoint,
                 before,
+                status.orElse(""),
+                status.orElse(""),
+                limit,
                 tenant,
                 endpoint,
                 before,
                 status.orElse(""),
-                status.orElse(""),
+                limit * ATTEMPTS_A_DELIVERY,
                 limit);
     }
 

@@ -111,7 +111,11 @@ final class Dispatcher implements EventFeed.Listener, AutoCloseable {
         EndpointRun run = new EndpointRun(parts, lease);
         long tenant = lease.endpoint().tenant();
         UUID endpoint = lease.endpoint().id();
-        runs.put(endpoint, run);
+        if (runs.putIfAbsent(endpoint, run) != null) {
+            // The one of before has lost its lease and is about to see it.
+            parts.endpoints().release(lease, lease.endpoint().cursor(), lease.endpoint().cursor());
+            return;
+        }
         byTenant.compute(
                 tenant,
                 (t, existing) -> {

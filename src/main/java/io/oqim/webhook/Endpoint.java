@@ -39,7 +39,9 @@ record Endpoint(
         /** The receiver, by 410. */
         GONE,
         /** Nothing has got through for too long. */
-        FAILING;
+        FAILING,
+        /** Events that were to be sent are not kept any more. */
+        OVERTAKEN;
 
         String text() {
             return name().toLowerCase(java.util.Locale.ROOT);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -37,17 +38,30 @@ final class EndpointRun implements Runnable {
 
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** Events that are claimed ahead, for each that may be on its way. */
+    private static final int AHEAD = 4;
+
+    private static final int PAGE_LEAST = 20;
+    private static final int TRUST_MOST = 1_000_000;
+    private static final Duration MOMENT = Duration.ofMillis(200);
+
     private final WebhookParts parts;
-    private final long fence;
     private final Bell bell = new Bell();
     private final AtomicInteger onTheWay = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
+
+    /** Of those that wait, the ones that were claimed here and not sent yet. */
+    private final AtomicInteger untried = new AtomicInteger();
+
+    /** Whether it stands on disk that something failed. */
+    private final AtomicBoolean told;
+
     private final AtomicInteger failures;
 
     /** Messages that got through one after the other: how far the receiver is trusted with more. */
     private final AtomicInteger trust = new AtomicInteger();
 
-    /** When something is due again, in nanoseconds from now on. */
+    /** When something is due again, in nanoseconds since the run began. */
     private final AtomicLong dueAt = new AtomicLong();
 
     private final AtomicLong pausedUntil = new AtomicLong();
@@ -70,10 +84,10 @@ final class EndpointRun implements Runnable {
     EndpointRun(WebhookParts parts, Lease lease) {
         this.parts = parts;
         this.lease = lease;
-        this.fence = lease.fence();
         this.cursor = lease.endpoint().cursor();
         this.stored = cursor;
         this.failures = new AtomicInteger(lease.failures());
+        this.told = new AtomicBoolean(lease.failures() > 0);
         this.proven = lease.proven();
     }
 
@@ -99,8 +113,7 @@ final class EndpointRun implements Runnable {
     @Override
     public void run() {
         try {
-            secrets();
-            waiting.set(parts.deliveries().waiting(endpoint()));
+            begin();
             work();
         } catch (StoreException e) {
             LOG.atWarn()
@@ -113,6 +126,18 @@ final class EndpointRun implements Runnable {
         } finally {
             release();
         }
+    }
+
+    private void begin() throws InterruptedException {
+        int open =
+                parts.places()
+                        .step(
+                                trusted(),
+                                () -> {
+                                    secrets();
+                                    return parts.deliveries().waiting(endpoint());
+                                });
+        waiting.set(open);
     }
 
     /** What was to be written was not, because it is not this run's any more. */
@@ -147,10 +172,7 @@ final class EndpointRun implements Runnable {
     private Duration untilNext(long idleSince) {
         long next = Math.min(renewAt, idleSince + parts.config().linger().toNanos());
         if (free() > 0) {
-            long sendable = dueAt.get();
-            if (more && waiting.get() < parts.config().maxWaiting()) {
-                sendable = 0;
-            }
+            long sendable = more && room() > 0 ? 0 : dueAt.get();
             next = Math.min(next, Math.max(sendable, pausedUntil.get()));
         }
         return Duration.ofNanos(Math.max(1_000_000, next - now()));
@@ -169,53 +191,48 @@ final class EndpointRun implements Runnable {
     }
 
     /** False when the lease is lost, or the endpoint sends no more. */
-    private boolean renew() {
-        Optional<Endpoint> same = parts.endpoints().renew(lease, parts.config().lease());
-        same.ifPresent(
-                endpoint -> {
-                    lease = new Lease(endpoint, fence, failures.get(), proven);
-                    secrets();
-                    replaying = true;
-                });
+    private boolean renew() throws InterruptedException {
+        return parts.places()
+                .step(
+                        trusted(),
+                        () -> {
+                            Optional<Endpoint> same =
+                                    parts.endpoints().renew(lease, parts.config().lease());
+                            same.ifPresent(this::renewed);
+                            return same.isPresent();
+                        });
+    }
+
+    private void renewed(Endpoint endpoint) {
+        lease = new Lease(endpoint, lease.fence(), failures.get(), proven);
+        secrets();
+        replaying = true;
+        // Also what was left by a sender who died, or made due by somebody else.
+        dueAt.set(0);
         renewAt = now() + parts.config().lease().toNanos() / 3;
-        return same.isPresent();
+    }
+
+    /** How many may be on their way: one at first, one more with each that gets through. */
+    private int most() {
+        int most = isFailing() ? parts.config().failingConcurrency() : parts.config().concurrency();
+        return Math.min(most, 1 + trust.get());
     }
 
     /**
-     * How many more may be on their way. One at first, one more with each that gets through: of a
-     * thousand receivers that fall silent together, each holds one place, not all that it may have.
+     * How many more may be on their way: of a thousand receivers that fall silent together, each
+     * holds one place, not all that it may have.
      */
     private int free() {
-        int most = isFailing() ? parts.config().failingConcurrency() : parts.config().concurrency();
-        return Math.min(most, 1 + trust.get()) - onTheWay.get();
+        return most() - onTheWay.get();
+    }
+
+    /** How many more may be claimed, a little ahead of what is sent. */
+    private int room() {
+        return waiting.get() >= parts.config().maxWaiting() ? 0 : AHEAD * most() - untried.get();
     }
 
     private boolean isFailing() {
         return failures.get() >= parts.config().failingAfter();
-    }
-
-    /** After which a row is due again, if nothing is known of it by then. */
-    private Duration within() {
-        return parts.config().timeout().plus(parts.config().lease());
-    }
-
-    /** True when it did something. */
-    private boolean step() throws InterruptedException {
-        List<Delivery> sendable = new ArrayList<>();
-        boolean moved =
-                parts.places()
-                        .step(
-                                trusted(),
-                                () -> {
-                                    boolean again = due(sendable);
-                                    boolean fresh = fresh(sendable);
-                                    boolean replayed = replay();
-                                    return again || fresh || replayed;
-                                });
-        for (Delivery delivery : sendable) {
-            start(delivery);
-        }
-        return moved;
     }
 
     /** Something got through once, and not nothing since. */
@@ -223,36 +240,79 @@ final class EndpointRun implements Runnable {
         return proven && !isFailing();
     }
 
-    private boolean due(List<Delivery> sendable) {
-        int free = free();
-        if (free <= 0 || now() < dueAt.get()) {
+    /** After which a row is due again, if nothing is known of it by then. */
+    private Duration within() {
+        return parts.config().timeout().plus(parts.config().lease());
+    }
+
+    /**
+     * True when it did something. Places come first: what is claimed or marked is sent at once, and
+     * nothing waits under a lease that may end meanwhile.
+     */
+    private boolean step() throws InterruptedException {
+        boolean claimed =
+                parts.places()
+                        .step(
+                                trusted(),
+                                () -> {
+                                    boolean fresh = fresh();
+                                    return replay() || fresh;
+                                });
+        return send() || claimed;
+    }
+
+    private boolean send() throws InterruptedException {
+        if (free() <= 0 || now() < dueAt.get() || closing) {
             return false;
         }
+        List<Places.Place> places = parts.places().take(!trusted(), free(), parts.config().poll());
+        List<Delivery> due = List.of();
+        try {
+            if (!places.isEmpty()) {
+                due = parts.places().step(trusted(), () -> due(places.size()));
+            }
+        } finally {
+            places.subList(due.size(), places.size()).forEach(Places.Place::leave);
+        }
+        for (int i = 0; i < due.size(); i++) {
+            start(due.get(i), places.get(i));
+        }
+        return !due.isEmpty();
+    }
+
+    private List<Delivery> due(int most) {
         dueAt.set(NEVER);
-        List<Delivery> due = parts.deliveries().due(lease, within(), free);
-        if (due.size() == free) {
+        List<Delivery> due = parts.deliveries().due(lease, within(), most);
+        if (due.size() == most) {
             dueIn(Duration.ZERO);
         } else {
-            parts.deliveries().untilNext(endpoint()).ifPresent(this::dueIn);
+            // Not sooner than in a moment: what is due may not be this run's to send any more.
+            parts.deliveries()
+                    .untilNext(endpoint())
+                    .ifPresent(pause -> dueIn(due.isEmpty() ? pause.plus(MOMENT) : pause));
         }
-        sendable.addAll(due);
-        return !due.isEmpty();
+        return due;
     }
 
     private void dueIn(Duration pause) {
         var ignored = dueAt.accumulateAndGet(now() + pause.toNanos(), Math::min);
     }
 
-    private boolean fresh(List<Delivery> sendable) {
-        int room = endpoint().ordered() ? orderedRoom() : free() - sendable.size();
-        if (room <= 0 || waiting.get() >= parts.config().maxWaiting() || !(hinted || more)) {
+    private boolean fresh() {
+        int room = room();
+        if (room <= 0 || !(hinted || more)) {
             return false;
         }
         hinted = false;
-        List<Event> page = parts.log().after(endpoint().tenant(), cursor, parts.config().page());
+        int limit = Math.min(parts.config().page(), Math.max(PAGE_LEAST, 2 * room));
+        List<Event> page = parts.log().after(endpoint().tenant(), cursor, limit);
         more = !page.isEmpty();
         if (page.isEmpty()) {
             return false;
+        }
+        if (page.getFirst().seq() != cursor + 1) {
+            parts.records().overtaken(endpoint(), secrets.getFirst());
+            throw new LeaseLost();
         }
         List<Event> wanted = new ArrayList<>();
         long next = filter(page, endpoint().filter(), room, wanted);
@@ -261,30 +321,10 @@ final class EndpointRun implements Runnable {
             return true;
         }
         UUID change = TypeId.next();
-        claim(
-                new Change(
-                        change,
-                        endpoint().tenant(),
-                        change,
-                        rows(
-                                WebhookWrites.cursor(change, lease, stored, next),
-                                wanted,
-                                endpoint().ordered() ? Duration.ZERO : within()),
-                        List.of()));
+        claim(change, WebhookWrites.cursor(change, lease, stored, next), wanted);
         cursor = next;
         stored = next;
-        waiting.addAndGet(wanted.size());
-        if (endpoint().ordered()) {
-            dueIn(Duration.ZERO);
-        } else {
-            wanted.forEach(event -> sendable.add(new Delivery(event, 0)));
-        }
         return true;
-    }
-
-    /** What is claimed in advance, so that events of different payments can go side by side. */
-    private int orderedRoom() {
-        return 4 * parts.config().concurrency() - onTheWay.get();
     }
 
     /** Gathers what passes; returns the last number that was considered. */
@@ -300,13 +340,6 @@ final class EndpointRun implements Runnable {
             considered = event.seq();
         }
         return considered;
-    }
-
-    private List<Row> rows(Row guard, List<Event> wanted, Duration within) {
-        List<Row> rows = new ArrayList<>();
-        rows.add(guard);
-        wanted.forEach(event -> rows.add(WebhookWrites.claimed(endpoint(), event, within)));
-        return rows;
     }
 
     private boolean replay() {
@@ -327,49 +360,52 @@ final class EndpointRun implements Runnable {
         long last = filter(within, filter, within.size(), wanted);
         long next = within.size() < parts.config().page() ? replay.to() : last;
         UUID change = TypeId.next();
-        claim(
-                new Change(
-                        change,
-                        endpoint().tenant(),
-                        change,
-                        rows(
-                                WebhookWrites.cursor(change, endpoint(), replay, next),
-                                wanted,
-                                Duration.ZERO),
-                        List.of()));
-        waiting.addAndGet(wanted.size());
-        dueIn(Duration.ZERO);
+        claim(change, WebhookWrites.cursor(change, endpoint(), replay, next), wanted);
         return true;
     }
 
-    /** Ends the run when it is refused: the lease is another's, or the endpoint sends no more. */
-    private void claim(Change change) {
-        if (!(parts.journal().commitInBackground(change) instanceof Commit.Accepted)) {
+    /**
+     * Keeps rows, due at once, in the commit that moves a cursor. Ends the run when it is refused:
+     * the lease is another's, or the endpoint sends no more, or the replay was moved by another.
+     */
+    private void claim(UUID change, Row guard, List<Event> wanted) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(guard);
+        wanted.forEach(event -> rows.add(WebhookWrites.claimed(endpoint(), event)));
+        Change claim = new Change(change, endpoint().tenant(), change, rows, List.of());
+        if (!(parts.journal().commitInBackground(claim) instanceof Commit.Accepted)) {
             throw new LeaseLost();
+        }
+        waiting.addAndGet(wanted.size());
+        untried.addAndGet(wanted.size());
+        if (!wanted.isEmpty()) {
+            dueIn(Duration.ZERO);
         }
     }
 
-    private void start(Delivery delivery) throws InterruptedException {
-        Optional<Places.Place> place = Optional.empty();
-        while (place.isEmpty()) {
-            if (closing) {
-                return;
-            }
-            place = parts.places().take(!trusted(), parts.config().poll());
+    private void start(Delivery delivery, Places.Place place) {
+        if (delivery.attempts() == 0) {
+            var ignored = untried.updateAndGet(count -> Math.max(0, count - 1));
         }
-        Places.Place taken = place.get();
+        long sendBy = now() + parts.config().lease().toNanos();
         var ignored = onTheWay.incrementAndGet();
         Thread.ofVirtual()
                 .name("webhook-send-" + endpoint().tenant())
-                .start(() -> send(delivery, taken));
+                .start(() -> send(delivery, place, sendBy));
     }
 
-    private void send(Delivery delivery, Places.Place place) {
+    /**
+     * @param sendBy after which others may be sending it: it is left to them
+     */
+    private void send(Delivery delivery, Places.Place place, long sendBy) {
         try {
             Endpoint to = endpoint();
             List<UUID> signing = secrets;
             Outcome outcome;
             try {
+                if (now() > sendBy) {
+                    return;
+                }
                 outcome =
                         parts.sender()
                                 .send(
@@ -388,6 +424,7 @@ final class EndpointRun implements Runnable {
             LOG.atWarn()
                     .addKeyValue("tenant", endpoint().tenant())
                     .log("what became of a webhook is not known: {}", e.toString());
+            dueIn(within());
         } finally {
             var ignored = onTheWay.decrementAndGet();
             bell.ring();
@@ -396,16 +433,20 @@ final class EndpointRun implements Runnable {
 
     private void judge(Endpoint to, Delivery delivery, Outcome outcome, UUID secret) {
         // Also told when it was never told before.
-        boolean news = failures.get() > 0 || !proven;
+        boolean news = told.getAndSet(false) || failures.get() > 0 || !proven;
         if (outcome.delivered()) {
             proven = true;
             failures.set(0);
-            var ignored = trust.incrementAndGet();
+            var ignored = trust.updateAndGet(count -> Math.min(TRUST_MOST, count + 1));
         } else {
             trust.set(0);
             var ignored = failures.incrementAndGet();
         }
         Records.Verdict verdict = parts.records().keep(to, delivery, outcome, secret, news);
+        if (!outcome.delivered()) {
+            // Only now: who is told after this that it gets through again says so on disk too.
+            told.set(true);
+        }
         if (verdict.again().isEmpty()) {
             var ignored = waiting.decrementAndGet();
         }
@@ -414,7 +455,8 @@ final class EndpointRun implements Runnable {
             dueIn(Duration.ZERO);
         }
         if (!verdict.pause().isZero()) {
-            pausedUntil.set(now() + verdict.pause().toNanos());
+            var ignored =
+                    pausedUntil.accumulateAndGet(now() + verdict.pause().toNanos(), Math::max);
         }
         if (verdict.disabled()) {
             close();
@@ -428,7 +470,7 @@ final class EndpointRun implements Runnable {
             while (onTheWay.get() > 0 && now() < end) {
                 boolean ignored = bell.await(Duration.ofSeconds(1));
             }
-            parts.endpoints().release(lease, cursor);
+            parts.endpoints().release(lease, stored, cursor);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (StoreException e) {

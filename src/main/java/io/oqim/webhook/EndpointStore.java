@@ -134,20 +134,24 @@ final class EndpointStore {
                 == 1;
     }
 
-    /** Sends again, from where it stopped; what failed is due at once. */
-    boolean enable(long tenant, UUID endpoint) {
-        return database.execute(
+    /**
+     * Sends again, from where it stopped or from the oldest event that is kept; what failed is due
+     * at once. Does nothing to one that is enabled.
+     */
+    void enable(long tenant, UUID endpoint) {
+        int ignored =
+                database.execute(
                         """
-                        WITH due AS (UPDATE webhook_delivery SET next_at = now()
-                            WHERE tenant = ? AND endpoint = ? AND next_at IS NOT NULL)
-                        UPDATE webhook_endpoint SET status = 'enabled', reason = NULL, failing_since = NULL,
-                            failures = 0, paused_until = NULL, changed_at = now(), updated_at = now()
-                        WHERE tenant = ? AND endpoint = ?""",
+                        WITH enabled AS (
+                            UPDATE webhook_endpoint e SET status = 'enabled', reason = NULL, failing_since = NULL,
+                                failures = 0, paused_until = NULL, changed_at = now(), updated_at = now(),
+                                cursor = greatest(e.cursor, (SELECT f.oldest - 1 FROM event_floor f
+                                    WHERE f.tenant = e.tenant))
+                            WHERE tenant = ? AND endpoint = ? AND status = 'disabled' RETURNING tenant, endpoint)
+                        UPDATE webhook_delivery d SET next_at = now() FROM enabled e
+                        WHERE d.tenant = e.tenant AND d.endpoint = e.endpoint AND d.next_at IS NOT NULL""",
                         tenant,
-                        endpoint,
-                        tenant,
-                        endpoint)
-                == 1;
+                        endpoint);
     }
 
     /** By the merchant's own wish. */
@@ -163,7 +167,7 @@ final class EndpointStore {
                 == 1;
     }
 
-    /** A new secret; those of before sign for a while too, and no more than {@code most} in all. */
+    /** A new secret; those of before sign for a while too. */
     void rotate(long tenant, UUID endpoint, UUID secret, Duration overlap) {
         int ignored =
                 database.execute(
@@ -247,13 +251,19 @@ final class EndpointStore {
                 lease.fence());
     }
 
-    /** Gives a lease back, with how far the log was looked at. */
-    void release(Lease lease, long cursor) {
+    /**
+     * Gives a lease back, with how far the log was looked at.
+     *
+     * @param stored what the cursor on disk is thought to be; it is not moved from anywhere else
+     */
+    void release(Lease lease, long stored, long cursor) {
         int ignored =
                 database.execute(
                         """
-                        UPDATE webhook_endpoint SET leased_until = NULL, cursor = greatest(cursor, ?)
+                        UPDATE webhook_endpoint SET leased_until = NULL,
+                            cursor = CASE cursor WHEN ? THEN ? ELSE cursor END
                         WHERE tenant = ? AND endpoint = ? AND fence = ?""",
+                        stored,
                         cursor,
                         lease.endpoint().tenant(),
                         lease.endpoint().id(),

@@ -17,13 +17,14 @@ import java.util.concurrent.TimeoutException;
  * connects to what is returned here and asks nobody again, so that a name that changes its address
  * between the check and the connection (DNS rebinding) gains nothing.
  *
- * <p>The operating system's look-up blocks a platform thread, and would hold the carrier of a
- * virtual one: it runs on few threads of its own.
+ * <p>The operating system's look-up blocks a platform thread, cannot be ended, and would hold the
+ * carrier of a virtual one: it runs on few threads of its own.
  */
 final class Names implements AutoCloseable {
     private final WebhooksConfig config;
     private final Lookup lookup;
-    private final ThreadPoolExecutor pool;
+    private final ThreadPoolExecutor ofTrusted;
+    private final ThreadPoolExecutor ofOthers;
 
     /** The name service. */
     @FunctionalInterface
@@ -52,26 +53,34 @@ final class Names implements AutoCloseable {
     Names(WebhooksConfig config, Lookup lookup) {
         this.config = config;
         this.lookup = lookup;
-        this.pool =
-                new ThreadPoolExecutor(
-                        config.nameThreads(),
-                        config.nameThreads(),
-                        0,
-                        TimeUnit.SECONDS,
-                        new ArrayBlockingQueue<>(config.maxInFlight()),
-                        Thread.ofPlatform().daemon().name("webhook-names-", 0).factory(),
-                        new ThreadPoolExecutor.AbortPolicy());
+        this.ofTrusted = pool("webhook-names-");
+        this.ofOthers = pool("webhook-names-others-");
+    }
+
+    private ThreadPoolExecutor pool(String name) {
+        return new ThreadPoolExecutor(
+                config.nameThreads(),
+                config.nameThreads(),
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(config.maxInFlight()),
+                Thread.ofPlatform().daemon().name(name, 0).factory(),
+                new ThreadPoolExecutor.AbortPolicy());
     }
 
     /**
-     * An address of a name, or of what is one already. Blocks on the name service.
+     * An address of a name, or of what is one already. Blocks on the name service. The address has
+     * the name with it: one without would be looked up the other way round by the client, on
+     * whatever thread, for as long as somebody else's name server likes.
      *
+     * @param trusted whether the receiver is known to take messages; names of others have threads
+     *     of their own
      * @throws Forbidden when one of its addresses is not public: such a name is not meant to be
      *     called from here, whatever the others are
      * @throws Unknown when there is none
      */
-    InetAddress address(String host) {
-        InetAddress[] all = all(host);
+    InetAddress address(String host, boolean trusted) {
+        InetAddress[] all = all(host, trusted);
         if (all.length == 0) {
             throw new Unknown("the name has no address");
         }
@@ -80,13 +89,17 @@ final class Names implements AutoCloseable {
                 throw new Forbidden();
             }
         }
-        return all[0];
+        try {
+            return InetAddress.getByAddress(bare(host), all[0].getAddress());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("every address has 4 or 16 bytes", e);
+        }
     }
 
-    private InetAddress[] all(String host) {
+    private InetAddress[] all(String host, boolean trusted) {
         Callable<InetAddress[]> question = () -> lookup.all(bare(host));
         try {
-            Future<InetAddress[]> answer = pool.submit(question);
+            Future<InetAddress[]> answer = (trusted ? ofTrusted : ofOthers).submit(question);
             try {
                 return answer.get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
             } finally {
@@ -113,6 +126,7 @@ final class Names implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.shutdownNow();
+        ofTrusted.shutdownNow();
+        ofOthers.shutdownNow();
     }
 }

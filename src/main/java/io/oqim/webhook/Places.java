@@ -2,6 +2,9 @@ package io.oqim.webhook;
 
 import io.oqim.config.WebhooksConfig;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -57,23 +60,34 @@ final class Places {
         }
     }
 
+    /** So many places at most: the first is waited for, the others are taken if they are free. */
+    List<Place> take(boolean ofFailing, int most, Duration patience) {
+        List<Place> taken = new ArrayList<>();
+        Optional<Place> next = most > 0 ? take(ofFailing, patience) : Optional.empty();
+        while (next.isPresent()) {
+            taken.add(next.get());
+            next = taken.size() < most ? take(ofFailing, Duration.ZERO) : Optional.empty();
+        }
+        return taken;
+    }
+
     /** Waits for a place; empty when there was none in time. */
-    java.util.Optional<Place> take(boolean ofFailing, Duration patience) {
+    private Optional<Place> take(boolean ofFailing, Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
         try {
             if (ofFailing && !failing.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-                return java.util.Optional.empty();
+                return Optional.empty();
             }
             if (all.tryAcquire(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                return java.util.Optional.of(new Place(all, failing, ofFailing));
+                return Optional.of(new Place(all, failing, ofFailing));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
         if (ofFailing) {
             failing.release();
         }
-        return java.util.Optional.empty();
+        return Optional.empty();
     }
 }

@@ -60,7 +60,7 @@ final class Records {
         Optional<Duration> again = Optional.empty();
         Duration pause = Duration.ZERO;
         if (outcome.delivered()) {
-            rows.add(WebhookWrites.delivered(endpoint, delivery.event()));
+            rows.add(WebhookWrites.delivered(endpoint, delivery));
             if (news) {
                 rows.add(WebhookWrites.health(endpoint, false, pause));
             }
@@ -96,6 +96,11 @@ final class Records {
                         .filter(time -> time.compareTo(config.disableAfter()) >= 0)
                         .isPresent();
         return perhaps && disable(endpoint, Endpoint.Reason.FAILING, config.disableAfter(), secret);
+    }
+
+    /** Sends no more, because events that were to be sent are not kept any more. */
+    void overtaken(Endpoint endpoint, UUID secret) {
+        boolean ignored = disable(endpoint, Endpoint.Reason.OVERTAKEN, Duration.ZERO, secret);
     }
 
     /** True when it was enabled until now. */

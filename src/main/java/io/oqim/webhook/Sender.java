@@ -38,7 +38,8 @@ final class Sender {
     private final WebhooksConfig config;
     private final Signer signer;
     private final Places places;
-    private final WebClient client;
+    private final WebClient toTrusted;
+    private final WebClient toOthers;
 
     /**
      * A message.
@@ -52,29 +53,37 @@ final class Sender {
         this.config = config;
         this.signer = signer;
         this.places = places;
-        this.client =
-                WebClient.builder()
-                        .proxy(Proxy.builder().type(Proxy.ProxyType.NONE).build())
-                        .dnsResolver(new Checked(names))
-                        .connectTimeout(config.timeout())
-                        .readTimeout(config.timeout())
-                        .shareConnectionCache(false)
-                        .followRedirects(false)
-                        .sendExpectContinue(false)
-                        .servicesDiscoverServices(false)
-                        .keepAlive(false)
-                        .build();
+        this.toTrusted = client(new Checked(names, true));
+        this.toOthers = client(new Checked(names, false));
+    }
+
+    private WebClient client(DnsResolver resolver) {
+        return WebClient.builder()
+                .proxy(Proxy.builder().type(Proxy.ProxyType.NONE).build())
+                .dnsResolver(resolver)
+                .connectTimeout(config.timeout())
+                .readTimeout(config.timeout())
+                .shareConnectionCache(false)
+                .followRedirects(false)
+                .sendExpectContinue(false)
+                .servicesDiscoverServices(false)
+                .keepAlive(false)
+                .build();
     }
 
     /** The client's own question, answered by what was checked. */
-    private record Checked(Names names) implements DnsResolver {
+    private record Checked(Names names, boolean trusted) implements DnsResolver {
         @Override
         public InetAddress resolveAddress(String host, DnsAddressLookup lookup) {
-            return names.address(host);
+            return names.address(host, trusted);
         }
     }
 
-    /** Signs and sends; blocks for {@code webhooks.timeout} at most, and never throws. */
+    /**
+     * Signs and sends; blocks for the signature, and then for {@code webhooks.timeout} at most.
+     *
+     * @throws io.oqim.crypto.CryptoPoolFull when the pool is; then nothing was sent
+     */
     Outcome send(Message message) {
         long timestamp;
         String signature;
@@ -110,7 +119,8 @@ final class Sender {
     private Outcome post(Message message, long timestamp, String signature, long started)
             throws IOException {
         HttpClientResponse response =
-                client.method(Method.POST)
+                (message.trusted() ? toTrusted : toOthers)
+                        .method(Method.POST)
                         .uri(message.url())
                         .header(HeaderNames.CONTENT_TYPE, "application/json")
                         .header(HeaderNames.USER_AGENT, "Oqim-Webhooks/1")
@@ -129,8 +139,13 @@ final class Sender {
                     response.headers()
                             .first(HeaderNames.RETRY_AFTER)
                             .flatMap(Sender::retryAfter)
-                            .filter(after -> after.compareTo(config.maxRetryAfter()) <= 0));
+                            .map(this::clamped));
         }
+    }
+
+    /** Who asks for more than may be asked for gets that. */
+    private Duration clamped(Duration after) {
+        return after.compareTo(config.maxRetryAfter()) > 0 ? config.maxRetryAfter() : after;
     }
 
     /** Seconds, or a date (RFC 9110 section 10.2.3). */

@@ -23,7 +23,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 /** {@code /v1/webhook_endpoints}. */
 public final class WebhookRoutes implements HttpService {
@@ -32,6 +35,7 @@ public final class WebhookRoutes implements HttpService {
     private static final int BODY_MOST = 16_384;
     private static final long OVERLAP_MOST = 86_400L * 7;
     private static final UUID FIRST = new UUID(0, 0);
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final WebhooksConfig config;
     private final Authentication authentication;
@@ -39,6 +43,8 @@ public final class WebhookRoutes implements HttpService {
     private final Signer signer;
     private final Sender sender;
     private final WantedJson wanted;
+    private final Semaphore tests;
+    private final Set<UUID> beingTested = ConcurrentHashMap.newKeySet();
 
     WebhookRoutes(
             WebhooksConfig config,
@@ -52,6 +58,7 @@ public final class WebhookRoutes implements HttpService {
         this.signer = signer;
         this.sender = sender;
         this.wanted = new WantedJson(config);
+        this.tests = new Semaphore(config.maxTests());
     }
 
     @Override
@@ -146,7 +153,7 @@ public final class WebhookRoutes implements HttpService {
     private void enable(ServerRequest request, ServerResponse response) {
         Endpoint now = endpoint(request);
         Bodies.optionalJson(request, BODY_MOST).end();
-        require(endpoints.enable(now.tenant(), now.id()));
+        endpoints.enable(now.tenant(), now.id());
         answer(response, again(now));
     }
 
@@ -186,11 +193,33 @@ public final class WebhookRoutes implements HttpService {
     private void test(ServerRequest request, ServerResponse response) {
         Endpoint to = endpoint(request);
         Bodies.optionalJson(request, BODY_MOST).end();
+        if (!beingTested.add(to.id())) {
+            throw new Refusal(
+                    Problem.conflict("test_under_way", "Wait for the other test.")
+                            .retryAfter(RETRY));
+        }
+        try {
+            if (!tests.tryAcquire()) {
+                throw new Refusal(
+                        Problem.busy("overloaded", "Too many tests are under way.", RETRY));
+            }
+            try {
+                test(to, response);
+            } finally {
+                tests.release();
+            }
+        } finally {
+            beingTested.remove(to.id());
+        }
+    }
+
+    private void test(Endpoint to, ServerResponse response) {
         String id = TypeId.text("evt", TypeId.next());
         List<UUID> secrets = endpoints.secrets(to.tenant(), to.id(), 10);
         byte[] data = EndpointJson.bytes(to, publicKey(to), Optional.empty());
         Outcome outcome =
-                sender.send(new Sender.Message(to.url(), id, message(to, id, data), secrets, true));
+                sender.send(
+                        new Sender.Message(to.url(), id, message(to, id, data), secrets, false));
         Answers.json(response, 200, Json.bytes(out -> DeliveryJson.attempt(out, id, outcome)));
     }
 

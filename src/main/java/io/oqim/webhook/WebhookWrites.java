@@ -51,13 +51,14 @@ final class WebhookWrites {
                     """
                     UPDATE webhook_endpoint e SET status = 'disabled', reason = u.reason, changed_at = now(),
                         updated_at = now()
-                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::text[], ?::bigint[])
-                        AS u (change, tenant, endpoint, reason, failing_ms)
+                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::text[], ?::text[], ?::bigint[])
+                        AS u (change, tenant, endpoint, url, reason, failing_ms)
                     WHERE e.tenant = u.tenant AND e.endpoint = u.endpoint AND e.status = 'enabled'
+                        AND e.url = u.url
                         AND (u.failing_ms = 0
                             OR e.failing_since <= now() - make_interval(secs => u.failing_ms / 1000.0))
                     RETURNING u.change""",
-                    List.of("uuid", "bigint", "uuid", "text", "bigint"));
+                    List.of("uuid", "bigint", "uuid", "text", "text", "bigint"));
 
     private static final Write CLAIMED =
             new Write(
@@ -66,36 +67,38 @@ final class WebhookWrites {
                     83,
                     """
                     INSERT INTO webhook_delivery (tenant, endpoint, seq, event, type, payment, next_at)
-                    SELECT u.tenant, u.endpoint, u.seq, u.event, u.type, u.payment,
-                        now() + make_interval(secs => u.within_ms / 1000.0)
-                    FROM unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::uuid[], ?::text[], ?::uuid[], ?::bigint[])
-                        AS u (tenant, endpoint, seq, event, type, payment, within_ms)
+                    SELECT u.tenant, u.endpoint, u.seq, u.event, u.type, u.payment, now()
+                    FROM unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::uuid[], ?::text[], ?::uuid[])
+                        AS u (tenant, endpoint, seq, event, type, payment)
                     ON CONFLICT (tenant, endpoint, seq) DO UPDATE SET attempts = 0, next_at = excluded.next_at""",
-                    List.of("bigint", "uuid", "bigint", "uuid", "text", "uuid", "bigint"));
+                    List.of("bigint", "uuid", "bigint", "uuid", "text", "uuid"));
 
+    /** Unless a replay has begun it anew meanwhile. */
     private static final Write DELIVERED =
             new Write(
                     "webhook_delivered",
                     Write.Stage.ROW,
                     84,
                     """
-                    DELETE FROM webhook_delivery d USING unnest(?::bigint[], ?::uuid[], ?::bigint[])
-                        AS u (tenant, endpoint, seq)
-                    WHERE d.tenant = u.tenant AND d.endpoint = u.endpoint AND d.seq = u.seq""",
-                    List.of("bigint", "uuid", "bigint"));
+                    DELETE FROM webhook_delivery d USING unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::integer[])
+                        AS u (tenant, endpoint, seq, attempts)
+                    WHERE d.tenant = u.tenant AND d.endpoint = u.endpoint AND d.seq = u.seq
+                        AND d.attempts = u.attempts""",
+                    List.of("bigint", "uuid", "bigint", "integer"));
 
-    /** To be tried again after a while, or never, when that is below zero. */
+    /** To be tried again after a while, or never, when that is below zero; as above. */
     private static final Write FAILED =
             new Write(
                     "webhook_failed",
                     Write.Stage.ROW,
                     85,
                     """
-                    UPDATE webhook_delivery d SET attempts = u.attempts, next_at = CASE WHEN u.after_ms >= 0
+                    UPDATE webhook_delivery d SET attempts = u.attempts + 1, next_at = CASE WHEN u.after_ms >= 0
                         THEN now() + make_interval(secs => u.after_ms / 1000.0) END
                     FROM unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::integer[], ?::bigint[])
                         AS u (tenant, endpoint, seq, attempts, after_ms)
-                    WHERE d.tenant = u.tenant AND d.endpoint = u.endpoint AND d.seq = u.seq""",
+                    WHERE d.tenant = u.tenant AND d.endpoint = u.endpoint AND d.seq = u.seq
+                        AND d.attempts = u.attempts""",
                     List.of("bigint", "uuid", "bigint", "integer", "bigint"));
 
     private static final Write ATTEMPTED =
@@ -117,9 +120,7 @@ final class WebhookWrites {
                             "bigint", "uuid", "bigint", "uuid", "integer", "uuid", "text",
                             "integer", "integer", "text", "bytea"));
 
-    /**
-     * Something got through again, or not. Of many at once, one counts: it is a hint, not a sum.
-     */
+    /** Something got through again, or not. Of some at once, one that got through counts. */
     private static final Write HEALTH =
             new Write(
                     "webhook_health",
@@ -129,10 +130,11 @@ final class WebhookWrites {
                     UPDATE webhook_endpoint e SET failures = CASE WHEN u.failed THEN e.failures + 1 ELSE 0 END,
                         failing_since = CASE WHEN u.failed THEN coalesce(e.failing_since, now()) END,
                         proven = e.proven OR NOT u.failed,
-                        paused_until = CASE WHEN u.pause_ms > 0
-                            THEN now() + make_interval(secs => u.pause_ms / 1000.0) ELSE e.paused_until END
-                    FROM unnest(?::bigint[], ?::uuid[], ?::boolean[], ?::bigint[])
-                        AS u (tenant, endpoint, failed, pause_ms)
+                        paused_until = greatest(e.paused_until, CASE WHEN u.pause_ms > 0
+                            THEN now() + make_interval(secs => u.pause_ms / 1000.0) END)
+                    FROM (SELECT tenant, endpoint, bool_and(failed) AS failed, max(pause_ms) AS pause_ms
+                        FROM unnest(?::bigint[], ?::uuid[], ?::boolean[], ?::bigint[])
+                            AS s (tenant, endpoint, failed, pause_ms) GROUP BY tenant, endpoint) u
                     WHERE e.tenant = u.tenant AND e.endpoint = u.endpoint""",
                     List.of("bigint", "uuid", "boolean", "bigint"));
 
@@ -175,14 +177,13 @@ final class WebhookWrites {
                 change,
                 endpoint.tenant(),
                 endpoint.id(),
+                endpoint.url().toString(),
                 reason.text(),
                 failingFor.toMillis());
     }
 
-    /**
-     * @param within after which it is due again, unless it is known by then what became of it
-     */
-    static Row claimed(Endpoint endpoint, Event event, Duration within) {
+    /** Due at once. */
+    static Row claimed(Endpoint endpoint, Event event) {
         return Row.of(
                 CLAIMED,
                 key(endpoint, event),
@@ -191,13 +192,17 @@ final class WebhookWrites {
                 event.seq(),
                 event.id(),
                 event.type(),
-                event.payment().orElse(null),
-                within.toMillis());
+                event.payment().orElse(null));
     }
 
-    static Row delivered(Endpoint endpoint, Event event) {
+    static Row delivered(Endpoint endpoint, Delivery delivery) {
         return Row.of(
-                DELIVERED, key(endpoint, event), endpoint.tenant(), endpoint.id(), event.seq());
+                DELIVERED,
+                key(endpoint, delivery.event()),
+                endpoint.tenant(),
+                endpoint.id(),
+                delivery.event().seq(),
+                delivery.attempts());
     }
 
     static Row failed(Endpoint endpoint, Delivery delivery, Optional<Duration> after) {
@@ -207,7 +212,7 @@ final class WebhookWrites {
                 endpoint.tenant(),
                 endpoint.id(),
                 delivery.event().seq(),
-                delivery.attempts() + 1,
+                delivery.attempts(),
                 after.map(Duration::toMillis).orElse(-1L));
     }
 
