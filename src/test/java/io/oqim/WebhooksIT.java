@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
+import io.oqim.store.Database;
 import jakarta.json.JsonObject;
 import java.net.http.HttpHeaders;
 import java.security.KeyFactory;
@@ -434,6 +435,85 @@ class WebhooksIT {
             assertThat(merchant.api().delete(path(endpoint)).status()).isEqualTo(204);
             assertThat(merchant.api().get(path(endpoint)).status()).isEqualTo(404);
             assertThat(merchant.api().delete(path(endpoint)).status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void aReceiverThatIsGoneDoesNotEndWhatHasMovedElsewhere() {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Receiver old =
+                        new Receiver(
+                                (message, exchange) -> {
+                                    Thread.sleep(700);
+                                    Receiver.answering(410).answer(message, exchange);
+                                });
+                Receiver moved = Receiver.good()) {
+            JsonObject endpoint = endpoint(merchant, old, ",\"types\":[\"payment.captured\"]");
+            merchant.api().pay(1_000);
+            old.await(1);
+            merchant.api().patch(path(endpoint), "{\"url\":\"" + moved.url() + "\"}");
+
+            // The event that the old address refused comes to the new one, and so do others.
+            moved.await(1);
+            merchant.api().pay(1_000);
+            Until.is(() -> Set.copyOf(seqs(moved, 0)), seqs -> seqs.equals(Set.of(2, 4)));
+            assertThat(read(merchant, endpoint).getString("status")).isEqualTo("enabled");
+        }
+    }
+
+    @Test
+    void anEndpointThatTheFloorHasOvertakenSaysSoAndGoesOnWithTheOldestWhenItIsEnabled() {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Receiver receiver = Receiver.good();
+                Database database = rig.database()) {
+            JsonObject endpoint = endpoint(merchant, receiver, "");
+            merchant.api().post(path(endpoint) + "/disable", "{}", Map.of());
+            merchant.api().pay(1_000);
+            merchant.api().pay(1_000);
+            long tenant = merchant.tenant(database);
+            // As retention leaves it, and as it looks to a worker that was in the middle.
+            rig.postgres()
+                    .admin(
+                            rig.databaseName(),
+                            ("INSERT INTO event_floor (tenant, oldest, prev_hash)"
+                                            + " SELECT tenant, 3, hash FROM event WHERE tenant = %1$d AND seq = 2;"
+                                            + "DELETE FROM event WHERE tenant = %1$d AND seq <= 2;"
+                                            + "UPDATE webhook_endpoint SET status = 'enabled', reason = NULL"
+                                            + " WHERE tenant = %1$d")
+                                    .formatted(tenant));
+
+            JsonObject overtaken =
+                    Until.is(
+                            () -> read(merchant, endpoint),
+                            e -> e.getString("status").equals("disabled"));
+            assertThat(overtaken.getJsonObject("disabled").getString("reason"))
+                    .isEqualTo("overtaken");
+            assertThat(receiver.messages()).isEmpty();
+
+            merchant.api().post(path(endpoint) + "/enable", "{}", Map.of());
+            Until.is(
+                    () -> Set.copyOf(seqs(receiver, 0)), seqs -> seqs.containsAll(Set.of(3, 4, 5)));
+        }
+    }
+
+    @Test
+    void anEndpointIsNotTestedTwiceAtOnce() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Receiver slow =
+                        new Receiver(
+                                (message, exchange) -> {
+                                    Thread.sleep(500);
+                                    Receiver.answering(200).answer(message, exchange);
+                                });
+                var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            JsonObject endpoint = endpoint(merchant, slow, "");
+            var first =
+                    callers.submit(
+                            () -> merchant.api().post(path(endpoint) + "/test", "{}", Map.of()));
+            slow.await(1);
+            assertThat(merchant.api().post(path(endpoint) + "/test", "{}", Map.of()).code())
+                    .isEqualTo("test_under_way");
+            assertThat(first.get().json().getBoolean("delivered")).isTrue();
         }
     }
 

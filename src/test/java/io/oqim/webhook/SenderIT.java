@@ -103,6 +103,19 @@ class SenderIT {
     }
 
     @Test
+    void anAddressKeepsTheNameThatItWasAskedForByAndIsNotLookedUpTheOtherWayRound() {
+        try (Names names =
+                new Names(
+                        config("webhooks.allow-private", "true"),
+                        name -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.9")})) {
+            // What has a name prints it; what has none prints an empty one, and asks when it is
+            // wanted.
+            assertThat(names.address("shop.example", true)).hasToString("shop.example/127.0.0.9");
+            assertThat(names.address("127.0.0.9", false)).hasToString("127.0.0.9/127.0.0.9");
+        }
+    }
+
+    @Test
     void whatCannotBeReachedSaysWhy() throws IOException {
         WebhooksConfig open = config("webhooks.allow-private", "true", "webhooks.timeout", "500ms");
         int closed;
