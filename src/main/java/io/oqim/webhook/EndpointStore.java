@@ -101,37 +101,58 @@ final class EndpointStore {
                 limit);
     }
 
-    boolean change(long tenant, UUID endpoint, Wanted wanted) {
+    /** What is to be changed; the rest stays. */
+    record Change(
+            Optional<URI> url,
+            Optional<String> description,
+            Optional<List<String>> types,
+            Optional<Boolean> ordered) {}
+
+    boolean change(long tenant, UUID endpoint, Change change) {
         return database.execute(
                         """
-                        UPDATE webhook_endpoint SET url = ?, description = nullif(?, ''), types = ?, ordered = ?,
-                            updated_at = now() WHERE tenant = ? AND endpoint = ?""",
-                        wanted.url().toString(),
-                        wanted.description().orElse(""),
-                        wanted.types().toArray(String[]::new),
-                        wanted.ordered(),
+                        UPDATE webhook_endpoint SET url = coalesce(nullif(?, ''), url),
+                            description = coalesce(nullif(?, ''), description),
+                            types = CASE WHEN ? THEN ? ELSE types END,
+                            ordered = CASE WHEN ? THEN ? ELSE ordered END, updated_at = now()
+                        WHERE tenant = ? AND endpoint = ?""",
+                        change.url().map(URI::toString).orElse(""),
+                        change.description().orElse(""),
+                        change.types().isPresent(),
+                        change.types().orElse(List.of()).toArray(String[]::new),
+                        change.ordered().isPresent(),
+                        change.ordered().orElse(false),
                         tenant,
                         endpoint)
                 == 1;
     }
 
-    /** Nothing is sent any more, and what waits is forgotten. */
+    /**
+     * Nothing is sent any more, and what waits is forgotten. The endpoint goes first: whoever
+     * claims events for it waits for that, and then finds none.
+     */
     boolean delete(long tenant, UUID endpoint) {
-        return database.execute(
-                        """
-                        WITH deliveries AS (DELETE FROM webhook_delivery WHERE tenant = ? AND endpoint = ?),
-                            replays AS (DELETE FROM webhook_replay WHERE tenant = ? AND endpoint = ?),
-                            secrets AS (DELETE FROM webhook_secret WHERE tenant = ? AND endpoint = ?)
-                        DELETE FROM webhook_endpoint WHERE tenant = ? AND endpoint = ?""",
-                        tenant,
-                        endpoint,
-                        tenant,
-                        endpoint,
-                        tenant,
-                        endpoint,
-                        tenant,
-                        endpoint)
-                == 1;
+        return database.inTransaction(
+                connection -> {
+                    boolean there = false;
+                    for (String table :
+                            List.of(
+                                    "webhook_endpoint",
+                                    "webhook_delivery",
+                                    "webhook_replay",
+                                    "webhook_secret")) {
+                        try (PreparedStatement delete =
+                                connection.prepareStatement(
+                                        "DELETE FROM "
+                                                + table
+                                                + " WHERE tenant = ? AND endpoint = ?")) {
+                            delete.setLong(1, tenant);
+                            delete.setObject(2, endpoint);
+                            there |= delete.executeUpdate() > 0 && table.equals("webhook_endpoint");
+                        }
+                    }
+                    return there;
+                });
     }
 
     /**
@@ -175,13 +196,14 @@ final class EndpointStore {
                         WITH old AS (UPDATE webhook_secret
                             SET expires_at = least(expires_at, now() + make_interval(secs => ?))
                             WHERE tenant = ? AND endpoint = ?)
-                        INSERT INTO webhook_secret (tenant, endpoint, secret) VALUES (?, ?, ?)""",
+                        INSERT INTO webhook_secret (tenant, endpoint, secret)
+                        SELECT e.tenant, e.endpoint, ? FROM webhook_endpoint e WHERE e.tenant = ? AND e.endpoint = ?""",
                         overlap.toMillis() / 1000.0,
                         tenant,
                         endpoint,
+                        secret,
                         tenant,
-                        endpoint,
-                        secret);
+                        endpoint);
     }
 
     /** What signs now, the newest first. */
@@ -219,7 +241,10 @@ final class EndpointStore {
                         AND (w.paused_until IS NULL OR w.paused_until <= now())
                         AND (h.seq > w.cursor
                             OR EXISTS (SELECT FROM webhook_delivery d WHERE d.tenant = w.tenant
-                                AND d.endpoint = w.endpoint AND d.next_at <= now())
+                                AND d.endpoint = w.endpoint AND d.next_at <= now()
+                                AND (NOT w.ordered OR NOT EXISTS (SELECT FROM webhook_delivery b
+                                    WHERE b.tenant = d.tenant AND b.endpoint = d.endpoint
+                                        AND b.payment = d.payment AND b.seq < d.seq AND b.next_at IS NOT NULL)))
                             OR EXISTS (SELECT FROM webhook_replay r WHERE r.tenant = w.tenant
                                 AND r.endpoint = w.endpoint AND r.cursor < r.to_seq))
                     LIMIT ? FOR UPDATE OF w SKIP LOCKED) due

@@ -27,36 +27,36 @@ final class WantedJson {
      */
     EndpointStore.Wanted read(JsonFields body) {
         URI url = url(body.text("url", 2000));
-        return rest(body, url, Optional.empty(), List.of(), false);
+        EndpointStore.Change rest = change(body);
+        return new EndpointStore.Wanted(
+                url,
+                rest.description(),
+                rest.types().orElse(List.of()),
+                rest.ordered().orElse(false));
     }
 
-    /** What is left out stays as it is. */
-    EndpointStore.Wanted read(JsonFields body, Endpoint now) {
-        URI url = body.optionalText("url", 2000).map(this::url).orElse(now.url());
-        return rest(body, url, now.description(), now.types(), now.ordered());
-    }
-
-    private static EndpointStore.Wanted rest(
-            JsonFields body,
-            URI url,
-            Optional<String> description,
-            List<String> types,
-            boolean ordered) {
-        Optional<String> said = body.optionalText("description", 500);
-        List<String> patterns =
+    /**
+     * What is left out stays as it is.
+     *
+     * @throws Refusal with what is wrong
+     */
+    EndpointStore.Change change(JsonFields body) {
+        Optional<URI> url = body.optionalText("url", 2000).map(this::url);
+        Optional<String> description = body.optionalText("description", 500);
+        Optional<List<String>> types =
                 body.optionalTexts(
-                                "types", EventFilter.PATTERNS_MOST, EventFilter.PATTERN_LENGTH_MOST)
-                        .orElse(types);
-        for (String pattern : patterns) {
-            if (!EventFilter.isPattern(pattern)) {
-                throw refused(
-                        "types",
-                        "Each must be a type such as payment.captured, or a pattern such as payment.*.");
-            }
+                        "types", EventFilter.PATTERNS_MOST, EventFilter.PATTERN_LENGTH_MOST);
+        if (!types.orElse(List.of()).stream().allMatch(EventFilter::isPattern)) {
+            throw new Refusal(
+                    Problem.refused(
+                            "invalid_value",
+                            "types",
+                            "Each must be a type such as payment.captured, or a pattern such as payment.*."));
         }
-        boolean wants = body.flag("ordered", ordered);
+        Optional<Boolean> ordered =
+                body.has("ordered") ? Optional.of(body.flag("ordered", false)) : Optional.empty();
         body.end();
-        return new EndpointStore.Wanted(url, said.or(() -> description), patterns, wants);
+        return new EndpointStore.Change(url, description, types, ordered);
     }
 
     private URI url(String text) {
@@ -98,9 +98,5 @@ final class WantedJson {
 
     private static Refusal badUrl(String detail) {
         return new Refusal(Problem.refused("invalid_url", "url", detail));
-    }
-
-    private static Refusal refused(String param, String detail) {
-        return new Refusal(Problem.refused("invalid_value", param, detail));
     }
 }

@@ -140,7 +140,7 @@ public final class WebhookRoutes implements HttpService {
 
     private void change(ServerRequest request, ServerResponse response) {
         Endpoint now = endpoint(request);
-        EndpointStore.Wanted asked = wanted.read(Bodies.json(request, BODY_MOST), now);
+        EndpointStore.Change asked = wanted.change(Bodies.json(request, BODY_MOST));
         require(endpoints.change(now.tenant(), now.id(), asked));
         answer(response, again(now));
     }
