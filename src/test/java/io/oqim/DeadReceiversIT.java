@@ -2,6 +2,7 @@ package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import io.oqim.store.Database;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,8 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Any number of receivers that are dead or silent take nothing from one that is well. */
@@ -55,6 +59,63 @@ class DeadReceiversIT {
             assertThat(tried(database)).isEqualTo(DEAD);
         }
     }
+
+    @Test
+    void receiversThatTakeAllButSlowlyLeavePlacesToTheQuickOnes() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Held held = new Held(4, new AtomicInteger(), new AtomicInteger());
+        try (Rig rig =
+                        Rig.start(
+                                Map.of(
+                                        "webhooks.allow-http", "true",
+                                        "webhooks.allow-private", "true",
+                                        "webhooks.slow-after", "200ms",
+                                        "webhooks.max-failing", "2",
+                                        "webhooks.max-in-flight", "4"));
+                Receiver slow = new Receiver((message, exchange) -> slowly(exchange, held, end));
+                Receiver quick = Receiver.good()) {
+            Rig.Other merchant = rig.otherMerchant();
+            endpoint(merchant, quick.url());
+            merchant.api().pay(1_000);
+            quick.await(2);
+            Rig.Other sluggish = rig.otherMerchant();
+            endpoint(sluggish, slow.url());
+            endpoint(sluggish, slow.url());
+            sluggish.api().pay(1_000);
+            // Each of the two has taken something, and would be trusted with more.
+            slow.await(4);
+            for (int i = 0; i < 5; i++) {
+                sluggish.api().pay(1_000);
+            }
+            Until.is(held.now()::get, count -> count == 2);
+
+            merchant.api().pay(1_000);
+
+            quick.await(4);
+            assertThat(held.now()).hasValue(2);
+            end.countDown();
+            slow.await(24);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    /** Answers late, and those that come when the others were answered not before the end. */
+    private static void slowly(HttpExchange exchange, Held held, CountDownLatch end)
+            throws IOException, InterruptedException {
+        boolean early = held.begun().incrementAndGet() <= held.early();
+        if (!early) {
+            held.now().incrementAndGet();
+        }
+        boolean ignored = end.await(early ? 300 : 14_000, TimeUnit.MILLISECONDS);
+        if (!early) {
+            held.now().decrementAndGet();
+        }
+        exchange.sendResponseHeaders(204, -1);
+    }
+
+    /** Messages that a receiver has got, and those that it holds on to. */
+    private record Held(int early, AtomicInteger begun, AtomicInteger now) {}
 
     private static int tried(Database database) {
         return database.first(

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * Readers that stand still with a long log before them cost little, hurt nobody, and are sent away.
  */
 class StalledStreamsIT {
-    private static final int STALLED = Integer.getInteger("oqim.stalled", 150);
+    private static final int STALLED = Integer.getInteger("oqim.stalled", 60);
     private static final int EVENTS = 8_000;
 
     @Test

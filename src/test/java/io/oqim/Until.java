@@ -5,17 +5,17 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Waiting for a condition. */
-final class Until {
+public final class Until {
     private static final Duration MOST = Duration.ofSeconds(30);
 
     private Until() {}
 
     /** Looks until the value is as wanted; fails with the last value seen. */
-    static <T> T is(Supplier<T> value, Predicate<T> wanted) {
+    public static <T> T is(Supplier<T> value, Predicate<T> wanted) {
         return is(MOST, value, wanted);
     }
 
-    static <T> T is(Duration most, Supplier<T> value, Predicate<T> wanted) {
+    public static <T> T is(Duration most, Supplier<T> value, Predicate<T> wanted) {
         long end = System.nanoTime() + most.toNanos();
         while (true) {
             T seen = value.get();

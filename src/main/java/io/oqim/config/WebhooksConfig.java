@@ -8,6 +8,8 @@ public record WebhooksConfig(
         boolean allowHttp,
         boolean allowPrivate,
         Duration timeout,
+        Duration nameTimeout,
+        Duration slowAfter,
         int maxResponse,
         Duration maxRetryAfter,
         List<Duration> schedule,
@@ -48,6 +50,16 @@ public record WebhooksConfig(
                         Duration.ofSeconds(15),
                         Span.millis(100, 60_000),
                         "for one attempt, from the look-up of the name to the end of the answer"),
+                s.duration(
+                        "webhooks.name-timeout",
+                        Duration.ofSeconds(5),
+                        Span.millis(50, 60_000),
+                        "of this, for the look-up of the name"),
+                s.duration(
+                        "webhooks.slow-after",
+                        Duration.ofSeconds(3),
+                        Span.millis(10, 60_000),
+                        "an endpoint whose last attempt took longer shares the places of those that fail"),
                 s.integer(
                         "webhooks.max-response",
                         4096,
@@ -125,7 +137,7 @@ public record WebhooksConfig(
                         "webhooks.max-failing",
                         1024,
                         Bounds.of(1, 100_000),
-                        "of these, to endpoints that are failing or that never took anything; so that the others always"
+                        "of these, to endpoints that are failing or slow or that never took anything; so that the others always"
                                 + " find a place"),
                 s.integer(
                         "webhooks.max-steps",

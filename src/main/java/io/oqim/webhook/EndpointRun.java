@@ -68,6 +68,7 @@ final class EndpointRun implements Runnable {
     private final long origin = System.nanoTime();
     private volatile boolean hinted = true;
     private volatile boolean proven;
+    private volatile boolean slow;
     private volatile boolean closing;
     private volatile List<UUID> secrets = List.of();
     private volatile Lease lease;
@@ -235,9 +236,9 @@ final class EndpointRun implements Runnable {
         return failures.get() >= parts.config().failingAfter();
     }
 
-    /** Something got through once, and not nothing since. */
+    /** Something got through once, not nothing since, and not late. */
     private boolean trusted() {
-        return proven && !isFailing();
+        return proven && !isFailing() && !slow;
     }
 
     /** After which a row is due again, if nothing is known of it by then. */
@@ -434,6 +435,7 @@ final class EndpointRun implements Runnable {
     private void judge(Endpoint to, Delivery delivery, Outcome outcome, UUID secret) {
         // Also told when it was never told before.
         boolean news = told.getAndSet(false) || failures.get() > 0 || !proven;
+        slow = outcome.latency().compareTo(parts.config().slowAfter()) > 0;
         if (outcome.delivered()) {
             proven = true;
             failures.set(0);

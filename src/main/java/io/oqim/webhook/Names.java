@@ -4,13 +4,16 @@ import io.oqim.config.WebhooksConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Looks up the names of receivers and lets only public addresses through. Whoever connects,
@@ -23,8 +26,21 @@ import java.util.concurrent.TimeoutException;
 final class Names implements AutoCloseable {
     private final WebhooksConfig config;
     private final Lookup lookup;
-    private final ThreadPoolExecutor ofTrusted;
-    private final ThreadPoolExecutor ofOthers;
+    private final Line ofTrusted;
+    private final Line ofOthers;
+
+    /** Threads that look names up, and what they are at: a name is asked for once at a time. */
+    private record Line(ThreadPoolExecutor threads, ConcurrentMap<String, Question> open) {
+        /** Nobody has begun with it, and nobody is to: what waits would only be in the way. */
+        void leave(Question question) {
+            boolean ignored = question.task().cancel(false);
+            threads.purge();
+            open.remove(question.name(), question);
+        }
+    }
+
+    /** A name that is being looked up, and whether that has begun. */
+    private record Question(String name, FutureTask<InetAddress[]> task, AtomicBoolean begun) {}
 
     /** The name service. */
     @FunctionalInterface
@@ -50,22 +66,33 @@ final class Names implements AutoCloseable {
         }
     }
 
+    /** All threads are held by other names: nothing is known of this one. */
+    static final class Busy extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Busy() {
+            super("too many names are being looked up", null, false, false);
+        }
+    }
+
     Names(WebhooksConfig config, Lookup lookup) {
         this.config = config;
         this.lookup = lookup;
-        this.ofTrusted = pool("webhook-names-");
-        this.ofOthers = pool("webhook-names-others-");
+        this.ofTrusted = line("webhook-names-");
+        this.ofOthers = line("webhook-names-others-");
     }
 
-    private ThreadPoolExecutor pool(String name) {
-        return new ThreadPoolExecutor(
-                config.nameThreads(),
-                config.nameThreads(),
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(config.maxInFlight()),
-                Thread.ofPlatform().daemon().name(name, 0).factory(),
-                new ThreadPoolExecutor.AbortPolicy());
+    private Line line(String name) {
+        return new Line(
+                new ThreadPoolExecutor(
+                        config.nameThreads(),
+                        config.nameThreads(),
+                        0,
+                        TimeUnit.SECONDS,
+                        new ArrayBlockingQueue<>(config.maxInFlight()),
+                        Thread.ofPlatform().daemon().name(name, 0).factory(),
+                        new ThreadPoolExecutor.AbortPolicy()),
+                new ConcurrentHashMap<>());
     }
 
     /**
@@ -77,7 +104,9 @@ final class Names implements AutoCloseable {
      *     of their own
      * @throws Forbidden when one of its addresses is not public: such a name is not meant to be
      *     called from here, whatever the others are
-     * @throws Unknown when there is none
+     * @throws Unknown when there is none, or the name service does not say within {@code
+     *     webhooks.name-timeout}
+     * @throws Busy when nobody could be asked in that time
      */
     InetAddress address(String host, boolean trusted) {
         InetAddress[] all = all(host, trusted);
@@ -97,24 +126,51 @@ final class Names implements AutoCloseable {
     }
 
     private InetAddress[] all(String host, boolean trusted) {
-        Callable<InetAddress[]> question = () -> lookup.all(bare(host));
+        Line line = trusted ? ofTrusted : ofOthers;
+        Question question = ask(bare(host), line);
         try {
-            Future<InetAddress[]> answer = (trusted ? ofTrusted : ofOthers).submit(question);
-            try {
-                return answer.get(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
-            } finally {
-                boolean ignored = answer.cancel(true);
-            }
-        } catch (RejectedExecutionException e) {
-            throw new Unknown("too many names are being looked up");
+            return question.task().get(config.nameTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new Unknown("the name service does not answer");
+            if (question.begun().get()) {
+                throw new Unknown("the name service does not answer");
+            }
+            line.leave(question);
+            throw new Busy();
+        } catch (CancellationException e) {
+            throw new Busy();
         } catch (ExecutionException e) {
             throw new Unknown("the name is not known");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unknown("interrupted");
         }
+    }
+
+    /** Joins whoever asks the same: a name without an answer holds one thread, not all of them. */
+    private Question ask(String name, Line line) {
+        AtomicBoolean begun = new AtomicBoolean();
+        FutureTask<InetAddress[]> task =
+                new FutureTask<>(
+                        () -> {
+                            begun.set(true);
+                            try {
+                                return lookup.all(name);
+                            } finally {
+                                var ignored = line.open().remove(name);
+                            }
+                        });
+        Question mine = new Question(name, task, begun);
+        Question open = line.open().putIfAbsent(name, mine);
+        if (open != null) {
+            return open;
+        }
+        try {
+            line.threads().execute(task);
+        } catch (RejectedExecutionException e) {
+            line.leave(mine);
+            throw new Busy();
+        }
+        return mine;
     }
 
     /** An IPv6 address stands in brackets in an address of the web. */
@@ -126,7 +182,7 @@ final class Names implements AutoCloseable {
 
     @Override
     public void close() {
-        ofTrusted.shutdownNow();
-        ofOthers.shutdownNow();
+        ofTrusted.threads().shutdownNow();
+        ofOthers.threads().shutdownNow();
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /**
  * How much endpoints may use of what all of a process share: messages on their way, the database,
- * the crypto pool. Those that are failing, or never took anything, share a part of it among
+ * the crypto pool. Those that are failing or slow, or never took anything, share a part of it among
  * themselves, so that any number of dead receivers leaves the rest to the others.
  */
 final class Places {

@@ -1,5 +1,6 @@
 package io.oqim.webhook;
 
+import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webclient.api.DnsAddressLookup;
@@ -49,16 +50,20 @@ final class Sender {
      */
     record Message(URI url, String id, byte[] body, List<UUID> secrets, boolean trusted) {}
 
-    Sender(WebhooksConfig config, Signer signer, Names names, Places places) {
+    /**
+     * @param tls whose certificates are trusted
+     */
+    Sender(WebhooksConfig config, Signer signer, Names names, Places places, Tls tls) {
         this.config = config;
         this.signer = signer;
         this.places = places;
-        this.toTrusted = client(new Checked(names, true));
-        this.toOthers = client(new Checked(names, false));
+        this.toTrusted = client(new Checked(names, true), tls);
+        this.toOthers = client(new Checked(names, false), tls);
     }
 
-    private WebClient client(DnsResolver resolver) {
+    private WebClient client(DnsResolver resolver, Tls tls) {
         return WebClient.builder()
+                .tls(tls)
                 .proxy(Proxy.builder().type(Proxy.ProxyType.NONE).build())
                 .dnsResolver(resolver)
                 .connectTimeout(config.timeout())
@@ -83,6 +88,8 @@ final class Sender {
      * Signs and sends; blocks for the signature, and then for {@code webhooks.timeout} at most.
      *
      * @throws io.oqim.crypto.CryptoPoolFull when the pool is; then nothing was sent
+     * @throws Names.Busy when the receiver's name could not even be asked for; then nothing was
+     *     sent
      */
     Outcome send(Message message) {
         long timestamp;
@@ -109,8 +116,7 @@ final class Sender {
                             "webhook", () -> post(message, timestamp, signature, started));
             return switch (leg.await()) {
                 case Leg.Result.Done<Outcome> done -> done.value();
-                case Leg.Result.Failed<Outcome> failed ->
-                        Outcome.failed(describe(failed.cause()), since(started));
+                case Leg.Result.Failed<Outcome> failed -> failed(failed.cause(), started);
                 case Leg.Result.Late<Outcome> late -> Outcome.failed("timeout", since(started));
             };
         }
@@ -167,19 +173,28 @@ final class Sender {
         return Duration.ofNanos(System.nanoTime() - started);
     }
 
-    /** The kind of trouble; messages may quote what a stranger has sent. */
-    private static String describe(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
+    private static Outcome failed(Throwable e, long started) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Names.Busy busy) {
+                throw busy;
+            }
+            Optional<String> kind = kind(cause);
+            if (kind.isPresent()) {
+                return Outcome.failed(kind.get(), since(started));
+            }
         }
-        return switch (root) {
-            case Names.Forbidden forbidden -> "forbidden_address";
-            case Names.Unknown unknown -> "unknown_host";
-            case java.net.ConnectException refused -> "connection_failed";
-            case java.net.SocketTimeoutException late -> "timeout";
-            case javax.net.ssl.SSLException tls -> "tls_failed";
-            default -> "connection_lost";
+        return Outcome.failed("connection_lost", since(started));
+    }
+
+    /** The kind of trouble; messages may quote what a stranger has sent. */
+    private static Optional<String> kind(Throwable cause) {
+        return switch (cause) {
+            case Names.Forbidden forbidden -> Optional.of("forbidden_address");
+            case Names.Unknown unknown -> Optional.of("unknown_host");
+            case java.net.ConnectException refused -> Optional.of("connection_failed");
+            case java.net.SocketTimeoutException late -> Optional.of("timeout");
+            case javax.net.ssl.SSLException tls -> Optional.of("tls_failed");
+            default -> Optional.empty();
         };
     }
 }

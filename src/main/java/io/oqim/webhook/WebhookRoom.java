@@ -1,5 +1,6 @@
 package io.oqim.webhook;
 
+import io.helidon.common.tls.Tls;
 import io.helidon.webserver.http.HttpService;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,7 +40,8 @@ public final class WebhookRoom implements AutoCloseable {
         names = new Names(config, InetAddress::getAllByName);
         Signer signer = new Signer(parts.crypto(), parts.hashes());
         Places places = new Places(config);
-        Sender sender = new Sender(config, signer, names, places);
+        Tls tls = Tls.builder().build();
+        Sender sender = new Sender(config, signer, names, places, tls);
         WebhookParts own =
                 new WebhookParts(
                         config,

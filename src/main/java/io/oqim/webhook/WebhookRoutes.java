@@ -217,9 +217,15 @@ public final class WebhookRoutes implements HttpService {
         String id = TypeId.text("evt", TypeId.next());
         List<UUID> secrets = endpoints.secrets(to.tenant(), to.id(), 10);
         byte[] data = EndpointJson.bytes(to, publicKey(to), Optional.empty());
-        Outcome outcome =
-                sender.send(
-                        new Sender.Message(to.url(), id, message(to, id, data), secrets, false));
+        Outcome outcome;
+        try {
+            outcome =
+                    sender.send(
+                            new Sender.Message(
+                                    to.url(), id, message(to, id, data), secrets, false));
+        } catch (Names.Busy e) {
+            throw new Refusal(Problem.busy("overloaded", "Too many names are looked up.", RETRY));
+        }
         Answers.json(response, 200, Json.bytes(out -> DeliveryJson.attempt(out, id, outcome)));
     }
 

@@ -1,9 +1,15 @@
 package io.oqim.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.helidon.common.tls.Tls;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.oqim.SelfSigned;
+import io.oqim.Until;
 import io.oqim.config.OqimConfig;
 import io.oqim.config.Secret;
 import io.oqim.config.Settings;
@@ -17,19 +23,25 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** To whom a message goes, and to whom it does not. */
 class SenderIT {
     private static final String KEY = "a-crypto-key-of-at-least-thirty-two-characters";
+    private static final Tls PUBLIC = Tls.builder().build();
     private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
     private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.2");
 
@@ -146,14 +158,106 @@ class SenderIT {
         }
     }
 
+    @Test
+    void overTlsTheReceiverHasToShowACertificateForItsName(@TempDir Path directory)
+            throws Exception {
+        SSLContext shop = SelfSigned.context(directory, "shop.example");
+        HttpsServer secure = HttpsServer.create(new InetSocketAddress(HERE, 0), 10);
+        secure.setHttpsConfigurator(new HttpsConfigurator(shop));
+        secure.createContext(
+                "/",
+                exchange -> {
+                    arrived.incrementAndGet();
+                    exchange.sendResponseHeaders(204, -1);
+                    exchange.close();
+                });
+        secure.start();
+        try {
+            WebhooksConfig open = config("webhooks.allow-private", "true");
+            Names.Lookup lookup = name -> new InetAddress[] {HERE};
+            Tls trusting = Tls.builder().sslContext(shop).build();
+            int at = secure.getAddress().getPort();
+
+            assertThat(send("https://shop.example:" + at, open, lookup, trusting).status())
+                    .isEqualTo(204);
+            assertThat(send("https://other.example:" + at, open, lookup, trusting).error())
+                    .isEqualTo("tls_failed");
+            assertThat(send("https://shop.example:" + at, open, lookup, PUBLIC).error())
+                    .isEqualTo("tls_failed");
+            assertThat(arrived).hasValue(1);
+        } finally {
+            secure.stop(0);
+        }
+    }
+
+    @Test
+    void aNameWithoutAnAnswerHoldsOneThreadHoweverOftenItIsAskedFor() throws Exception {
+        WebhooksConfig open =
+                config(
+                        "webhooks.allow-private", "true",
+                        "webhooks.name-threads", "2",
+                        "webhooks.name-timeout", "300ms");
+        CountDownLatch end = new CountDownLatch(1);
+        try (Names names =
+                new Names(
+                        open,
+                        name -> {
+                            if (name.startsWith("dead")) {
+                                lookups.incrementAndGet();
+                                await(end);
+                            }
+                            return new InetAddress[] {HERE};
+                        })) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> names.address("dead.example", true))
+                        .isInstanceOf(Names.Unknown.class);
+            }
+            assertThat(lookups).hasValue(1);
+            assertThat(names.address("shop.example", true).getHostAddress()).isEqualTo("127.0.0.1");
+
+            assertThatThrownBy(() -> names.address("dead2.example", true))
+                    .isInstanceOf(Names.Unknown.class);
+            // Both threads are held: that says nothing of this name.
+            assertThatThrownBy(() -> names.address("shop.example", true))
+                    .isInstanceOf(Names.Busy.class);
+            assertThat(names.address("shop.example", false).getHostAddress())
+                    .isEqualTo("127.0.0.1");
+            end.countDown();
+            Until.is(Duration.ofSeconds(10), () -> answers(names), yes -> yes);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static boolean answers(Names names) {
+        try {
+            return names.address("shop.example", true).equals(HERE);
+        } catch (Names.Busy e) {
+            return false;
+        }
+    }
+
+    private static void await(CountDownLatch end) {
+        try {
+            boolean ignored = end.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private Outcome send(String url, WebhooksConfig config, Names.Lookup lookup) {
+        return send(url, config, lookup, PUBLIC);
+    }
+
+    private Outcome send(String url, WebhooksConfig config, Names.Lookup lookup, Tls tls) {
         try (Names names = new Names(config, lookup)) {
             Sender sender =
                     new Sender(
                             config,
                             new Signer(pool, new Hashes(new Secret(KEY))),
                             names,
-                            new Places(config));
+                            new Places(config),
+                            tls);
             return sender.send(
                     new Sender.Message(
                             URI.create(url + "/hook"),
