@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Oqim as a process of its own, on the database, Redis and banks of a rig. */
-record GatewayProcess(Process process, int port, Api api) implements AutoCloseable {
+record GatewayProcess(Process process, int port, Api api, Api management) implements AutoCloseable {
 
     /** Returns when it answers. */
     static GatewayProcess start(Rig rig, int port, String log) throws IOException {
@@ -18,6 +18,8 @@ record GatewayProcess(Process process, int port, Api api) implements AutoCloseab
             throws IOException {
         Map<String, String> environment = rig.environment();
         environment.put("OQIM_PORT", Integer.toString(port));
+        int managementPort = Rig.freePort();
+        environment.put("OQIM_MANAGEMENT_PORT", Integer.toString(managementPort));
         Process process = OqimProcess.start("all", environment, jvm, Path.of("target", "it", log));
         Api api = new Api("http://127.0.0.1:" + port, rig.key());
         Until.is(
@@ -29,7 +31,8 @@ record GatewayProcess(Process process, int port, Api api) implements AutoCloseab
                     }
                 },
                 status -> status == 200);
-        return new GatewayProcess(process, port, api);
+        return new GatewayProcess(
+                process, port, api, new Api("http://127.0.0.1:" + managementPort, Rig.ADMIN_KEY));
     }
 
     Api api(String otherKey) {

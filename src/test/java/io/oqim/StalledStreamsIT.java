@@ -51,7 +51,11 @@ class StalledStreamsIT {
                                 .isEqualTo(seq);
                     }
                 }
-                // Each is sent away by its deadline.
+                // Each is sent away by its deadline; only then is looked at what came, for whoever
+                // reads does not stand still.
+                Until.is(
+                        () -> process.management().metric("oqim_stream_connections"),
+                        open -> open == 0);
                 for (Socket socket : stalled) {
                     assertThat(ends(socket)).isTrue();
                 }
