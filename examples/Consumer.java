@@ -21,6 +21,8 @@ public final class Consumer implements WebSocket.Listener {
     private static final Pattern EVENT =
             Pattern.compile("\\{\"type\":\"event\",\"prev\":\\d+,\"event\":(\\{\"seq\":(\\d+),.*})}", Pattern.DOTALL);
 
+    private static final Pattern PLACE = Pattern.compile("\\{\"seq\":(\\d+),.*?\"hash\":\"([0-9a-f]{64})\"");
+
     private final Path file;
     private final StringBuilder frame = new StringBuilder();
     private volatile CountDownLatch closed = new CountDownLatch(1);
@@ -28,6 +30,7 @@ public final class Consumer implements WebSocket.Listener {
     private volatile int failures;
     private volatile long heard;
     private long last;
+    private String hash = "";
 
     private Consumer(Path file) {
         this.file = file;
@@ -38,7 +41,7 @@ public final class Consumer implements WebSocket.Listener {
     }
 
     private void run() throws Exception {
-        last = lastKept();
+        lastKept();
         HttpClient http = HttpClient.newHttpClient();
         String url = System.getenv("OQIM_URL").replaceFirst("^http", "ws");
         while (!over) {
@@ -49,7 +52,7 @@ public final class Consumer implements WebSocket.Listener {
                         http.newWebSocketBuilder()
                                 .header("Authorization", "Bearer " + System.getenv("OQIM_API_KEY"))
                                 .subprotocols("oqim.v1")
-                                .buildAsync(URI.create(url + "/v1/stream?after=" + last), this)
+                                .buildAsync(URI.create(url + "/v1/stream?after=" + last + hash), this)
                                 .join();
                 heard = System.nanoTime();
                 // A position comes every 25 s at least: what is silent for longer is dead.
@@ -80,7 +83,7 @@ public final class Consumer implements WebSocket.Listener {
             Matcher event = EVENT.matcher(frame);
             if (event.matches() && Long.parseLong(event.group(2)) > last) {
                 keep(event.group(1));
-                last = Long.parseLong(event.group(2));
+                had(event.group(1));
                 failures = 0;
             }
             frame.setLength(0);
@@ -113,19 +116,24 @@ public final class Consumer implements WebSocket.Listener {
     }
 
     /** The last event that is whole; what a crash has left behind it is cut off. */
-    private long lastKept() throws IOException {
+    private void lastKept() throws IOException {
         if (!Files.exists(file)) {
-            return 0;
+            return;
         }
         String all = Files.readString(file);
         String whole = all.substring(0, all.lastIndexOf('\n') + 1);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(whole.getBytes(StandardCharsets.UTF_8).length);
         }
-        return whole.lines().reduce((a, b) -> b).map(Consumer::seq).orElse(0L);
+        whole.lines().reduce((a, b) -> b).ifPresent(this::had);
     }
 
-    private static long seq(String event) {
-        return Long.parseLong(event.substring("{\"seq\":".length(), event.indexOf(',')));
+    /** From where to go on, and by what to notice that the log is not the one that was read. */
+    private void had(String event) {
+        Matcher place = PLACE.matcher(event);
+        if (place.lookingAt()) {
+            last = Long.parseLong(place.group(1));
+            hash = "&after_hash=" + place.group(2);
+        }
     }
 }

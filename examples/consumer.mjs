@@ -3,13 +3,15 @@ import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs"
 
 const [file] = process.argv.slice(2);
 const { OQIM_URL, OQIM_API_KEY } = process.env;
-let last = lastKept();
+let last = lastKept(); // the event itself; null before the first
 let failures = 0;
 
 for (;;) {
   try {
-    const response = await fetch(`${OQIM_URL}/v1/events/stream`, {
-      headers: { Authorization: `Bearer ${OQIM_API_KEY}`, "Last-Event-ID": String(last) },
+    // With the hash of the last event, a log that is not the one that was read is noticed.
+    const from = last ? `after=${last.seq}&after_hash=${last.hash}` : "after=0";
+    const response = await fetch(`${OQIM_URL}/v1/events/stream?${from}`, {
+      headers: { Authorization: `Bearer ${OQIM_API_KEY}` },
     });
     if (response.status === 401 || response.status === 409) {
       console.error(await response.text());
@@ -33,7 +35,7 @@ async function follow(body) {
     for (const line of lines) {
       if (line === "") {
         if (fields.event === "resync_required") process.exit(1);
-        if (fields.data && !fields.event) take(fields.data, Number(fields.id));
+        if (fields.data && !fields.event) take(fields.data);
         fields = {};
       } else if (!line.startsWith(":")) {
         const colon = line.indexOf(": ");
@@ -44,19 +46,20 @@ async function follow(body) {
 }
 
 // The effect, and with it the place in the log, in one write.
-function take(event, seq) {
-  if (seq <= last) return;
-  appendFileSync(file, event + "\n", { flush: true });
-  last = seq;
+function take(text) {
+  const event = JSON.parse(text);
+  if (last && event.seq <= last.seq) return;
+  appendFileSync(file, text + "\n", { flush: true });
+  last = event;
   failures = 0;
 }
 
 // The last event that is whole; what a crash has left behind it is cut off.
 function lastKept() {
-  if (!existsSync(file)) return 0;
+  if (!existsSync(file)) return null;
   const all = readFileSync(file);
   const whole = all.subarray(0, all.lastIndexOf("\n") + 1);
   truncateSync(file, whole.length);
   const lines = whole.toString().trimEnd().split("\n");
-  return lines[0] ? JSON.parse(lines.at(-1)).seq : 0;
+  return lines[0] ? JSON.parse(lines.at(-1)) : null;
 }

@@ -16,9 +16,9 @@ def main():
     while True:
         try:
             for event in page(last):
-                if event["seq"] > last:
+                if last is None or event["seq"] > last["seq"]:
                     keep(event)
-                    last = event["seq"]
+                    last = event
             failures = 0
         except urllib.error.HTTPError as error:
             if error.code in (401, 409):
@@ -31,10 +31,14 @@ def main():
             time.sleep(random.uniform(0, min(30, 0.25 * 2 ** min(failures, 7))))
 
 
-def page(after):
-    """What comes after, as soon as there is something, or nothing after 20 s."""
+def page(last):
+    """What comes after, as soon as there is something, or nothing after 20 s.
+
+    With the hash of the last event, a log that is not the one that was read is noticed.
+    """
+    place = f"after={last['seq']}&after_hash={last['hash']}" if last else "after=0"
     request = urllib.request.Request(
-        f"{url}/v1/events?after={after}&limit=100&wait=20",
+        f"{url}/v1/events?{place}&limit=100&wait=20",
         headers={"Authorization": f"Bearer {key}"},
     )
     with urllib.request.urlopen(request, timeout=30) as response:
@@ -52,12 +56,12 @@ def keep(event):
 def last_kept():
     """The last event that is whole; what a crash has left behind it is cut off."""
     if not os.path.exists(file):
-        return 0
+        return None
     with open(file, "rb+") as kept:
         everything = kept.read()
         whole = everything[: everything.rfind(b"\n") + 1]
         kept.truncate(len(whole))
-    return json.loads(whole.splitlines()[-1])["seq"] if whole else 0
+    return json.loads(whole.splitlines()[-1]) if whole else None
 
 
 main()

@@ -46,6 +46,7 @@ import io.oqim.stream.StreamRoom;
 import io.oqim.webhook.WebhookRoom;
 import io.oqim.websocket.UpgradeSelector;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -325,12 +326,14 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Not ready any more, then no new payments, then the end of those at work, then everything
-     * else.
+     * Not ready any more, then no new payments, then the end of those at work, then goodbye to the
+     * streams, then everything else.
      */
     @Override
     public void close() {
         stopping = true;
+        long end = System.nanoTime() + config.server().drain().toNanos();
+        webhooks.stop();
         try {
             if (!payments.drain(config.server().drain())) {
                 LOG.warn(
@@ -339,14 +342,15 @@ public final class Gateway implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // Events of the payments that have just ended have been told; receivers may take longer.
+        streams.drain();
         payments.stopWorkers();
-        webhooks.drain(config.server().drain());
+        webhooks.drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         webhooks.close();
         maturity.close();
         checkpoints.close();
         retention.close();
         upkeep.close();
-        streams.drain();
         streams.close();
         server.stop();
         if (!journal.close(config.server().drain())) {

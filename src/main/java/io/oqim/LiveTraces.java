@@ -4,6 +4,7 @@ import io.oqim.bank.Bank;
 import io.oqim.bank.Banks;
 import io.oqim.concurrent.Loop;
 import io.oqim.http.Json;
+import io.oqim.http.Refusal;
 import io.oqim.observe.Traces;
 import io.oqim.redis.Redis;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,22 @@ final class LiveTraces implements AutoCloseable {
     private void heard(String message) {
         String[] parts = message.split(":", 3);
         if (parts.length == 3 && !parts[0].equals(self) && isNumber(parts[1])) {
-            traces.heard(Long.parseLong(parts[1]), parts[2].getBytes(StandardCharsets.UTF_8));
+            byte[] json = parts[2].getBytes(StandardCharsets.UTF_8);
+            if (isObject(json)) {
+                traces.heard(Long.parseLong(parts[1]), json);
+            }
+        }
+    }
+
+    /**
+     * It goes into a frame as it is: what is more than one object could make another frame of it.
+     */
+    private static boolean isObject(byte[] json) {
+        try {
+            var ignored = Json.object(json);
+            return true;
+        } catch (Refusal e) {
+            return false;
         }
     }
 

@@ -211,6 +211,44 @@ class CheckpointsIT {
         return merchant;
     }
 
+    @Test
+    void aReaderWhoFallsBehindAllThatIsKeptIsToldAlsoWhenNothingComesAfterIt() throws Exception {
+        Rig.Other merchant = merchantWithEvents(6);
+        try (Database database = rig.database();
+                StreamClient reading = new StreamClient(rig.port(), merchant.api().key(), "")) {
+            long tenant = merchant.tenant(database);
+            reading.next("hello");
+            reading.send("{\"type\":\"subscribe\",\"after\":0,\"credit\":2}");
+            reading.event();
+            reading.event();
+            rig.postgres()
+                    .admin(
+                            rig.databaseName(),
+                            "CREATE TABLE event_202402 PARTITION OF event FOR VALUES FROM ('2024-02-01') TO ('2024-03-01');"
+                                    + "ALTER TABLE event_202402 OWNER TO oqim_migrate;"
+                                    + ("WITH old AS (DELETE FROM event WHERE tenant = %d RETURNING *)"
+                                                    + " INSERT INTO event SELECT tenant, seq, id, type, payment,"
+                                                    + " '2024-02-15'::timestamptz, body, prev_hash, hash FROM old")
+                                            .formatted(tenant));
+            Until.is(
+                    () ->
+                            database.first(
+                                            "SELECT to_regclass('event_202402') IS NULL",
+                                            row -> row.getBoolean(1))
+                                    .orElseThrow(),
+                    gone -> gone);
+
+            reading.send("{\"type\":\"credit\",\"events\":100}");
+
+            JsonObject frame = reading.any();
+            while (!frame.getString("type").equals("resync_required")) {
+                frame = reading.any();
+            }
+            assertThat(frame.getInt("oldest")).isEqualTo(7);
+            assertThat(reading.closeCode()).isEqualTo(4502);
+        }
+    }
+
     private static void awaitCheckpoint(Rig.Other merchant, int seq) {
         Until.is(
                 () ->

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -32,7 +33,7 @@ class PinningIT {
 
     @Test
     void nothingPinsACarrierWhilePaymentsRunStreamsFollowAndRedisComesAndGoes() throws Exception {
-        try (Rig rig = Rig.start();
+        try (Rig rig = Rig.start(Map.of("stream.max-pages-per-tenant", "1000"));
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             // Classes are loaded once; what that blocks is not what is looked for.
             payAndRead(rig, 0);

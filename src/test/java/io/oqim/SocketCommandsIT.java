@@ -1,8 +1,16 @@
 package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oqim.store.Database;
 import jakarta.json.JsonObject;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -17,7 +25,15 @@ class SocketCommandsIT {
 
     @BeforeAll
     static void start() {
-        rig = Rig.start(Map.of("stream.max-commands", "8"));
+        rig =
+                Rig.start(
+                        Map.of(
+                                "stream.max-commands",
+                                "8",
+                                "stream.heartbeat",
+                                "1s",
+                                "stream.write-deadline",
+                                "2s"));
     }
 
     @AfterAll
@@ -147,6 +163,80 @@ class SocketCommandsIT {
                     .put(
                             "/control/latency",
                             "{\"operation\":\"money\",\"distribution\":\"constant\",\"median_ms\":5}");
+        }
+    }
+
+    @Test
+    void whoGoesOnAskingWithoutReadingIsSentAway() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        byte[] frame = masked("{\"type\":\"command\",\"id\":\"x\",\"command\":\"x\"}");
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), rig.port())) {
+            socket.getOutputStream()
+                    .write(
+                            ("GET /v1/stream?after=0 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                                            + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                                            + "Sec-WebSocket-Key: MTIzNDU2Nzg5MDEyMzQ1Ng==\r\nAuthorization: Bearer "
+                                            + merchant.api().key()
+                                            + "\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+            OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 65_536);
+
+            // Nobody listens to him any more, and then he is sent away.
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 5_000_000; i++) {
+                                    out.write(frame);
+                                }
+                            })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    /** A text frame of a client, masked with zeros. */
+    private static byte[] masked(String text) {
+        byte[] payload = text.getBytes(StandardCharsets.US_ASCII);
+        byte[] frame = new byte[6 + payload.length];
+        frame[0] = (byte) 0x81;
+        frame[1] = (byte) (0x80 | payload.length);
+        System.arraycopy(payload, 0, frame, 6, payload.length);
+        return frame;
+    }
+
+    @Test
+    void aCommandIsAnsweredAndAPositionComesAlsoWhileTheDatabaseIsAway() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Database database = rig.database()) {
+            Logs.append(rig, merchant.tenant(database), 3_000);
+        }
+        try (StreamClient client = connect(merchant, "")) {
+            client.next("hello");
+            client.send("{\"type\":\"subscribe\",\"after\":0,\"credit\":10}");
+            for (int i = 0; i < 10; i++) {
+                client.event();
+            }
+            rig.postgres().crash();
+            try {
+                // He wants what has to be read, and asks for something besides.
+                client.send("{\"type\":\"credit\",\"events\":100000}");
+                client.send(create("away", 1_000, ""));
+                JsonObject result = result(client);
+                assertThat(result.getInt("status")).isEqualTo(503);
+                JsonObject frame = client.any(30);
+                while (!frame.getString("type").equals("position")) {
+                    frame = client.any(30);
+                }
+            } finally {
+                rig.postgres().restart();
+            }
+            int seq = 0;
+            while (seq < 3_000) {
+                JsonObject event = client.any(30);
+                if (event.getString("type").equals("event")) {
+                    seq = event.getJsonObject("event").getInt("seq");
+                }
+            }
+            client.send(create("away", 1_000, ""));
+            assertThat(result(client).getInt("status")).isEqualTo(201);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class StreamClient implements WebSocket.Listener, AutoCloseable {
     private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
     private final BlockingQueue<Integer> closes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> reasons = new LinkedBlockingQueue<>();
     private final AtomicInteger pings = new AtomicInteger();
     private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
     private final StringBuilder text = new StringBuilder();
@@ -61,6 +62,7 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        reasons.add(reason);
         closes.add(code);
         return null;
     }
@@ -126,6 +128,11 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
     int closeCode() throws InterruptedException {
         Integer code = closes.poll(10, TimeUnit.SECONDS);
         return code == null ? -1 : code;
+    }
+
+    /** Why it was closed; empty while it is open. */
+    String closeReason() {
+        return reasons.isEmpty() ? "" : reasons.element();
     }
 
     @Override

@@ -381,6 +381,80 @@ class StreamContractIT {
     }
 
     @Test
+    void aPaymentFilterIsTakenAwayOnTheOpenStream() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        String wanted = merchant.api().pay(1_000).text("id");
+        try (StreamClient client = connect(merchant, "?after=0&payment=" + wanted)) {
+            client.next("hello");
+            client.next("subscribed");
+            client.event();
+            client.event();
+            client.next("caught_up");
+            merchant.api().pay(2_000);
+            client.send("{\"type\":\"subscribe\",\"payment\":\"*\"}");
+            frame(client, "subscribed");
+            merchant.api().pay(3_000);
+
+            assertThat(client.event().getJsonObject("event").getInt("seq")).isEqualTo(5);
+            assertThat(client.event().getJsonObject("event").getInt("seq")).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void creditThatIsGivenBesideAChangeIsOfWhatComesAfterIt() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        for (int i = 0; i < 6; i++) {
+            merchant.api().pay(1_000);
+        }
+        try (StreamClient client = connect(merchant, "")) {
+            client.next("hello");
+            client.send("{\"type\":\"subscribe\",\"after\":0,\"credit\":1}");
+            client.send("{\"type\":\"subscribe\",\"types\":[\"payment.captured\"],\"credit\":2}");
+            client.send("{\"type\":\"credit\",\"events\":2}");
+            client.next("subscribed");
+            JsonObject frame = client.any();
+            while (!frame.getString("type").equals("subscribed")) {
+                frame = client.any();
+            }
+            for (int i = 0; i < 4; i++) {
+                assertThat(client.event().getJsonObject("event").getString("type"))
+                        .isEqualTo("payment.captured");
+            }
+            // Nothing more comes than was asked for; a position does.
+            assertThat(client.any().getString("type")).isEqualTo("position");
+        }
+    }
+
+    @Test
+    void aStreamHasOneConsumerForAsLongAsItLasts() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        merchant.api().pay(1_000);
+        try (StreamClient client = connect(merchant, "?consumer=one")) {
+            client.event();
+            client.send("{\"type\":\"subscribe\",\"consumer\":\"one\",\"types\":[]}");
+            frame(client, "subscribed");
+            client.send("{\"type\":\"subscribe\",\"consumer\":\"two\"}");
+
+            assertThat(frame(client, "error").getString("code")).isEqualTo("consumer_set");
+            assertThat(client.closeCode()).isEqualTo(4501);
+        }
+    }
+
+    @Test
+    void aTicketIsNotSpentOnWhatWouldBeRefusedWhoeverAsks() throws Exception {
+        String ticket = ticket(rig.otherMerchant(), "{}");
+        Api nobody = new Api("http://127.0.0.1:" + rig.port(), "");
+        assertThat(nobody.get("/v1/stream?ticket=" + ticket).status()).isEqualTo(426);
+        assertThat(nobody.get("/v1/stream?after=x&ticket=" + ticket).status()).isEqualTo(422);
+        assertThat(nobody.get("/v1/stream?types=payment.*&ticket=" + ticket).code())
+                .isEqualTo("missing_field");
+
+        try (StreamClient client = open(rig.port(), ticket, "https://shop.example")) {
+            client.next("hello");
+        }
+    }
+
+    @Test
     void framesThatMakeNoSenseSayWhyAndClose() throws Exception {
         Map<String, String> nonsense =
                 Map.of(
@@ -423,6 +497,12 @@ class StreamContractIT {
             client.next("subscribed");
             client.send("{\"type\":\"ack\",\"seq\":0}");
             assertThat(frame(client, "error").getString("code")).isEqualTo("no_consumer");
+        }
+        try (StreamClient client = connect(rig.otherMerchant(), "?after=0")) {
+            client.next("hello");
+            client.next("subscribed");
+            client.send("{\"type\":\"credit\",\"events\":1}");
+            assertThat(frame(client, "error").getString("code")).isEqualTo("no_credit");
         }
     }
 

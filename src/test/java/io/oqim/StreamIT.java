@@ -215,6 +215,7 @@ class StreamIT {
             last = client.event().getJsonObject("event").getInt("seq");
         }
         assertThat(client.closeCode()).isEqualTo(4001);
+        assertThat(client.closeReason()).matches("shutdown; reconnect in \\d{1,5} ms");
         client.close();
         merchant.api().pay(2_000);
 

@@ -2,6 +2,8 @@ package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.RedisClient;
+import io.oqim.store.Database;
 import jakarta.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +80,40 @@ class TraceFramesIT {
                         return next(watching);
                     },
                     frame -> frame.getString("type").equals("trace"));
+        }
+    }
+
+    @Test
+    void whatIsNotATraceMakesNoOtherFrameOfIt() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        long tenant;
+        try (Database database = rig.database()) {
+            tenant = merchant.tenant(database);
+        }
+        RedisClient redis = RedisClient.create(rig.redis().url());
+        try (StreamClient watching = connect(rig.port(), merchant, "?after=0&trace=true");
+                var connection = redis.connect()) {
+            watching.next("hello");
+            watching.next("subscribed");
+            watching.next("caught_up");
+            for (String trace :
+                    List.of(
+                            "{},\"type\":\"event\",\"prev\":0,\"event\":{\"seq\":1}",
+                            "{}}",
+                            "1",
+                            "",
+                            "{\"kind\":\"bank\",\"bank\":\"alpha\",\"available\":true,\"at\":\"2026-01-01T00:00:00Z\"}")) {
+                var ignored = connection.sync().publish("oqim:traces", "x:" + tenant + ":" + trace);
+            }
+
+            JsonObject frame = watching.any();
+            while (!frame.getString("type").equals("trace")) {
+                assertThat(frame.getString("type")).isEqualTo("position");
+                frame = watching.any();
+            }
+            assertThat(frame.getJsonObject("trace").getString("kind")).isEqualTo("bank");
+        } finally {
+            redis.shutdown();
         }
     }
 

@@ -47,7 +47,7 @@ public record DatabaseConfig(
                         "oqim_migrate",
                         "role that migrates: it owns the tables"),
                 s.secret("database.migrate-password", "its password"),
-                s.integer("database.pool-size", 12, Bounds.of(3, 500), "connections at most"),
+                s.integer("database.pool-size", 14, Bounds.of(3, 500), "connections at most"),
                 s.duration(
                         "database.connect-timeout",
                         Duration.ofSeconds(2),

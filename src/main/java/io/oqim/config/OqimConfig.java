@@ -106,11 +106,11 @@ public record OqimConfig(
                     "database.lock-timeout", "must be shorter than database.statement-timeout");
         }
         int readers = database.poolSize() - journal.lanes() - journal.backgroundLanes();
-        if (readers <= stream.maxReads() + 2 * webhooks.maxSteps()) {
+        if (readers <= stream.maxReads() + stream.maxTailReads() + 2 * webhooks.maxSteps()) {
             settings.problem(
                     "database.pool-size",
                     "must be larger than journal.lanes + journal.background-lanes, which hold a connection each while"
-                            + " they write, + stream.max-reads + 2 * webhooks.max-steps: payments read too");
+                            + " they write, + stream.max-reads + stream.max-tail-reads + 2 * webhooks.max-steps: payments read too");
         }
         if (webhooks.maxFailing() >= webhooks.maxInFlight()) {
             settings.problem(

@@ -12,6 +12,8 @@ public record StreamConfig(
         int page,
         int pageBytes,
         int maxReads,
+        int maxTailReads,
+        int maxPagesPerTenant,
         int window,
         int windowBytes,
         Duration keepRecent,
@@ -76,6 +78,16 @@ public record StreamConfig(
                         4,
                         Bounds.of(1, 100),
                         "streams of a process that read from the database at the same moment; the others wait"),
+                s.integer(
+                        "stream.max-tail-reads",
+                        2,
+                        Bounds.of(1, 100),
+                        "logs of which what other processes have just written is read at the same moment"),
+                s.integer(
+                        "stream.max-pages-per-tenant",
+                        32,
+                        Bounds.of(1, 10_000),
+                        "pages that one tenant asks for at the same moment; more are refused with 429"),
                 s.integer(
                         "stream.window",
                         256,

@@ -5,12 +5,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What happens right now, for those who watch: told as it happens, kept nowhere, and not even made
  * when nobody watches. Whatever is told here may be lost. Nothing here blocks.
  */
 public final class Traces {
+    private static final Logger LOG = LoggerFactory.getLogger(Traces.class);
+
     /** How long another process's word that it watches is good for. */
     private static final long INTEREST_NANOS = TimeUnit.SECONDS.toNanos(3);
 
@@ -80,10 +84,15 @@ public final class Traces {
             boolean ignored = elsewhere.remove(tenant, since);
         }
         if (far || watchers.containsKey(tenant)) {
-            byte[] made = json.get();
-            heard(tenant, made);
-            if (far) {
-                others.tell(tenant, made);
+            try {
+                byte[] made = json.get();
+                heard(tenant, made);
+                if (far) {
+                    others.tell(tenant, made);
+                }
+            } catch (RuntimeException e) {
+                // Who tells is at work on a payment: whatever is wrong here is not his trouble.
+                LOG.warn("a trace was lost", e);
             }
         }
     }

@@ -170,11 +170,12 @@ public final class Redis implements AutoCloseable {
         if (subscription != null) {
             return true;
         }
+        if (connection == null) {
+            return false;
+        }
+        StatefulRedisPubSubConnection<String, String> pubSub = null;
         try {
-            if (connection == null) {
-                return false;
-            }
-            StatefulRedisPubSubConnection<String, String> pubSub = client.connectPubSub();
+            pubSub = client.connectPubSub();
             pubSub.addListener(
                     new RedisPubSubAdapter<>() {
                         @Override
@@ -190,6 +191,10 @@ public final class Redis implements AutoCloseable {
             return true;
         } catch (RuntimeException e) {
             failures.increment();
+            if (pubSub != null) {
+                // Its answer may still come: two that listen would hear all twice.
+                var ignored = pubSub.closeAsync();
+            }
             return false;
         }
     }

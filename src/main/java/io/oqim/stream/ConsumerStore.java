@@ -25,10 +25,6 @@ final class ConsumerStore {
      * @param hash of the event with that number, if it is known
      */
     record Offset(long tenant, String name, String epoch, long seq, Optional<byte[]> hash) {
-        Name key() {
-            return new Name(tenant, name);
-        }
-
         /** Where he goes on. */
         Cursor.Start start() {
             return new Cursor.Start(seq, hash, Optional.of(epoch));
@@ -37,6 +33,19 @@ final class ConsumerStore {
 
     /** Who a consumer is. */
     record Name(long tenant, String name) {}
+
+    /**
+     * The last event that was sent to him, or passed over by his filter, when he acknowledged
+     * something: his word is of the log that has it.
+     */
+    record Sent(long seq, Optional<byte[]> hash) {}
+
+    /**
+     * His word that he has dealt with all up to there.
+     *
+     * @param sent at or after {@code seq}
+     */
+    record Ack(Name name, String epoch, long seq, Sent sent) {}
 
     /** A consumer as his merchant sees him. */
     record Listed(String name, long seq, String epoch, OffsetDateTime updated) {}
@@ -75,33 +84,38 @@ final class ConsumerStore {
     }
 
     /**
-     * Moves consumers on, never back, unless the log is another one. The hash of the event goes
-     * with the number, so that a log that was replaced is noticed when the consumer comes back.
+     * Moves consumers on, never back, unless the log is another one. Each goes with the hash of his
+     * event, so that a log that was replaced is noticed when he comes back. If it was replaced
+     * before his word is written, the event that he was sent is not there, and neither is his word.
      *
-     * @return those who are there; one who was deleted stays deleted
+     * @return those who were moved; one who was deleted stays deleted
      */
-    Set<Name> save(Collection<Offset> offsets) {
+    Set<Name> save(Collection<Ack> acks) {
         return Set.copyOf(
                 database.query(
                         """
                         UPDATE consumer c SET updated_at = now(), epoch = u.epoch,
                             seq = CASE WHEN c.epoch = u.epoch THEN greatest(c.seq, u.seq) ELSE u.seq END,
                             hash = CASE WHEN c.epoch = u.epoch AND c.seq > u.seq THEN c.hash
-                                ELSE coalesce(decode(nullif(u.hash, ''), 'hex'),
-                                    (SELECT e.hash FROM event e WHERE e.tenant = u.tenant AND e.seq = u.seq)) END
-                        FROM unnest(?::bigint[], ?::text[], ?::uuid[], ?::bigint[], ?::text[])
-                            AS u (tenant, name, epoch, seq, hash)
-                        WHERE c.tenant = u.tenant AND c.name = u.name RETURNING c.tenant, c.name""",
+                                WHEN u.seq = u.sent THEN decode(nullif(u.hash, ''), 'hex')
+                                ELSE (SELECT e.hash FROM event e WHERE e.tenant = u.tenant AND e.seq = u.seq) END
+                        FROM unnest(?::bigint[], ?::text[], ?::uuid[], ?::bigint[], ?::bigint[], ?::text[])
+                            AS u (tenant, name, epoch, seq, sent, hash)
+                        WHERE c.tenant = u.tenant AND c.name = u.name
+                            AND (u.hash = '' OR EXISTS (SELECT FROM event e WHERE e.tenant = u.tenant
+                                AND e.seq = u.sent AND e.hash = decode(u.hash, 'hex')))
+                        RETURNING c.tenant, c.name""",
                         row -> new Name(row.getLong(1), row.getString(2)),
-                        offsets.stream().map(Offset::tenant).toArray(Long[]::new),
-                        offsets.stream().map(Offset::name).toArray(String[]::new),
-                        offsets.stream().map(Offset::epoch).toArray(String[]::new),
-                        offsets.stream().map(Offset::seq).toArray(Long[]::new),
-                        offsets.stream().map(ConsumerStore::hex).toArray(String[]::new)));
+                        acks.stream().map(ack -> ack.name().tenant()).toArray(Long[]::new),
+                        acks.stream().map(ack -> ack.name().name()).toArray(String[]::new),
+                        acks.stream().map(Ack::epoch).toArray(String[]::new),
+                        acks.stream().map(Ack::seq).toArray(Long[]::new),
+                        acks.stream().map(ack -> ack.sent().seq()).toArray(Long[]::new),
+                        acks.stream().map(ConsumerStore::hex).toArray(String[]::new)));
     }
 
-    private static String hex(Offset offset) {
-        return offset.hash().map(HexFormat.of()::formatHex).orElse("");
+    private static String hex(Ack ack) {
+        return ack.sent().hash().map(HexFormat.of()::formatHex).orElse("");
     }
 
     List<Listed> list(long tenant, String after, int limit) {

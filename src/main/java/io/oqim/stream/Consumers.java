@@ -28,7 +28,7 @@ final class Consumers implements AutoCloseable {
 
     private final ConsumerStore store;
     private final StreamConfig config;
-    private final Map<ConsumerStore.Name, Ack> waiting = new ConcurrentHashMap<>();
+    private final Map<ConsumerStore.Name, Waiting> waiting = new ConcurrentHashMap<>();
     private final Loop loop = new Loop("stream-acks", this::turn);
 
     /**
@@ -36,13 +36,13 @@ final class Consumers implements AutoCloseable {
      *
      * @param kept whom to tell which number
      */
-    private record Ack(ConsumerStore.Offset offset, Map<LongConsumer, Long> kept) {
+    private record Waiting(ConsumerStore.Ack ack, Map<LongConsumer, Long> kept) {
         /** With a later word; the greater number counts, unless the log is another one. */
-        Ack with(ConsumerStore.Offset later, LongConsumer connection) {
+        Waiting with(ConsumerStore.Ack later, LongConsumer connection) {
             Map<LongConsumer, Long> all = new HashMap<>(kept);
             var ignored = all.merge(connection, later.seq(), Math::max);
-            boolean replaces = later.seq() >= offset.seq() || !later.epoch().equals(offset.epoch());
-            return new Ack(replaces ? later : offset, all);
+            boolean replaces = later.seq() >= ack.seq() || !later.epoch().equals(ack.epoch());
+            return new Waiting(replaces ? later : ack, all);
         }
     }
 
@@ -72,14 +72,14 @@ final class Consumers implements AutoCloseable {
     /**
      * A consumer has dealt with all up to there. Does not block.
      *
-     * @param connection told the number once it is on disk, unless the consumer was deleted; must
-     *     not block
+     * @param connection told the number once it is on disk, unless the consumer was deleted or the
+     *     log is another one by then; must not block
      */
-    void ack(ConsumerStore.Offset offset, LongConsumer connection) {
+    void ack(ConsumerStore.Ack ack, LongConsumer connection) {
         waiting.merge(
-                offset.key(),
-                new Ack(offset, Map.of(connection, offset.seq())),
-                (before, ignored) -> before.with(offset, connection));
+                ack.name(),
+                new Waiting(ack, Map.of(connection, ack.seq())),
+                (before, ignored) -> before.with(ack, connection));
     }
 
     /** What a consumer has acknowledged is of a log that is no more. */
@@ -94,7 +94,7 @@ final class Consumers implements AutoCloseable {
 
     /** All that waits now, some at a time. */
     private void flush() {
-        List<Map.Entry<ConsumerStore.Name, Ack>> all = List.copyOf(waiting.entrySet());
+        List<Map.Entry<ConsumerStore.Name, Waiting>> all = List.copyOf(waiting.entrySet());
         for (int i = 0; i < all.size(); i += config.ackBatch()) {
             if (!flush(all.subList(i, Math.min(all.size(), i + config.ackBatch())))) {
                 return;
@@ -102,24 +102,24 @@ final class Consumers implements AutoCloseable {
         }
     }
 
-    private boolean flush(List<Map.Entry<ConsumerStore.Name, Ack>> entries) {
-        Map<ConsumerStore.Name, Ack> some = new HashMap<>();
+    private boolean flush(List<Map.Entry<ConsumerStore.Name, Waiting>> entries) {
+        Map<ConsumerStore.Name, Waiting> some = new HashMap<>();
         entries.forEach(entry -> some.put(entry.getKey(), entry.getValue()));
-        List<ConsumerStore.Offset> offsets = new ArrayList<>();
-        some.values().forEach(ack -> offsets.add(ack.offset()));
+        List<ConsumerStore.Ack> acks = new ArrayList<>();
+        some.values().forEach(one -> acks.add(one.ack()));
         Set<ConsumerStore.Name> kept;
         try {
-            kept = store.save(offsets);
+            kept = store.save(acks);
         } catch (StoreException e) {
             LOG.warn("acknowledgements are written later: {}", e.getMessage());
             return false;
         }
         some.forEach(
-                (name, ack) -> {
+                (name, one) -> {
                     // A later word stays for the next turn.
-                    boolean ignored = waiting.remove(name, ack);
+                    boolean ignored = waiting.remove(name, one);
                     if (kept.contains(name)) {
-                        ack.kept().forEach(LongConsumer::accept);
+                        one.kept().forEach(LongConsumer::accept);
                     }
                 });
         return true;

@@ -43,8 +43,8 @@ final class Cursor {
     }
 
     /**
-     * @param wanted whether there still is a reader; once there is none, calls end by {@link
-     *     InterruptedException}
+     * @param wanted whether there still is a reader, asked again and again while the database lets
+     *     wait; once there is none, calls end by {@link InterruptedException}
      */
     Cursor(Pages pages, LiveTail tail, BooleanSupplier wanted) {
         this.pages = pages;
@@ -126,6 +126,10 @@ final class Cursor {
                 return false;
             }
             next = pages.after(tail.tenant(), position, wanted);
+            if (next.isEmpty()) {
+                // There is more, but not from here on: it was removed, or the log was cut.
+                var ignored = look();
+            }
         }
         ahead = next;
         return !next.isEmpty();

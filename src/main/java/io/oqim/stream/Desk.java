@@ -33,14 +33,27 @@ final class Desk {
     @GuardedBy("lock")
     private boolean subscribed;
 
+    /** As whom the reader was subscribed, or has asked to be. */
+    @GuardedBy("lock")
+    private @Nullable String named;
+
+    /** As whom he is subscribed: his acknowledgements are of what he got as that. */
     @GuardedBy("lock")
     private @Nullable String consumer;
+
+    /** Whether he counts what he wants. */
+    @GuardedBy("lock")
+    private boolean counts;
 
     @GuardedBy("lock")
     private long credit = UNLIMITED;
 
+    /** What he wants more of what he has asked for and not got yet. */
     @GuardedBy("lock")
-    private List<Result> results = List.of();
+    private long granted;
+
+    @GuardedBy("lock")
+    private final List<Result> results = new ArrayList<>(1);
 
     /** The last that the reader has heard of. */
     @GuardedBy("lock")
@@ -49,9 +62,12 @@ final class Desk {
     private record Told(long seq, String epoch, Optional<byte[]> hash) {}
 
     /**
+     * What a command came to.
+     *
      * @param seq of the event after which it is told; 0 when there is none
+     * @param handed run when it was given to the socket
      */
-    private record Result(TextFrame frame, long seq) {}
+    record Result(TextFrame frame, long seq, Runnable handed) {}
 
     /**
      * @param acked told of what is kept of the consumer's acknowledgements; must not block
@@ -73,6 +89,14 @@ final class Desk {
                                 "after",
                                 "The first subscription needs an after, or a consumer."));
             }
+            String name = request.consumer().orElse(named);
+            if (named != null && !named.equals(name)) {
+                // An acknowledgement under way would be taken for the other's.
+                throw new Refusal(
+                        Problem.conflict(
+                                "consumer_set",
+                                "A stream has one consumer for as long as it lasts; open another one."));
+            }
             if (asked.size() == ASKED_MOST) {
                 throw new Refusal(
                         Problem.refused(
@@ -82,18 +106,35 @@ final class Desk {
             }
             subscribed = true;
             asked.add(request);
-            consumer = request.consumer().orElse(consumer);
-            credit = request.credit().orElse(credit);
+            named = name;
+            counts = counts || request.credit().isPresent();
         } finally {
             lock.unlock();
         }
     }
 
-    /** The next change that was asked for. */
+    /** The next change that was asked for; it stays here until {@link #done}. */
     Optional<Subscribe> next() {
         lock.lock();
         try {
-            return Optional.ofNullable(asked.poll());
+            return Optional.ofNullable(asked.peek());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What {@link #next} has shown holds from here on: of this place, and of what comes after. */
+    void done(Cursor cursor) {
+        lock.lock();
+        try {
+            Subscribe request = asked.remove();
+            consumer = request.consumer().orElse(consumer);
+            credit = request.credit().orElse(credit);
+            if (asked.isEmpty() && credit != UNLIMITED) {
+                credit = Math.min(Subscribe.CREDIT_MOST, credit + granted);
+                granted = 0;
+            }
+            told = new Told(cursor.position(), cursor.epoch(), cursor.hash());
         } finally {
             lock.unlock();
         }
@@ -111,12 +152,16 @@ final class Desk {
     void grant(long events) {
         lock.lock();
         try {
-            if (credit == UNLIMITED) {
+            if (!counts) {
                 throw new Refusal(
                         Problem.conflict(
                                 "no_credit", "The subscription did not begin with a credit."));
             }
-            credit = Math.min(Subscribe.CREDIT_MOST, credit + events);
+            if (asked.isEmpty()) {
+                credit = Math.min(Subscribe.CREDIT_MOST, credit + events);
+            } else {
+                granted = Math.min(Subscribe.CREDIT_MOST, granted + events);
+            }
         } finally {
             lock.unlock();
         }
@@ -175,12 +220,11 @@ final class Desk {
             }
             parts.consumers()
                     .ack(
-                            new ConsumerStore.Offset(
-                                    tenant,
-                                    name,
+                            new ConsumerStore.Ack(
+                                    new ConsumerStore.Name(tenant, name),
                                     told.epoch(),
                                     seq,
-                                    seq == told.seq() ? told.hash() : Optional.empty()),
+                                    new ConsumerStore.Sent(told.seq(), told.hash())),
                             acked);
         } finally {
             lock.unlock();
@@ -199,34 +243,24 @@ final class Desk {
         }
     }
 
-    void result(TextFrame frame, long seq) {
+    void result(Result result) {
         lock.lock();
         try {
-            List<Result> more = new ArrayList<>(results);
-            more.add(new Result(frame, seq));
-            results = more;
+            results.add(result);
         } finally {
             lock.unlock();
         }
     }
 
     /** Takes the results that may be told once the reader has heard of all up to {@code seq}. */
-    List<TextFrame> results(long seq) {
+    List<Result> results(long seq) {
         lock.lock();
         try {
             if (results.isEmpty()) {
                 return List.of();
             }
-            List<TextFrame> now = new ArrayList<>();
-            List<Result> later = new ArrayList<>();
-            for (Result result : results) {
-                if (result.seq() <= seq) {
-                    now.add(result.frame());
-                } else {
-                    later.add(result);
-                }
-            }
-            results = List.copyOf(later);
+            List<Result> now = results.stream().filter(result -> result.seq() <= seq).toList();
+            results.removeAll(now);
             return now;
         } finally {
             lock.unlock();

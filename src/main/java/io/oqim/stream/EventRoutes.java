@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** {@code GET /v1/events}, at once or as a long poll, and {@code GET /v1/events/stream} (SSE). */
 public final class EventRoutes implements HttpService {
@@ -59,14 +60,16 @@ public final class EventRoutes implements HttpService {
                         Duration.ofSeconds(
                                 queries.integer("wait", 0, parts.config().maxWait().toSeconds())
                                         .orElse(0)));
-        // A page that is there takes no place; one that is waited for does.
+        // One that is waited for is a stream, and takes the place of one.
         boolean waits = question.patience().isPositive();
         if (waits) {
             openers.enter(opener.tenant());
+        } else {
+            openers.enterPage(opener.tenant());
         }
         Poll poll = new Poll(parts, opener);
         try {
-            byte[] body = list(answered(poll, question));
+            byte[] body = list(answered(opener, poll, question));
             response.header(HeaderNames.CONTENT_TYPE, "application/json")
                     .header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
             try (OutputStream out = response.outputStream()) {
@@ -80,14 +83,19 @@ public final class EventRoutes implements HttpService {
             poll.end();
             if (waits) {
                 parts.sessions().leave(opener.tenant());
+            } else {
+                parts.sessions().pages().leave(opener.tenant());
             }
         }
     }
 
-    private Poll.Page answered(Poll poll, Poll.Question question) throws ResyncRequired {
+    private Poll.Page answered(Session.Opener opener, Poll poll, Poll.Question question)
+            throws ResyncRequired {
         try {
             Poll.Page page = poll.page(question);
             if (poll.isOver() && page.entries().isEmpty()) {
+                // If it is the key that is not good any more, this says so.
+                var ignored = opener.actor().map(Supplier::get);
                 throw new Refusal(
                         Problem.busy(
                                 "shutting_down",
@@ -185,7 +193,7 @@ public final class EventRoutes implements HttpService {
     }
 
     private static Cursor.Start start(Queries queries, Optional<String> lastEventId) {
-        Subscribe asked = StreamQueries.subscribe(queries);
+        Subscribe asked = StreamQueries.asked(queries);
         long after =
                 lastEventId.isPresent() ? lastEventId(lastEventId.get()) : asked.after().orElse(0);
         // The hash in the address is that of the number in the address.

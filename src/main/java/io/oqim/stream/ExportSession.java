@@ -117,7 +117,8 @@ final class ExportSession implements Session {
     }
 
     @Override
-    public void drain() {
+    public boolean drain() {
         over = true;
+        return true;
     }
 }

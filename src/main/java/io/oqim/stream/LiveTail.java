@@ -44,9 +44,12 @@ final class LiveTail {
 
     private final AtomicInteger cuts = new AtomicInteger();
 
-    /** When the window last grew. */
+    /** How far it reached at some moment, and that moment. */
     @GuardedBy("lock")
-    private long grown;
+    private long marked;
+
+    @GuardedBy("lock")
+    private long markedAt = System.nanoTime();
 
     LiveTail(long tenant, Pages pages, StreamConfig config) {
         this.tenant = tenant;
@@ -171,8 +174,10 @@ final class LiveTail {
         lock.lock();
         try {
             Window current = window;
-            if (current != null && now - grown > config.keepRecent().toNanos()) {
-                window = current.empty();
+            if (current != null && now - markedAt > config.keepRecent().toNanos()) {
+                window = current.without(marked);
+                marked = current.end();
+                markedAt = now;
             }
         } finally {
             lock.unlock();
@@ -183,7 +188,7 @@ final class LiveTail {
     private void fill() {
         try {
             for (Behind from = behind(); from != null; from = behind()) {
-                List<Entry> read = pages.after(tenant, from.end(), () -> !followers.isEmpty());
+                List<Entry> read = pages.newest(tenant, from.end(), () -> !followers.isEmpty());
                 fill(from, read);
                 telling.signal();
             }
@@ -271,13 +276,13 @@ final class LiveTail {
     @GuardedBy("lock")
     private void append(Window current, Entry entry) {
         window = current.with(entry, config.window(), config.windowBytes());
-        grown = System.nanoTime();
     }
 
     @GuardedBy("lock")
     private void cut() {
         window = null;
         hinted = 0;
+        marked = 0;
         early.clear();
         var ignored = cuts.incrementAndGet();
     }

@@ -85,4 +85,20 @@ final class Openers {
                                     RETRY));
         }
     }
+
+    /**
+     * Takes the place of a page that is not waited for; {@link PerTenant#leave} gives it back.
+     *
+     * @throws Refusal 429 when the tenant asks for too many at once
+     */
+    void enterPage(long tenant) {
+        if (!parts.sessions().pages().enter(tenant)) {
+            throw new Refusal(
+                    Problem.of(
+                                    429,
+                                    "too_many_pages",
+                                    "This merchant asks for too many pages at the same moment.")
+                            .retryAfter(Duration.ofSeconds(1)));
+        }
+    }
 }

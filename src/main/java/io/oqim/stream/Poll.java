@@ -134,13 +134,14 @@ final class Poll implements Session {
 
     @Override
     public void revoked() {
-        drain();
+        boolean ignored = drain();
     }
 
     /** Answers with what it has. */
     @Override
-    public void drain() {
+    public boolean drain() {
         over = true;
         bell.ring();
+        return true;
     }
 }

@@ -33,6 +33,10 @@ interface Session {
     /** The key is not good any more. Must not block. */
     void revoked();
 
-    /** The process is about to stop. Must not block. */
-    void drain();
+    /**
+     * The process is about to stop. Must not block.
+     *
+     * @return false when it is told in another way
+     */
+    boolean drain();
 }

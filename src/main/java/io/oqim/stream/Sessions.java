@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +27,8 @@ final class Sessions implements AutoCloseable {
     private final Authentication authentication;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
-    private final Map<Long, Integer> counts = new ConcurrentHashMap<>();
+    private final PerTenant streams;
+    private final PerTenant pages;
     private final Loop clock = new Loop("stream-clock", this::tick);
     private final Loop keys = new Loop("stream-keys", this::checkKeys);
     private volatile boolean draining;
@@ -36,6 +36,8 @@ final class Sessions implements AutoCloseable {
     Sessions(StreamConfig config, Authentication authentication) {
         this.config = config;
         this.authentication = authentication;
+        this.streams = new PerTenant(config.maxConnectionsPerTenant());
+        this.pages = new PerTenant(config.maxPagesPerTenant());
     }
 
     void start() {
@@ -56,16 +58,21 @@ final class Sessions implements AutoCloseable {
             count.decrementAndGet();
             return Room.PROCESS_FULL;
         }
-        if (counts.merge(tenant, 1, Integer::sum) > config.maxConnectionsPerTenant()) {
-            leave(tenant);
+        if (!streams.enter(tenant)) {
+            count.decrementAndGet();
             return Room.TENANT_FULL;
         }
         return Room.FREE;
     }
 
     void leave(long tenant) {
-        counts.computeIfPresent(tenant, (id, open) -> open == 1 ? null : open - 1);
+        streams.leave(tenant);
         count.decrementAndGet();
+    }
+
+    /** Pages that are asked for, and are not streams. */
+    PerTenant pages() {
+        return pages;
     }
 
     int open() {
@@ -76,7 +83,7 @@ final class Sessions implements AutoCloseable {
     void add(Session session) {
         sessions.add(session);
         if (draining) {
-            session.drain();
+            boolean ignored = session.drain();
         }
     }
 
@@ -84,10 +91,30 @@ final class Sessions implements AutoCloseable {
         sessions.remove(session);
     }
 
-    /** Tells all that the process is about to stop, and everyone who comes later. */
+    /**
+     * Tells all that the process is about to stop, some at a time, and everyone who comes later.
+     * Blocks until all were told.
+     */
     void drain() {
         draining = true;
-        sessions.forEach(Session::drain);
+        int told = 0;
+        for (Session session : sessions) {
+            if (session.drain()) {
+                told++;
+                if (told % config.drainBatch() == 0) {
+                    pause();
+                }
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(config.drainPause());
+        } catch (InterruptedException e) {
+            // Who stops the process is in a hurry: the rest is told at once.
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Duration tick() {

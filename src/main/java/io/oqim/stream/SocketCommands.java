@@ -6,9 +6,9 @@ import io.oqim.http.Refusal;
 import io.oqim.merchant.Tenant;
 import io.oqim.observe.Scope;
 import io.oqim.store.TypeId;
-import io.oqim.websocket.TextFrame;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,27 +20,49 @@ final class SocketCommands {
     private static final Logger LOG = LoggerFactory.getLogger(SocketCommands.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
+    /** Refusals that may wait to be read, besides as many as there may be commands. */
+    private static final int REFUSALS_LEAST = 8;
+
+    /** How long nobody looks whether the socket still is open. */
+    private static final long PATIENCE_MILLIS = 250;
+
     private final StreamParts parts;
     private final Session.Opener opener;
     private final Teller teller;
-    private final AtomicInteger open = new AtomicInteger();
 
-    /** Says a result, in its place among the events. */
-    @FunctionalInterface
+    /** One for each command whose result was not handed to the socket, refusals too. */
+    private final Semaphore places;
+
+    private final int placesMost;
+
+    /** Whom they are told to. */
     interface Teller {
-        void tell(TextFrame result, long seq);
+        /** Says a result, in its place among the events. */
+        void tell(Desk.Result result);
+
+        /** Whether he still is there. */
+        boolean isOpen();
     }
 
     SocketCommands(StreamParts parts, Session.Opener opener, Teller teller) {
         this.parts = parts;
         this.opener = opener;
         this.teller = teller;
+        this.placesMost = 2 * parts.config().maxCommands() + REFUSALS_LEAST;
+        this.places = new Semaphore(placesMost);
     }
 
-    /** Begins a command, or refuses it. Whatever becomes of it is told as its result. */
+    /**
+     * Begins a command, or refuses it. Whatever becomes of it is told as its result. Who asks for
+     * more than he reads the answers of is not listened to meanwhile: this blocks until some of
+     * them were handed to the socket, or it is closed.
+     */
     void begin(Commands.Command command) {
-        if (open.incrementAndGet() > parts.config().maxCommands()) {
-            end(
+        if (!placeTaken()) {
+            return;
+        }
+        if (placesMost - places.availablePermits() > parts.config().maxCommands()) {
+            tell(
                     command,
                     problem(
                             Problem.of(
@@ -53,7 +75,20 @@ final class SocketCommands {
         Scope scope = new Scope(TypeId.text("req", TypeId.next()));
         Thread.ofVirtual()
                 .name("stream-command-" + opener.tenant())
-                .start(() -> scope.run(() -> end(command, result(command))));
+                .start(() -> scope.run(() -> tell(command, result(command))));
+    }
+
+    private boolean placeTaken() {
+        try {
+            while (teller.isOpen()) {
+                if (places.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return true;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
     }
 
     private Commands.Result result(Commands.Command command) {
@@ -84,12 +119,10 @@ final class SocketCommands {
         return result;
     }
 
-    private void end(Commands.Command command, Commands.Result result) {
-        try {
-            teller.tell(Frames.result(command.id(), result), result.eventSeq());
-        } finally {
-            var ignored = open.decrementAndGet();
-        }
+    private void tell(Commands.Command command, Commands.Result result) {
+        teller.tell(
+                new Desk.Result(
+                        Frames.result(command.id(), result), result.eventSeq(), places::release));
     }
 
     private static Commands.Result problem(Problem problem) {

@@ -174,8 +174,9 @@ final class SseSession implements Session {
     }
 
     @Override
-    public void drain() {
+    public boolean drain() {
         close("shutdown");
+        return true;
     }
 
     private void close(String reason) {

@@ -7,14 +7,38 @@ import io.oqim.http.Refusal;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 
 /** What readers ask for in the address; the same words on all transports. */
 final class StreamQueries {
+    private static final List<String> NEED_A_PLACE = List.of("epoch", "types", "payment", "trace");
+
     private StreamQueries() {}
 
-    /** All that a stream can be asked for, but for credit, which needs frames. */
-    static Subscribe subscribe(Queries queries) {
+    /**
+     * All that a stream can be asked for, but for credit, which needs frames. Empty when the
+     * address asks for nothing.
+     *
+     * @throws Refusal also when it asks for something, and does not say from where
+     */
+    static Optional<Subscribe> subscribe(Queries queries) {
+        Subscribe asked = asked(queries);
+        if (asked.after().isPresent() || asked.consumer().isPresent()) {
+            return Optional.of(asked);
+        }
+        for (String name : NEED_A_PLACE) {
+            if (queries.text(name).isPresent()) {
+                throw new Refusal(
+                        Problem.malformed(
+                                "missing_field",
+                                "after",
+                                "With " + name + ", the address needs an after, or a consumer."));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What the address says; what it does not is left out. */
+    static Subscribe asked(Queries queries) {
         return new Subscribe(
                         queries.integer("after", 0, Long.MAX_VALUE),
                         queries.text("after_hash").map(Subscribe::hash),
@@ -37,7 +61,9 @@ final class StreamQueries {
 
     /** {@code types}, with commas between, and {@code payment}. */
     static EventFilter filter(Queries queries) {
-        return new EventFilter(types(queries).orElse(List.of()), payment(queries));
+        return new EventFilter(
+                types(queries).orElse(List.of()),
+                payment(queries).flatMap(Subscribe.About::payment));
     }
 
     private static Optional<List<String>> types(Queries queries) {
@@ -53,7 +79,7 @@ final class StreamQueries {
         return patterns.map(Subscribe::types);
     }
 
-    private static Optional<UUID> payment(Queries queries) {
+    private static Optional<Subscribe.About> payment(Queries queries) {
         return queries.text("payment").map(Subscribe::payment);
     }
 }

@@ -72,15 +72,18 @@ public final class StreamRoutes implements HttpService {
 
     private void stream(ServerRequest request, ServerResponse response) {
         Queries queries = Queries.of(request, STREAM);
+        Optional<Subscribe> atOnce = StreamQueries.subscribe(queries);
+        // A ticket is good once: it is not spent on what would be refused whoever asks.
+        Optional<io.oqim.websocket.Refusal> refused = upgrade.check(request);
+        if (refused.isPresent()) {
+            answer(response, refused.get());
+            return;
+        }
         Openers.Opening opening =
                 openers.open(
                         request.headers().first(HeaderNames.AUTHORIZATION),
                         queries.text("ticket"),
                         request.headers().first(ORIGIN));
-        Optional<Subscribe> atOnce =
-                queries.text("after").isPresent() || queries.text("consumer").isPresent()
-                        ? Optional.of(StreamQueries.subscribe(queries))
-                        : Optional.empty();
         String subprotocol = WebSocketUpgrade.subprotocol(request, SUBPROTOCOLS).orElse("");
         io.oqim.websocket.Refusal refusal =
                 switch (opening) {
@@ -104,6 +107,10 @@ public final class StreamRoutes implements HttpService {
                     case Openers.NotGood() ->
                             upgrade.accept(request, response, subprotocol, new BadTicket());
                 };
+        answer(response, refusal);
+    }
+
+    private static void answer(ServerResponse response, io.oqim.websocket.Refusal refusal) {
         refusal.headers()
                 .forEach((name, value) -> response.header(HeaderNames.create(name), value));
         Answers.problem(response, problem(refusal));

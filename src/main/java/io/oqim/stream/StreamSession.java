@@ -6,7 +6,6 @@ import io.oqim.http.JsonFields;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.store.StoreException;
-import io.oqim.websocket.TextFrame;
 import io.oqim.websocket.WebSocketConnection;
 import io.oqim.websocket.WebSocketListener;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +49,7 @@ final class StreamSession implements WebSocketListener, Session {
         this.opener = opener;
         this.entered = entered;
         this.atOnce = atOnce.orElse(null);
-        this.commands = new SocketCommands(parts, opener, this::tell);
+        this.commands = new SocketCommands(parts, opener, new Results());
     }
 
     @Override
@@ -123,13 +122,21 @@ final class StreamSession implements WebSocketListener, Session {
         current.subscribe(request);
     }
 
-    /** Says what a command came to, in its place among the events. */
-    private void tell(TextFrame result, long seq) {
-        Subscription current = subscription;
-        if (current == null) {
-            var ignored = open().send(result);
-        } else {
-            current.tellResult(result, seq);
+    private final class Results implements SocketCommands.Teller {
+        @Override
+        public void tell(Desk.Result result) {
+            Subscription current = subscription;
+            if (current == null) {
+                var ignored = open().send(result.frame());
+                result.handed().run();
+            } else {
+                current.tellResult(result);
+            }
+        }
+
+        @Override
+        public boolean isOpen() {
+            return open().isOpen();
         }
     }
 
@@ -203,7 +210,9 @@ final class StreamSession implements WebSocketListener, Session {
 
     /** All sockets are sent away together, so many at a time. */
     @Override
-    public void drain() {}
+    public boolean drain() {
+        return false;
+    }
 
     @Override
     public void onClosed(WebSocketConnection connection, int code, String reason) {

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param hash the hash of that event
  * @param epoch that of the log when he read it
  * @param types see {@link EventFilter}
- * @param payment see {@link EventFilter}
+ * @param payment what events must be about
  * @param consumer the name under which it is kept how far he is
  * @param credit how many events he wants for now
  * @param trace whether he wants to see what happens right now
@@ -29,10 +29,21 @@ record Subscribe(
         Optional<byte[]> hash,
         Optional<String> epoch,
         Optional<List<String>> types,
-        Optional<UUID> payment,
+        Optional<About> payment,
         Optional<String> consumer,
         OptionalLong credit,
         Optional<Boolean> trace) {
+    /**
+     * What events must be about.
+     *
+     * @param payment empty for whatever they are about
+     */
+    record About(Optional<UUID> payment) {
+        static About one(UUID payment) {
+            return new About(Optional.of(payment));
+        }
+    }
+
     static final long CREDIT_MOST = 1_000_000_000;
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern EPOCH = Pattern.compile("[0-9a-f-]{36}");
@@ -51,7 +62,7 @@ record Subscribe(
                 frame.optionalTexts(
                                 "types", EventFilter.PATTERNS_MOST, EventFilter.PATTERN_LENGTH_MOST)
                         .map(Subscribe::types);
-        Optional<UUID> payment = frame.optionalText("payment", 100).map(Subscribe::payment);
+        Optional<About> payment = frame.optionalText("payment", 100).map(Subscribe::payment);
         Optional<String> consumer = frame.optionalText("consumer", 100).map(Subscribe::consumer);
         OptionalLong credit = frame.optionalInteger("credit");
         Optional<Boolean> trace =
@@ -99,9 +110,22 @@ record Subscribe(
         return patterns;
     }
 
-    static UUID payment(String text) {
-        return TypeId.parse("pay", text)
-                .orElseThrow(() -> refused("payment", "It must be the id of a payment."));
+    /** The id of a payment, or {@code *} for all. */
+    static About payment(String text) {
+        if (text.equals("*")) {
+            return new About(Optional.empty());
+        }
+        return About.one(
+                TypeId.parse("pay", text)
+                        .orElseThrow(
+                                () -> refused("payment", "It must be the id of a payment, or *.")));
+    }
+
+    /** What is let through with this, if it was {@code before} until now. */
+    EventFilter filter(EventFilter before) {
+        return new EventFilter(
+                types.orElse(before.types()),
+                payment.isPresent() ? payment.get().payment() : before.payment());
     }
 
     static String consumer(String text) {

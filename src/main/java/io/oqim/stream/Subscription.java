@@ -44,6 +44,10 @@ final class Subscription implements Follower {
     // The rest is the carrying thread's alone.
     private final Cursor cursor;
     private boolean begun;
+
+    /** Whether the cursor is on its way to another place. */
+    private boolean moving;
+
     private EventFilter filter = EventFilter.ALL;
 
     /** Where the reader has caught up; -1 once it knows. */
@@ -57,7 +61,7 @@ final class Subscription implements Follower {
         this.tenant = tenant;
         this.socket = socket;
         this.tail = parts.tails().follow(tenant, this);
-        this.cursor = new Cursor(parts.pages(), tail, socket::isOpen);
+        this.cursor = new Cursor(parts.pages(), tail, this::isWanted);
         this.desk =
                 new Desk(
                         parts,
@@ -92,8 +96,8 @@ final class Subscription implements Follower {
      * Tells what a command came to: after the event that goes with it, if the reader keeps up with
      * the log; as soon as it can be said if he does not, or does not want more for now.
      */
-    void tellResult(TextFrame frame, long seq) {
-        desk.result(frame, seq);
+    void tellResult(Desk.Result result) {
+        desk.result(result);
         carrying.signal();
     }
 
@@ -174,19 +178,27 @@ final class Subscription implements Follower {
     }
 
     private void apply(Subscribe request) throws ResyncRequired, InterruptedException {
+        moving = true;
         Optional<Cursor.Start> start = start(request);
-        filter =
-                new EventFilter(
-                        request.types().orElse(filter.types()),
-                        request.payment().or(filter::payment));
+        filter = request.filter(filter);
         request.trace().ifPresent(this::watch);
-        long from = start.map(Cursor.Start::after).orElseGet(cursor::position);
-        send(Frames.subscribed(from));
         if (start.isPresent()) {
-            target = cursor.start(start.get()).head();
+            go(start.get());
         }
+        moving = false;
         begun = true;
-        desk.told(cursor);
+        desk.done(cursor);
+        send(Frames.subscribed(cursor.position()));
+    }
+
+    private void go(Cursor.Start start) throws ResyncRequired, InterruptedException {
+        try {
+            target = cursor.start(start).head();
+        } catch (ResyncRequired e) {
+            // Which of his subscriptions it is about.
+            send(Frames.subscribed(start.after()));
+            throw e;
+        }
     }
 
     /** From where to go on; empty to stay where it is. */
@@ -206,15 +218,15 @@ final class Subscription implements Follower {
     private ConsumerStore.Offset offset(String name) throws InterruptedException {
         Consumers consumers = parts.consumers();
         Optional<ConsumerStore.Offset> kept =
-                parts.pages().ask(() -> consumers.find(tenant, name), socket::isOpen);
+                parts.pages().ask(() -> consumers.find(tenant, name), this::isWanted);
         if (kept.isPresent()) {
             return kept.get();
         }
-        EventLog.Bounds bounds = parts.pages().bounds(tenant, socket::isOpen);
+        EventLog.Bounds bounds = parts.pages().bounds(tenant, this::isWanted);
         var first =
                 new ConsumerStore.Offset(
                         tenant, name, bounds.epoch(), bounds.oldest() - 1, Optional.empty());
-        if (!parts.pages().ask(() -> consumers.create(first), socket::isOpen)) {
+        if (!parts.pages().ask(() -> consumers.create(first), this::isWanted)) {
             throw new Refusal(
                     Problem.conflict(
                             "too_many_consumers", "Delete one that is not used any more."));
@@ -226,6 +238,10 @@ final class Subscription implements Follower {
         if (wanted && traces == null) {
             traces = new ArrayBlockingQueue<>(parts.config().maxTraces());
             parts.traces().watch(tenant, watcher);
+            if (!socket.isOpen()) {
+                // Its end may have been heard before this.
+                parts.traces().unwatch(tenant, watcher);
+            }
         } else if (!wanted) {
             parts.traces().unwatch(tenant, watcher);
             traces = null;
@@ -243,10 +259,26 @@ final class Subscription implements Follower {
         }
     }
 
+    /**
+     * Whether there still is a reader. Asked whenever the database lets wait: what else there is to
+     * tell does not wait with it.
+     */
+    private boolean isWanted() {
+        try {
+            tellWhatElse();
+            return socket.isOpen();
+        } catch (InterruptedException e) {
+            // He was sent away for being too slow.
+            return false;
+        }
+    }
+
     private void tellWhatElse() throws InterruptedException {
-        boolean keepsUp = begun && target < 0 && !desk.isOutOfCredit();
-        for (TextFrame result : desk.results(keepsUp ? cursor.position() : Long.MAX_VALUE)) {
-            send(result);
+        boolean placed = begun && !moving;
+        boolean keepsUp = placed && target < 0 && !desk.isOutOfCredit();
+        for (Desk.Result result : desk.results(keepsUp ? cursor.position() : Long.MAX_VALUE)) {
+            send(result.frame());
+            result.handed().run();
         }
         Queue<byte[]> queue = traces;
         if (queue != null) {
@@ -254,7 +286,7 @@ final class Subscription implements Follower {
                 send(Frames.trace(json));
             }
         }
-        if (positionDue && begun) {
+        if (positionDue && placed) {
             positionDue = false;
             tell(Frames.position(cursor.position()));
         }

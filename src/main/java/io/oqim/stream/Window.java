@@ -35,19 +35,28 @@ record Window(long end, byte[] hash, List<Entry> entries) {
         return new Window(next.seq(), next.hash(), List.of(kept));
     }
 
-    /** The entries after {@code position}; none when it does not reach back that far. */
+    /**
+     * The entries after {@code position}; none when it does not reach back that far. A list of its
+     * own: whoever holds on to it holds on to nothing else.
+     */
     List<Entry> after(long position, int most) {
         long first = end - entries.size() + 1;
         if (position >= end || position + 1 < first) {
             return List.of();
         }
         int from = (int) (position + 1 - first);
-        return entries.subList(from, Math.min(entries.size(), from + most));
+        return List.copyOf(entries.subList(from, Math.min(entries.size(), from + most)));
     }
 
-    /** Nothing but where it ends: what nobody will ask for need not be kept. */
-    Window empty() {
-        return entries.isEmpty() ? this : after(end, hash);
+    /** Without what came up to {@code seq}: what nobody will ask for need not be kept. */
+    Window without(long seq) {
+        int kept = (int) Math.max(0, Math.min(entries.size(), end - seq));
+        return kept == entries.size()
+                ? this
+                : new Window(
+                        end,
+                        hash,
+                        List.copyOf(entries.subList(entries.size() - kept, entries.size())));
     }
 
     /** Whether an entry follows on the last one. */

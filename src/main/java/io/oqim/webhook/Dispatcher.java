@@ -150,12 +150,17 @@ final class Dispatcher implements EventFeed.Listener, AutoCloseable {
         return runs.size();
     }
 
+    /** Begins nothing new. */
+    void stop() {
+        closing = true;
+        runs.values().forEach(EndpointRun::close);
+    }
+
     /** Begins nothing new, and waits for what is on its way. */
     void drain(Duration patience) {
-        closing = true;
+        stop();
         loop.close();
         long end = System.nanoTime() + patience.toNanos();
-        runs.values().forEach(EndpointRun::close);
         while (!runs.isEmpty() && System.nanoTime() < end) {
             try {
                 Thread.sleep(Duration.ofMillis(10));

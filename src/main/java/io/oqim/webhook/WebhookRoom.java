@@ -78,6 +78,11 @@ public final class WebhookRoom implements AutoCloseable {
         dispatcher.start();
     }
 
+    /** Begins nothing new. */
+    public void stop() {
+        dispatcher.stop();
+    }
+
     /** Begins nothing new, and waits for what is on its way. */
     public void drain(Duration patience) {
         dispatcher.drain(patience);

@@ -47,6 +47,18 @@ public final class WebSocketUpgrade {
     }
 
     /**
+     * Why a request would be refused now, whoever it is from; {@link #accept} still may refuse what
+     * this lets through.
+     */
+    public Optional<Refusal> check(ServerRequest request) {
+        Optional<Refusal> refusal = Handshake.check(request);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        return sockets.isDraining() ? Optional.of(new Refusal.Draining()) : Optional.empty();
+    }
+
+    /**
      * Upgrades without a subprotocol.
      *
      * @return only if refused
@@ -67,12 +79,9 @@ public final class WebSocketUpgrade {
             String subprotocol,
             WebSocketListener listener) {
         UpgradableConnection connection = UpgradableConnection.current();
-        Optional<Refusal> refusal = Handshake.check(request);
+        Optional<Refusal> refusal = check(request);
         if (refusal.isPresent()) {
             return refusal.get();
-        }
-        if (sockets.isDraining()) {
-            return new Refusal.Draining();
         }
         String head = head(request, response, subprotocol);
         if (!sockets.reserve()) {

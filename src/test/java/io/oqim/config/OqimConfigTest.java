@@ -89,7 +89,7 @@ class OqimConfigTest {
                     risk.deadline           | 2s | risk.deadline must be shorter than banks.send-window
                     banks.connect-timeout   | 6s | banks.connect-timeout must be shorter than banks.deadline
                     database.lock-timeout   | 5s | database.lock-timeout must be shorter than database.statement-timeout
-                    database.pool-size      | 11 | database.pool-size must be larger than journal.lanes + journal.background-lanes, which hold a connection each while they write, + stream.max-reads + 2 * webhooks.max-steps: payments read too
+                    database.pool-size      | 13 | database.pool-size must be larger than journal.lanes + journal.background-lanes, which hold a connection each while they write, + stream.max-reads + stream.max-tail-reads + 2 * webhooks.max-steps: payments read too
                     """)
     void valuesThatDefeatOneAnotherAreRefused(String key, String value, String problem) {
         assertThat(problems(key, value)).containsExactly(problem);
@@ -102,7 +102,7 @@ class OqimConfigTest {
         "risk.deadline,1999ms",
         "banks.connect-timeout,5999ms",
         "database.lock-timeout,4999ms",
-        "database.pool-size,12"
+        "database.pool-size,14"
     })
     void valuesThatJustGoTogetherAreTaken(String key, String value) {
         assertThat(problems(key, value)).isEmpty();

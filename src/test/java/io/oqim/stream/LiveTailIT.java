@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -71,6 +72,48 @@ class LiveTailIT {
         for (int round = 0; round < 4; round++) {
             round(new Random(seed + round));
         }
+    }
+
+    /** A failover between what was sent and what is acknowledged of it. */
+    @Test
+    void anAcknowledgementOfALogThatWasReplacedIsNotKept() {
+        long tenant = newTenant();
+        Journal journal = journal(places -> {});
+        write(journal, tenant, new Random(1));
+        boolean ignored = journal.close(Duration.ofSeconds(5));
+        ConsumerStore store = new ConsumerStore(database);
+        String epoch = log.bounds(tenant).epoch();
+        boolean created =
+                store.create(
+                        new ConsumerStore.Offset(tenant, "careful", epoch, 0, Optional.empty()), 9);
+        assertThat(created).isTrue();
+        ConsumerStore.Name name = new ConsumerStore.Name(tenant, "careful");
+        Optional<byte[]> there = log.hash(tenant, 20);
+
+        assertThat(
+                        store.save(
+                                List.of(
+                                        new ConsumerStore.Ack(
+                                                name,
+                                                epoch,
+                                                18,
+                                                new ConsumerStore.Sent(
+                                                        20, Optional.of(new byte[32]))))))
+                .isEmpty();
+        assertThat(store.find(tenant, "careful").orElseThrow().seq()).isZero();
+
+        assertThat(
+                        store.save(
+                                List.of(
+                                        new ConsumerStore.Ack(
+                                                name,
+                                                epoch,
+                                                18,
+                                                new ConsumerStore.Sent(20, there)))))
+                .containsExactly(name);
+        ConsumerStore.Offset kept = store.find(tenant, "careful").orElseThrow();
+        assertThat(kept.seq()).isEqualTo(18);
+        assertThat(kept.hash().orElseThrow()).isEqualTo(log.hash(tenant, 18).orElseThrow());
     }
 
     private static void round(Random random) throws Exception {
