@@ -1,8 +1,11 @@
 package io.oqim;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.oqim.crypto.SigningKey;
 import io.oqim.event.Checkpoint;
 import io.oqim.event.LogVerifier;
+import io.oqim.event.Notary;
 import io.oqim.http.Json;
 import io.oqim.store.TypeId;
 import jakarta.json.JsonObject;
@@ -18,6 +21,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -45,7 +50,8 @@ final class Verify {
             return false;
         }
         Optional<String> wrong = Optional.empty();
-        try (BufferedReader lines = Files.newBufferedReader(events)) {
+        // Byte by byte: what is not UTF-8 any more was changed, and is to be named too.
+        try (BufferedReader lines = Files.newBufferedReader(events, ISO_8859_1)) {
             String line = lines.readLine();
             while (line != null && wrong.isEmpty()) {
                 wrong = verifier.next(line);
@@ -72,7 +78,12 @@ final class Verify {
                                 + verifier.last()
                                 + (verifier.confirmed() == 0
                                         ? ""
-                                        : ", signed up to " + verifier.confirmed()));
+                                        : ", signed up to " + verifier.confirmed())
+                                + (verifier.isFounded()
+                                        ? ""
+                                        : "; what is before "
+                                                + verifier.first()
+                                                + " was not looked at"));
         return true;
     }
 
@@ -81,9 +92,16 @@ final class Verify {
         Map<String, byte[]> known = new HashMap<>();
         for (JsonValue value : list(keys)) {
             JsonObject key = value.asJsonObject();
-            known.put(key.getString("id"), Base64.getDecoder().decode(key.getString("public_key")));
+            byte[] publicKey = Base64.getDecoder().decode(key.getString("public_key"));
+            if (!Notary.id(publicKey).equals(key.getString("id"))) {
+                out.accept(
+                        "the key " + key.getString("id") + " is another one than its name says.");
+                return false;
+            }
+            known.put(key.getString("id"), publicKey);
         }
         String log = "";
+        Set<String> signers = new TreeSet<>();
         for (JsonValue value : list(checkpoints)) {
             JsonObject checkpoint = value.asJsonObject();
             String of = checkpoint.getString("merchant") + ", " + checkpoint.getString("mode");
@@ -99,13 +117,20 @@ final class Verify {
                 out.accept("the checkpoint of event " + seq + " is not signed by one of the keys.");
                 return false;
             }
-            verifier.expect(seq, checkpoint.getString("hash"));
+            if (!verifier.expect(seq, checkpoint.getString("hash"))) {
+                out.accept(
+                        "two checkpoints that are signed say different things of event "
+                                + seq
+                                + ".");
+                return false;
+            }
+            signers.add(checkpoint.getString("key"));
         }
         if (log.isEmpty()) {
             out.accept("there are no checkpoints.");
             return false;
         }
-        out.accept("the log of " + log);
+        out.accept("the log of " + log + ", signed by " + String.join(", ", signers));
         return true;
     }
 
@@ -130,7 +155,7 @@ final class Verify {
     }
 
     private static boolean stands(Path events, long seq) throws IOException {
-        try (var lines = Files.lines(events)) {
+        try (var lines = Files.lines(events, ISO_8859_1)) {
             return lines.anyMatch(line -> line.startsWith("{\"seq\":" + seq + ","));
         }
     }

@@ -2,17 +2,26 @@ package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oqim.crypto.SigningKey;
+import io.oqim.event.Checkpoint;
+import io.oqim.event.Notary;
 import io.oqim.store.Database;
+import io.oqim.store.TypeId;
 import jakarta.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +54,80 @@ class CheckpointsIT {
         assertThat(verify(write(export(merchant)), merchant))
                 .isEqualTo("good from 1 to 6, signed up to 6");
         assertThat(verify(write(export(merchant).subList(2, 6)), merchant))
-                .isEqualTo("good from 3 to 6, signed up to 6");
+                .isEqualTo("good from 3 to 6, signed up to 6; what is before 3 was not looked at");
+    }
+
+    @Test
+    void whatIsNotTextAnyMoreWasChanged() throws IOException {
+        Rig.Other merchant = merchantWithEvents(4);
+        Path file = write(export(merchant));
+        byte[] bytes = Files.readAllBytes(file);
+        int third = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("{\"seq\":3,");
+        bytes[third + 400] = (byte) 0xff;
+        Files.write(file, bytes);
+
+        assertThat(verify(file)).startsWith("event 3 was changed");
+    }
+
+    @Test
+    void keysThatAreNotThoseThatTheyAreNamedAndWordsThatContradictEachOtherAreRefused()
+            throws IOException {
+        Rig.Other merchant = merchantWithEvents(2);
+        Path events = write(export(merchant));
+        String keys = merchant.api().get("/v1/events/keys").body();
+        String checkpoints = merchant.api().get("/v1/events/checkpoints").body();
+        List<String> said = new ArrayList<>();
+
+        assertThat(
+                        new Verify(said::add)
+                                .run(
+                                        events,
+                                        Optional.of(file("checkpoints", checkpoints)),
+                                        Optional.of(
+                                                file(
+                                                        "named",
+                                                        keys.replaceAll(
+                                                                "\"id\":\"[0-9a-f]{4}",
+                                                                "\"id\":\"0000")))))
+                .isFalse();
+        assertThat(said.getLast()).contains("is another one than its name says");
+
+        // The same key has signed another log of this merchant, and somebody has kept its word.
+        SigningKey key = SigningKey.of(new byte[32]);
+        String own =
+                "{\"data\":[{\"id\":\"%s\",\"public_key\":\"%s\"}]}"
+                        .formatted(
+                                Notary.id(key.publicKey()),
+                                Base64.getEncoder().encodeToString(key.publicKey()));
+        String two =
+                "{\"data\":["
+                        + signed(key, merchant.merchant(), "11")
+                        + ","
+                        + signed(key, merchant.merchant(), "22")
+                        + "]}";
+        assertThat(
+                        new Verify(said::add)
+                                .run(
+                                        events,
+                                        Optional.of(file("two", two)),
+                                        Optional.of(file("own", own))))
+                .isFalse();
+        assertThat(said.getLast())
+                .isEqualTo("two checkpoints that are signed say different things of event 2.");
+    }
+
+    private static String signed(SigningKey key, UUID merchant, String digits) {
+        Instant now = Instant.parse("2026-11-25T00:00:00Z");
+        byte[] hash = HexFormat.of().parseHex(digits.repeat(32));
+        byte[] statement = Checkpoint.statement(merchant, "test", 2, hash, now);
+        return ("{\"merchant\":\"%s\",\"mode\":\"test\",\"seq\":2,\"hash\":\"%s\",\"signed\":\"%s\","
+                        + "\"key\":\"%s\",\"signature\":\"%s\"}")
+                .formatted(
+                        TypeId.text("mer", merchant),
+                        digits.repeat(32),
+                        now,
+                        Notary.id(key.publicKey()),
+                        Base64.getEncoder().encodeToString(key.sign(statement)));
     }
 
     @Test

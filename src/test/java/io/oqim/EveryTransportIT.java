@@ -40,13 +40,22 @@ class EveryTransportIT {
         System.out.println("EveryTransportIT seed " + seed);
         Map<String, String> settings =
                 Map.of(
-                        "webhooks.allow-http", "true",
-                        "webhooks.allow-private", "true",
-                        "webhooks.timeout", "1s",
-                        "webhooks.schedule", "50ms,100ms,200ms,400ms,1s,1s,2s,2s,5s,5s",
-                        "webhooks.lease", "2s",
-                        "webhooks.linger", "500ms",
-                        "stream.head-poll", "500ms");
+                        "webhooks.allow-http",
+                        "true",
+                        "webhooks.allow-private",
+                        "true",
+                        "webhooks.timeout",
+                        "1s",
+                        "webhooks.name-timeout",
+                        "500ms",
+                        "webhooks.schedule",
+                        "50ms,100ms,200ms,400ms,1s,1s,2s,2s,5s,5s",
+                        "webhooks.lease",
+                        "2s",
+                        "webhooks.linger",
+                        "500ms",
+                        "stream.head-poll",
+                        "500ms");
         try (Rig rig = Rig.start(settings);
                 Rig.Neighbour neighbour = rig.neighbour(Role.ALL, Map.of());
                 Database own = rig.database();

@@ -37,6 +37,7 @@ class WebhooksIT {
                                 Map.entry("webhooks.allow-http", "true"),
                                 Map.entry("webhooks.allow-private", "true"),
                                 Map.entry("webhooks.timeout", "1s"),
+                                Map.entry("webhooks.name-timeout", "500ms"),
                                 Map.entry("webhooks.poll", "100ms"),
                                 Map.entry("webhooks.linger", "1s"),
                                 Map.entry("webhooks.lease", "1500ms"),
@@ -586,6 +587,91 @@ class WebhooksIT {
             Set<Integer> seqs = new HashSet<>(seqs(receiver, 0));
             assertThat(seqs).hasSize(1_000).contains(1, 1_000);
             assertThat(receiver.messages()).hasSize(1_000);
+        }
+    }
+
+    @Test
+    void aChangeHoldsFromItsAnswerOnAlsoForWhoIsAtWork() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Receiver first = Receiver.good();
+                Receiver second = Receiver.good()) {
+            JsonObject endpoint = endpoint(merchant, first, ",\"types\":[\"payment.captured\"]");
+            for (int i = 0; i < 5; i++) {
+                merchant.api().pay(1_000);
+                first.await(3 * i + 1);
+                Api.Answer changed =
+                        merchant.api()
+                                .patch(
+                                        path(endpoint),
+                                        "{\"types\":[\"payment.captured\",\"payment.created\"]}");
+                assertThat(changed.status()).isEqualTo(200);
+                merchant.api().pay(2_000);
+                first.await(3 * i + 3);
+                Api.Answer back =
+                        merchant.api().patch(path(endpoint), "{\"types\":[\"payment.captured\"]}");
+                assertThat(back.status()).isEqualTo(200);
+            }
+            Api.Answer moved =
+                    merchant.api().patch(path(endpoint), "{\"url\":\"" + second.url() + "\"}");
+            assertThat(moved.status()).isEqualTo(200);
+            int before = first.messages().size();
+            merchant.api().pay(3_000);
+            second.await(1);
+            assertThat(first.messages()).hasSize(before);
+        }
+    }
+
+    @Test
+    void anEndpointThatMovesLeavesPausesAndFailuresBehind() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Receiver busy = new Receiver(Receiver.answering(503, "Retry-After", "3600"));
+                Receiver well = Receiver.good()) {
+            JsonObject endpoint = endpoint(merchant, busy, "");
+            merchant.api().pay(1_000);
+            busy.await(1);
+            Until.is(
+                    () -> read(merchant, endpoint),
+                    now -> !now.isNull("paused_until") && !now.isNull("failing_since"));
+
+            Api.Answer moved =
+                    merchant.api().patch(path(endpoint), "{\"url\":\"" + well.url() + "\"}");
+
+            assertThat(moved.json().isNull("paused_until")).isTrue();
+            assertThat(moved.json().isNull("failing_since")).isTrue();
+            well.await(2);
+        }
+    }
+
+    @Test
+    void newEventsDoNotWaitForALongReplay() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Database database = rig.database();
+                Receiver receiver =
+                        new Receiver(
+                                (message, exchange) -> {
+                                    // As one that takes its time, so that the replay lasts.
+                                    Thread.sleep(5);
+                                    Receiver.answering(204).answer(message, exchange);
+                                })) {
+            JsonObject endpoint = endpoint(merchant, receiver, "");
+            Logs.append(rig, merchant.tenant(database), 3_000);
+            receiver.await(3_000);
+            Api.Answer replay =
+                    merchant.api()
+                            .post(
+                                    path(endpoint) + "/replays",
+                                    "{\"from_seq\":1,\"to_seq\":3000}",
+                                    Map.of());
+            assertThat(replay.status()).isEqualTo(202);
+            receiver.await(3_100);
+
+            merchant.api().pay(1_000);
+
+            Until.is(
+                    () -> receiver.messages().stream().anyMatch(message -> message.seq() == 3_002),
+                    there -> there);
+            assertThat(receiver.messages().size()).isLessThan(5_500);
+            receiver.await(6_002);
         }
     }
 

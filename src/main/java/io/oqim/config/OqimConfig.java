@@ -112,6 +112,12 @@ public record OqimConfig(
                     "must be larger than journal.lanes + journal.background-lanes, which hold a connection each while"
                             + " they write, + stream.max-reads + stream.max-tail-reads + 2 * webhooks.max-steps: payments read too");
         }
+        if (webhooks.nameTimeout().compareTo(webhooks.timeout()) >= 0) {
+            settings.problem(
+                    "webhooks.name-timeout",
+                    "must be shorter than webhooks.timeout: a look-up without an answer is told apart from a"
+                            + " receiver without one");
+        }
         if (webhooks.maxFailing() >= webhooks.maxInFlight()) {
             settings.problem(
                     "webhooks.max-failing",

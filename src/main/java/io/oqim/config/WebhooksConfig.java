@@ -24,6 +24,7 @@ public record WebhooksConfig(
         int failingConcurrency,
         int maxInFlight,
         int maxFailing,
+        int maxServed,
         int maxSteps,
         int maxSigning,
         int maxWaiting,
@@ -140,6 +141,11 @@ public record WebhooksConfig(
                         "of these, to endpoints that are failing or slow or that never took anything; so that the others always"
                                 + " find a place"),
                 s.integer(
+                        "webhooks.max-served",
+                        5_000,
+                        Bounds.of(1, 100_000),
+                        "endpoints that a process works for at the same time; it leaves others to other processes"),
+                s.integer(
                         "webhooks.max-steps",
                         2,
                         Bounds.of(1, 100),
@@ -173,9 +179,10 @@ public record WebhooksConfig(
                         "test messages of a process on their way; one for each endpoint"),
                 s.integer(
                         "webhooks.name-threads",
-                        16,
+                        32,
                         Bounds.of(1, 256),
-                        "platform threads that look up names"),
+                        "platform threads that look up names, and the same number again of endpoints that are failing or slow"
+                                + " or never took anything"),
                 s.duration(
                         "webhooks.overlap",
                         Duration.ofHours(24),

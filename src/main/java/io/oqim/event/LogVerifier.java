@@ -30,13 +30,18 @@ public final class LogVerifier {
     private long line;
     private long confirmed;
 
-    /** What a signed checkpoint says: the event with this number had this hash. */
-    public void expect(long seq, String hexHash) {
-        checkpoints.put(seq, hexHash);
+    /**
+     * What a signed checkpoint says: the event with this number had this hash.
+     *
+     * @return false when another one has said something else
+     */
+    public boolean expect(long seq, String hexHash) {
+        String before = checkpoints.putIfAbsent(seq, hexHash);
+        return before == null || before.equals(hexHash);
     }
 
     /**
-     * Looks at the next line.
+     * Looks at the next line, whose characters are the bytes (ISO 8859-1).
      *
      * @return what is wrong with it; empty when it follows on the one before
      */
@@ -85,7 +90,7 @@ public final class LogVerifier {
     }
 
     private static String hash(Matcher matcher) {
-        byte[] body = ("{" + matcher.group(5)).getBytes(StandardCharsets.UTF_8);
+        byte[] body = ("{" + matcher.group(5)).getBytes(StandardCharsets.ISO_8859_1);
         HexFormat hex = HexFormat.of();
         String lines =
                 String.join(
@@ -120,6 +125,11 @@ public final class LogVerifier {
     /** The number of the first event that was looked at; 0 when there was none. */
     public long first() {
         return first;
+    }
+
+    /** Whether what is before the first one is known, because there is nothing or it was signed. */
+    public boolean isFounded() {
+        return first <= 1 || checkpoints.containsKey(first - 1);
     }
 
     /** The number of the last event that was good; 0 when there was none. */

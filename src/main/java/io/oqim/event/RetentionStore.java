@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.UUID;
 
 /**
@@ -33,10 +34,21 @@ final class RetentionStore implements AutoCloseable {
     private final Connection connection;
 
     private RetentionStore(DatabaseConfig config) throws SQLException {
-        connection =
-                DriverManager.getConnection(
-                        config.url(), config.migrateUser(), config.migratePassword().reveal());
+        Properties properties = new Properties();
+        properties.setProperty("user", config.migrateUser());
+        properties.setProperty("password", config.migratePassword().reveal());
+        properties.setProperty("ApplicationName", "oqim-retention");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty(
+                "connectTimeout", String.valueOf(Math.max(1, config.connectTimeout().toSeconds())));
+        // Readers of the log are waited for, but not for ever: the next run goes on.
+        properties.setProperty("socketTimeout", String.valueOf(2 * PATIENCE.toSeconds()));
+        properties.setProperty("options", "-c statement_timeout=" + PATIENCE.toMillis());
+        connection = DriverManager.getConnection(config.url(), properties);
     }
+
+    /** For one statement; it may have to wait for those who read the log. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** Months that one run removes. */
     private static final int PARTITIONS = 12;
@@ -59,9 +71,9 @@ final class RetentionStore implements AutoCloseable {
             long tenant, UUID merchant, String mode, long seq, byte[] hash, Instant now) {}
 
     /**
-     * Removes what ended so long ago, by the database's clock: one machine's that is ahead must not
-     * cost the whole log. Blocks for as long as it takes; transactions that read the log are waited
-     * for.
+     * Removes what ended so long ago, by the database's clock and by this machine's: one that is
+     * ahead must not cost the whole log. Blocks for as long as it takes; transactions that read the
+     * log are waited for.
      *
      * @return how many partitions were removed
      */
@@ -77,7 +89,9 @@ final class RetentionStore implements AutoCloseable {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT now()")) {
             row.next();
-            return row.getObject(1, OffsetDateTime.class).toInstant();
+            Instant there = row.getObject(1, OffsetDateTime.class).toInstant();
+            Instant here = Instant.now();
+            return there.isBefore(here) ? there : here;
         }
     }
 

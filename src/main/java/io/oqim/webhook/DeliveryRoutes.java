@@ -35,10 +35,11 @@ public final class DeliveryRoutes implements HttpService {
 
     /**
      * How far the time in an event's id may be from the time at which it was written: almost always
-     * less than the first, and more than the second only after an outage.
+     * less than the first, and more than the others only after an outage or with a clock that is
+     * wrong.
      */
     private static final List<Duration> AROUND =
-            List.of(Duration.ofSeconds(10), Duration.ofMinutes(10));
+            List.of(Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofDays(1));
 
     private final WebhooksConfig config;
     private final Authentication authentication;
@@ -72,10 +73,9 @@ public final class DeliveryRoutes implements HttpService {
                 && !List.of("pending", "failed", "delivered").contains(status.get())) {
             throw refused("status", "It must be one of: pending, failed, delivered.");
         }
-        List<DeliveryStore.Listed> found =
-                deliveries.list(endpoint.tenant(), endpoint.id(), before, status, limit + 1);
-        boolean more = found.size() > limit;
-        List<DeliveryStore.Listed> page = more ? found.subList(0, limit) : found;
+        DeliveryStore.Page found =
+                deliveries.list(endpoint.tenant(), endpoint.id(), before, status, limit);
+        List<DeliveryStore.Listed> page = found.deliveries();
         Map<Long, List<DeliveryStore.Attempt>> attempts =
                 deliveries
                         .attempts(
@@ -96,7 +96,7 @@ public final class DeliveryRoutes implements HttpService {
                                                         delivery,
                                                         attempts.getOrDefault(
                                                                 delivery.seq(), List.of()))),
-                        more
+                        found.more()
                                 ? Optional.of(Long.toString(page.getLast().seq()))
                                 : Optional.empty()));
     }

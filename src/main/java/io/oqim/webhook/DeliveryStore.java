@@ -41,15 +41,15 @@ final class DeliveryStore {
      */
     private static final String LISTED =
             """
-            SELECT l.seq, l.event, l.type, l.status, l.attempts, l.next_at FROM (
+            SELECT l.seq, l.event, l.type, l.status, l.read, l.next_at FROM (
                 (SELECT d.seq, d.event, d.type, CASE WHEN d.next_at IS NULL THEN 'failed' ELSE 'pending' END AS status,
-                    d.attempts, d.next_at FROM webhook_delivery d
+                    0 AS read, d.next_at FROM webhook_delivery d
                 WHERE d.tenant = ? AND d.endpoint = ? AND d.seq < ?
                     AND (? = '' OR ? = CASE WHEN d.next_at IS NULL THEN 'failed' ELSE 'pending' END)
                 ORDER BY d.seq DESC LIMIT ?)
                 UNION ALL
-                SELECT n.seq, n.event, n.type, 'delivered', max(n.number), NULL FROM (
-                    SELECT a.seq, a.event, a.type, a.number FROM webhook_attempt a
+                SELECT n.seq, n.event, n.type, 'delivered', count(*), NULL FROM (
+                    SELECT a.seq, a.event, a.type FROM webhook_attempt a
                     WHERE a.tenant = ? AND a.endpoint = ? AND a.seq < ? AND ? IN ('', 'delivered')
                         AND NOT EXISTS (SELECT FROM webhook_delivery d WHERE d.tenant = a.tenant
                             AND d.endpoint = a.endpoint AND d.seq = a.seq)
@@ -128,6 +128,20 @@ final class DeliveryStore {
             giveUpWhatIsGone(endpoint, seqs, there);
         }
         return there;
+    }
+
+    /** It is due again after a while, as if nobody had begun with it. */
+    void postpone(Endpoint endpoint, Delivery delivery, Duration pause) {
+        int ignored =
+                database.execute(
+                        "UPDATE webhook_delivery SET next_at = now() + make_interval(secs => ?)"
+                                + " WHERE tenant = ? AND endpoint = ? AND seq = ? AND attempts = ?"
+                                + " AND next_at IS NOT NULL",
+                        pause.toMillis() / 1000.0,
+                        endpoint.tenant(),
+                        endpoint.id(),
+                        delivery.event().seq(),
+                        delivery.attempts());
     }
 
     /** Events that the log does not keep any more cannot be sent. */
@@ -219,15 +233,18 @@ final class DeliveryStore {
      * A delivery as its merchant sees it.
      *
      * @param status {@code pending}, {@code failed} (given up) or {@code delivered}
+     * @param read how many attempts were read to know of it, if it was delivered
      * @param nextAt when it is tried next
      */
     record Listed(
-            long seq,
-            UUID event,
-            String type,
-            String status,
-            int attempts,
-            Optional<Instant> nextAt) {}
+            long seq, UUID event, String type, String status, int read, Optional<Instant> nextAt) {}
+
+    /**
+     * Some deliveries.
+     *
+     * @param more whether there may be others
+     */
+    record Page(List<Listed> deliveries, boolean more) {}
 
     /** What was tried. */
     record Attempt(
@@ -245,30 +262,37 @@ final class DeliveryStore {
      *
      * @param status only these; empty for all
      */
-    List<Listed> list(long tenant, UUID endpoint, long before, Optional<String> status, int limit) {
-        return database.query(
-                LISTED,
-                row ->
-                        new Listed(
-                                row.getLong(1),
-                                row.getObject(2, UUID.class),
-                                row.getString(3),
-                                row.getString(4),
-                                row.getInt(5),
-                                Optional.ofNullable(row.getObject(6, OffsetDateTime.class))
-                                        .map(OffsetDateTime::toInstant)),
-                tenant,
-                endpoint,
-                before,
-                status.orElse(""),
-                status.orElse(""),
-                limit,
-                tenant,
-                endpoint,
-                before,
-                status.orElse(""),
-                limit * ATTEMPTS_A_DELIVERY,
-                limit);
+    Page list(long tenant, UUID endpoint, long before, Optional<String> status, int limit) {
+        int readMost = (limit + 1) * ATTEMPTS_A_DELIVERY;
+        List<Listed> found =
+                database.query(
+                        LISTED,
+                        row ->
+                                new Listed(
+                                        row.getLong(1),
+                                        row.getObject(2, UUID.class),
+                                        row.getString(3),
+                                        row.getString(4),
+                                        row.getInt(5),
+                                        Optional.ofNullable(row.getObject(6, OffsetDateTime.class))
+                                                .map(OffsetDateTime::toInstant)),
+                        tenant,
+                        endpoint,
+                        before,
+                        status.orElse(""),
+                        status.orElse(""),
+                        limit + 1,
+                        tenant,
+                        endpoint,
+                        before,
+                        status.orElse(""),
+                        readMost,
+                        limit + 1);
+        if (found.size() > limit) {
+            return new Page(found.subList(0, limit), true);
+        }
+        // Deliveries with many attempts may have filled what was read.
+        return new Page(found, found.stream().mapToInt(Listed::read).sum() >= readMost);
     }
 
     /** The attempts of some deliveries, in the order of sending. */

@@ -26,7 +26,8 @@ final class Dispatcher implements EventFeed.Listener, AutoCloseable {
     private static final int LEASES = 100;
 
     private final WebhookParts parts;
-    private final Map<UUID, EndpointRun> runs = new ConcurrentHashMap<>();
+    private final Set<EndpointRun> runs = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, EndpointRun> byEndpoint = new ConcurrentHashMap<>();
     private final Map<Long, Set<EndpointRun>> byTenant = new ConcurrentHashMap<>();
     private final Set<Long> hinted = ConcurrentHashMap.newKeySet();
     private final OnDemand looking = new OnDemand("webhook-look", this::look);
@@ -97,24 +98,28 @@ final class Dispatcher implements EventFeed.Listener, AutoCloseable {
     }
 
     private void take(Set<Long> of) {
+        int most = 0;
         List<Lease> leases = List.of();
         do {
-            if (closing) {
+            // What is more than this process may serve is left to the others.
+            most = Math.min(LEASES, parts.config().maxServed() - runs.size());
+            if (closing || most <= 0) {
                 return;
             }
-            leases = parts.endpoints().take(of, parts.config().lease(), LEASES);
+            leases = parts.endpoints().take(of, parts.config().lease(), most);
             leases.forEach(this::run);
-        } while (leases.size() == LEASES);
+        } while (leases.size() == most);
     }
 
     private void run(Lease lease) {
         EndpointRun run = new EndpointRun(parts, lease);
         long tenant = lease.endpoint().tenant();
         UUID endpoint = lease.endpoint().id();
-        if (runs.putIfAbsent(endpoint, run) != null) {
-            // The one of before has lost its lease and is about to see it.
-            parts.endpoints().release(lease, lease.endpoint().cursor(), lease.endpoint().cursor());
-            return;
+        runs.add(run);
+        EndpointRun before = byEndpoint.put(endpoint, run);
+        if (before != null) {
+            // It has lost its lease, and need not find out by itself.
+            before.close();
         }
         byTenant.compute(
                 tenant,
@@ -134,7 +139,8 @@ final class Dispatcher implements EventFeed.Listener, AutoCloseable {
                             try {
                                 run.run();
                             } finally {
-                                boolean ignored = runs.remove(endpoint, run);
+                                boolean ignored = byEndpoint.remove(endpoint, run);
+                                runs.remove(run);
                                 byTenant.computeIfPresent(
                                         tenant,
                                         (t, all) -> {
@@ -147,13 +153,13 @@ final class Dispatcher implements EventFeed.Listener, AutoCloseable {
 
     /** How many endpoints are being served. */
     int running() {
-        return runs.size();
+        return byEndpoint.size();
     }
 
     /** Begins nothing new. */
     void stop() {
         closing = true;
-        runs.values().forEach(EndpointRun::close);
+        runs.forEach(EndpointRun::close);
     }
 
     /** Begins nothing new, and waits for what is on its way. */

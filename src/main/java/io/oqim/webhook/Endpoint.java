@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param disabled why and since when nothing is sent, if that is so
  * @param cursor all events up to it have been looked at
  * @param failingSince since when nothing has got through, if that is so
+ * @param pausedUntil until when the receiver has asked to be left alone, if it ever has
  */
 record Endpoint(
         long tenant,
@@ -26,6 +27,7 @@ record Endpoint(
         Optional<Disabled> disabled,
         long cursor,
         Optional<Instant> failingSince,
+        Optional<Instant> pausedUntil,
         Instant created,
         Instant updated) {
 
@@ -64,6 +66,7 @@ record Endpoint(
                 Optional.of(new Disabled(reason, since)),
                 cursor,
                 failingSince,
+                pausedUntil,
                 created,
                 updated);
     }

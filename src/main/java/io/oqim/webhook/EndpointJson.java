@@ -46,6 +46,11 @@ final class EndpointJson {
                 .ifPresentOrElse(
                         since -> out.write("failing_since", time(since)),
                         () -> out.writeNull("failing_since"));
+        endpoint.pausedUntil()
+                .filter(until -> until.isAfter(Instant.now()))
+                .ifPresentOrElse(
+                        until -> out.write("paused_until", time(until)),
+                        () -> out.writeNull("paused_until"));
         out.write("public_key", publicKey);
         secret.ifPresent(text -> out.write("secret", text));
         out.write("created", time(endpoint.created()));

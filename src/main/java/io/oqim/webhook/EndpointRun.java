@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +42,10 @@ final class EndpointRun implements Runnable {
     private static final int AHEAD = 4;
 
     private static final int PAGE_LEAST = 20;
-    private static final int TRUST_MOST = 1_000_000;
     private static final Duration MOMENT = Duration.ofMillis(200);
+
+    /** After which a name is asked for again that nobody had time to ask for. */
+    private static final Duration BUSY = Duration.ofSeconds(1);
 
     private final WebhookParts parts;
     private final Bell bell = new Bell();
@@ -53,13 +55,7 @@ final class EndpointRun implements Runnable {
     /** Of those that wait, the ones that were claimed here and not sent yet. */
     private final AtomicInteger untried = new AtomicInteger();
 
-    /** Whether it stands on disk that something failed. */
-    private final AtomicBoolean told;
-
-    private final AtomicInteger failures;
-
-    /** Messages that got through one after the other: how far the receiver is trusted with more. */
-    private final AtomicInteger trust = new AtomicInteger();
+    private final Health health;
 
     /** When something is due again, in nanoseconds since the run began. */
     private final AtomicLong dueAt = new AtomicLong();
@@ -67,8 +63,6 @@ final class EndpointRun implements Runnable {
     private final AtomicLong pausedUntil = new AtomicLong();
     private final long origin = System.nanoTime();
     private volatile boolean hinted = true;
-    private volatile boolean proven;
-    private volatile boolean slow;
     private volatile boolean closing;
     private volatile List<UUID> secrets = List.of();
     private volatile Lease lease;
@@ -87,9 +81,7 @@ final class EndpointRun implements Runnable {
         this.lease = lease;
         this.cursor = lease.endpoint().cursor();
         this.stored = cursor;
-        this.failures = new AtomicInteger(lease.failures());
-        this.told = new AtomicBoolean(lease.failures() > 0);
-        this.proven = lease.proven();
+        this.health = new Health(parts.config(), lease);
     }
 
     /** There may be something new in the log. Never blocks for long. */
@@ -133,7 +125,7 @@ final class EndpointRun implements Runnable {
         int open =
                 parts.places()
                         .step(
-                                trusted(),
+                                health.isTrusted(),
                                 () -> {
                                     secrets();
                                     return parts.deliveries().waiting(endpoint());
@@ -195,7 +187,7 @@ final class EndpointRun implements Runnable {
     private boolean renew() throws InterruptedException {
         return parts.places()
                 .step(
-                        trusted(),
+                        health.isTrusted(),
                         () -> {
                             Optional<Endpoint> same =
                                     parts.endpoints().renew(lease, parts.config().lease());
@@ -205,7 +197,7 @@ final class EndpointRun implements Runnable {
     }
 
     private void renewed(Endpoint endpoint) {
-        lease = new Lease(endpoint, lease.fence(), failures.get(), proven);
+        lease = health.lease(endpoint, lease);
         secrets();
         replaying = true;
         // Also what was left by a sender who died, or made due by somebody else.
@@ -213,32 +205,16 @@ final class EndpointRun implements Runnable {
         renewAt = now() + parts.config().lease().toNanos() / 3;
     }
 
-    /** How many may be on their way: one at first, one more with each that gets through. */
-    private int most() {
-        int most = isFailing() ? parts.config().failingConcurrency() : parts.config().concurrency();
-        return Math.min(most, 1 + trust.get());
-    }
-
-    /**
-     * How many more may be on their way: of a thousand receivers that fall silent together, each
-     * holds one place, not all that it may have.
-     */
+    /** How many more may be on their way. */
     private int free() {
-        return most() - onTheWay.get();
+        return health.most() - onTheWay.get();
     }
 
     /** How many more may be claimed, a little ahead of what is sent. */
     private int room() {
-        return waiting.get() >= parts.config().maxWaiting() ? 0 : AHEAD * most() - untried.get();
-    }
-
-    private boolean isFailing() {
-        return failures.get() >= parts.config().failingAfter();
-    }
-
-    /** Something got through once, not nothing since, and not late. */
-    private boolean trusted() {
-        return proven && !isFailing() && !slow;
+        return waiting.get() >= parts.config().maxWaiting()
+                ? 0
+                : AHEAD * health.most() - untried.get();
     }
 
     /** After which a row is due again, if nothing is known of it by then. */
@@ -251,26 +227,48 @@ final class EndpointRun implements Runnable {
      * nothing waits under a lease that may end meanwhile.
      */
     private boolean step() throws InterruptedException {
-        boolean claimed =
-                parts.places()
-                        .step(
-                                trusted(),
-                                () -> {
-                                    boolean fresh = fresh();
-                                    return replay() || fresh;
-                                });
-        return send() || claimed;
+        boolean fresh = claim(this::fresh);
+        boolean again = claim(this::replay);
+        return send() || fresh || again;
+    }
+
+    /** Events that are to be kept as rows, in the commit that moves a cursor. */
+    private record Claim(UUID change, Row guard, List<Event> wanted) {}
+
+    /**
+     * Looks for events and keeps them. The commit is waited for without a place: rows of this
+     * tenant that somebody holds are no trouble of the others.
+     */
+    private boolean claim(Supplier<Look> look) throws InterruptedException {
+        Look found = parts.places().step(health.isTrusted(), look);
+        if (found.claim().isPresent()) {
+            keep(found.claim().get());
+            found.kept().run();
+        }
+        return found.moved();
+    }
+
+    /**
+     * What a look at the log has found.
+     *
+     * @param moved whether there may be more
+     * @param kept run when the claim is on disk
+     */
+    private record Look(boolean moved, Optional<Claim> claim, Runnable kept) {
+        static final Look NOTHING = new Look(false, Optional.empty(), () -> {});
+        static final Look SKIPPED = new Look(true, Optional.empty(), () -> {});
     }
 
     private boolean send() throws InterruptedException {
         if (free() <= 0 || now() < dueAt.get() || closing) {
             return false;
         }
-        List<Places.Place> places = parts.places().take(!trusted(), free(), parts.config().poll());
+        List<Places.Place> places =
+                parts.places().take(!health.isTrusted(), free(), parts.config().poll());
         List<Delivery> due = List.of();
         try {
             if (!places.isEmpty()) {
-                due = parts.places().step(trusted(), () -> due(places.size()));
+                due = parts.places().step(health.isTrusted(), () -> due(places.size()));
             }
         } finally {
             places.subList(due.size(), places.size()).forEach(Places.Place::leave);
@@ -299,17 +297,17 @@ final class EndpointRun implements Runnable {
         var ignored = dueAt.accumulateAndGet(now() + pause.toNanos(), Math::min);
     }
 
-    private boolean fresh() {
+    private Look fresh() {
         int room = room();
         if (room <= 0 || !(hinted || more)) {
-            return false;
+            return Look.NOTHING;
         }
         hinted = false;
         int limit = Math.min(parts.config().page(), Math.max(PAGE_LEAST, 2 * room));
         List<Event> page = parts.log().after(endpoint().tenant(), cursor, limit);
         more = !page.isEmpty();
         if (page.isEmpty()) {
-            return false;
+            return Look.NOTHING;
         }
         if (page.getFirst().seq() != cursor + 1) {
             parts.records().overtaken(endpoint(), secrets.getFirst());
@@ -319,13 +317,17 @@ final class EndpointRun implements Runnable {
         long next = filter(page, endpoint().filter(), room, wanted);
         if (wanted.isEmpty() && next - stored < SKIPPED_MOST) {
             cursor = next;
-            return true;
+            return Look.SKIPPED;
         }
         UUID change = TypeId.next();
-        claim(change, WebhookWrites.cursor(change, lease, stored, next), wanted);
-        cursor = next;
-        stored = next;
-        return true;
+        Row guard = WebhookWrites.cursor(change, lease, stored, next);
+        return new Look(
+                true,
+                Optional.of(new Claim(change, guard, wanted)),
+                () -> {
+                    cursor = next;
+                    stored = next;
+                });
     }
 
     /** Gathers what passes; returns the last number that was considered. */
@@ -343,43 +345,50 @@ final class EndpointRun implements Runnable {
         return considered;
     }
 
-    private boolean replay() {
-        if (!replaying || free() <= 0 || waiting.get() >= parts.config().maxWaiting()) {
-            return false;
+    /** Only in the room that new events leave: they do not wait for what is sent once more. */
+    private Look replay() {
+        int room = room();
+        if (!replaying || room <= 0) {
+            return Look.NOTHING;
         }
         Optional<Replay> open = parts.deliveries().replay(endpoint());
         if (open.isEmpty()) {
             replaying = false;
-            return false;
+            return Look.NOTHING;
         }
         Replay replay = open.get();
+        int limit = Math.min(parts.config().page(), Math.max(PAGE_LEAST, 2 * room));
         List<Event> page =
-                parts.log().after(endpoint().tenant(), replay.cursor(), parts.config().page());
-        List<Event> within = page.stream().filter(event -> event.seq() <= replay.to()).toList();
+                parts.log().after(endpoint().tenant(), replay.cursor(), limit).stream()
+                        .filter(event -> event.seq() <= replay.to())
+                        .toList();
         List<Event> wanted = new ArrayList<>();
         EventFilter filter = replay.filtered() ? endpoint().filter() : EventFilter.ALL;
-        long last = filter(within, filter, within.size(), wanted);
-        long next = within.size() < parts.config().page() ? replay.to() : last;
+        long last = filter(page, filter, room, wanted);
+        boolean whole = page.isEmpty() || last == page.getLast().seq();
+        long next = whole && page.size() < limit ? replay.to() : last;
         UUID change = TypeId.next();
-        claim(change, WebhookWrites.cursor(change, endpoint(), replay, next), wanted);
-        return true;
+        Row guard = WebhookWrites.cursor(change, endpoint(), replay, next);
+        return new Look(true, Optional.of(new Claim(change, guard, wanted)), () -> {});
     }
 
     /**
      * Keeps rows, due at once, in the commit that moves a cursor. Ends the run when it is refused:
-     * the lease is another's, or the endpoint sends no more, or the replay was moved by another.
+     * the lease is another's, or the endpoint was changed or sends no more, or the replay was moved
+     * by another.
      */
-    private void claim(UUID change, Row guard, List<Event> wanted) {
+    private void keep(Claim claim) {
         List<Row> rows = new ArrayList<>();
-        rows.add(guard);
-        wanted.forEach(event -> rows.add(WebhookWrites.claimed(endpoint(), event)));
-        Change claim = new Change(change, endpoint().tenant(), change, rows, List.of());
-        if (!(parts.journal().commitInBackground(claim) instanceof Commit.Accepted)) {
+        rows.add(claim.guard());
+        claim.wanted().forEach(event -> rows.add(WebhookWrites.claimed(endpoint(), event)));
+        Change change =
+                new Change(claim.change(), endpoint().tenant(), claim.change(), rows, List.of());
+        if (!(parts.journal().commitInBackground(change) instanceof Commit.Accepted)) {
             throw new LeaseLost();
         }
-        waiting.addAndGet(wanted.size());
-        untried.addAndGet(wanted.size());
-        if (!wanted.isEmpty()) {
+        waiting.addAndGet(claim.wanted().size());
+        untried.addAndGet(claim.wanted().size());
+        if (!claim.wanted().isEmpty()) {
             dueIn(Duration.ZERO);
         }
     }
@@ -415,11 +424,13 @@ final class EndpointRun implements Runnable {
                                                 TypeId.text("evt", delivery.event().id()),
                                                 delivery.event().json(),
                                                 signing,
-                                                trusted()));
+                                                health.isTrusted()));
             } finally {
                 place.leave();
             }
             judge(to, delivery, outcome, signing.getFirst());
+        } catch (Names.Busy e) {
+            postpone(delivery);
         } catch (RuntimeException e) {
             // Its row is there, and comes back when nobody has said what became of it.
             LOG.atWarn()
@@ -432,23 +443,27 @@ final class EndpointRun implements Runnable {
         }
     }
 
+    /** Nothing was sent, and nothing is known of the receiver. */
+    private void postpone(Delivery delivery) {
+        try {
+            parts.places()
+                    .step(
+                            health.isTrusted(),
+                            () -> {
+                                parts.deliveries().postpone(endpoint(), delivery, BUSY);
+                                return true;
+                            });
+            dueIn(BUSY);
+        } catch (StoreException e) {
+            dueIn(within());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void judge(Endpoint to, Delivery delivery, Outcome outcome, UUID secret) {
-        // Also told when it was never told before.
-        boolean news = told.getAndSet(false) || failures.get() > 0 || !proven;
-        slow = outcome.latency().compareTo(parts.config().slowAfter()) > 0;
-        if (outcome.delivered()) {
-            proven = true;
-            failures.set(0);
-            var ignored = trust.updateAndGet(count -> Math.min(TRUST_MOST, count + 1));
-        } else {
-            trust.set(0);
-            var ignored = failures.incrementAndGet();
-        }
-        Records.Verdict verdict = parts.records().keep(to, delivery, outcome, secret, news);
-        if (!outcome.delivered()) {
-            // Only now: who is told after this that it gets through again says so on disk too.
-            told.set(true);
-        }
+        health.see(outcome);
+        Records.Verdict verdict = parts.records().keep(lease, to, delivery, outcome, secret);
         if (verdict.again().isEmpty()) {
             var ignored = waiting.decrementAndGet();
         }

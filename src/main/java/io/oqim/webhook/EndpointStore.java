@@ -20,7 +20,7 @@ import java.util.UUID;
 final class EndpointStore {
     private static final String COLUMNS =
             "e.tenant, e.endpoint, e.url, e.description, e.types, e.ordered, e.status, e.reason, e.changed_at,"
-                    + " e.cursor, e.failing_since, e.created_at, e.updated_at";
+                    + " e.cursor, e.failing_since, e.created_at, e.updated_at, e.paused_until";
 
     private final Database database;
 
@@ -108,28 +108,50 @@ final class EndpointStore {
             Optional<List<String>> types,
             Optional<Boolean> ordered) {}
 
+    /**
+     * From now on: whoever works for it loses the lease, and the next one sees the change. A
+     * receiver elsewhere is another one, of which nothing is known, and gets what waits at once.
+     */
     boolean change(long tenant, UUID endpoint, Change change) {
-        return database.execute(
-                        """
-                        UPDATE webhook_endpoint SET url = coalesce(nullif(?, ''), url),
-                            description = coalesce(nullif(?, ''), description),
-                            types = CASE WHEN ? THEN ? ELSE types END,
-                            ordered = CASE WHEN ? THEN ? ELSE ordered END, updated_at = now()
-                        WHERE tenant = ? AND endpoint = ?""",
-                        change.url().map(URI::toString).orElse(""),
-                        change.description().orElse(""),
-                        change.types().isPresent(),
-                        change.types().orElse(List.of()).toArray(String[]::new),
-                        change.ordered().isPresent(),
-                        change.ordered().orElse(false),
-                        tenant,
-                        endpoint)
+        return database.first(
+                                """
+                        WITH before AS (SELECT tenant, endpoint, url FROM webhook_endpoint
+                                WHERE tenant = ? AND endpoint = ? FOR UPDATE),
+                            asked AS (SELECT b.*, coalesce(nullif(?, ''), b.url) AS wanted,
+                                coalesce(nullif(?, ''), b.url) <> b.url AS moved FROM before b),
+                            changed AS (UPDATE webhook_endpoint e SET url = a.wanted,
+                                    description = coalesce(nullif(?, ''), e.description),
+                                    types = CASE WHEN ? THEN ? ELSE e.types END,
+                                    ordered = CASE WHEN ? THEN ? ELSE e.ordered END,
+                                    failing_since = CASE WHEN NOT a.moved THEN e.failing_since END,
+                                    failures = CASE WHEN a.moved THEN 0 ELSE e.failures END,
+                                    proven = e.proven AND NOT a.moved,
+                                    paused_until = CASE WHEN NOT a.moved THEN e.paused_until END,
+                                    fence = e.fence + 1, leased_until = NULL, updated_at = now()
+                                FROM asked a WHERE e.tenant = a.tenant AND e.endpoint = a.endpoint
+                                RETURNING e.tenant, e.endpoint, a.moved),
+                            due AS (UPDATE webhook_delivery d SET next_at = now() FROM changed c
+                                WHERE c.moved AND d.tenant = c.tenant AND d.endpoint = c.endpoint
+                                    AND d.next_at IS NOT NULL)
+                        SELECT count(*) FROM changed""",
+                                row -> row.getLong(1),
+                                tenant,
+                                endpoint,
+                                change.url().map(URI::toString).orElse(""),
+                                change.url().map(URI::toString).orElse(""),
+                                change.description().orElse(""),
+                                change.types().isPresent(),
+                                change.types().orElse(List.of()).toArray(String[]::new),
+                                change.ordered().isPresent(),
+                                change.ordered().orElse(false))
+                        .orElse(0L)
                 == 1;
     }
 
     /**
-     * Nothing is sent any more, and what waits is forgotten. The endpoint goes first: whoever
-     * claims events for it waits for that, and then finds none.
+     * Nothing is sent any more, and what waits is forgotten. The endpoint goes first, and its
+     * replays before its deliveries: whoever claims events for it waits for that, and then finds
+     * none.
      */
     boolean delete(long tenant, UUID endpoint) {
         return database.inTransaction(
@@ -138,8 +160,8 @@ final class EndpointStore {
                     for (String table :
                             List.of(
                                     "webhook_endpoint",
-                                    "webhook_delivery",
                                     "webhook_replay",
+                                    "webhook_delivery",
                                     "webhook_secret")) {
                         try (PreparedStatement delete =
                                 connection.prepareStatement(
@@ -255,7 +277,7 @@ final class EndpointStore {
                         + ", e.fence, e.failures, e.proven",
                 row ->
                         new Lease(
-                                endpoint(row), row.getLong(14), row.getInt(15), row.getBoolean(16)),
+                                endpoint(row), row.getLong(15), row.getInt(16), row.getBoolean(17)),
                 lease.toMillis() / 1000.0,
                 of.isEmpty(),
                 of.toArray(Long[]::new),
@@ -308,6 +330,7 @@ final class EndpointStore {
                         .map(text -> new Endpoint.Disabled(Endpoint.Reason.parse(text), changed)),
                 row.getLong(10),
                 row.getObject(11) == null ? Optional.empty() : Optional.of(time(row, 11)),
+                row.getObject(14) == null ? Optional.empty() : Optional.of(time(row, 14)),
                 time(row, 12),
                 time(row, 13));
     }

@@ -51,25 +51,23 @@ final class Records {
     /**
      * Keeps an attempt. Blocks until that is on disk.
      *
+     * @param lease under which it was sent
+     * @param endpoint as it was when it was sent
      * @param secret the newest of the endpoint's, for its public key
-     * @param news whether that something gets through has to be told
      */
-    Verdict keep(Endpoint endpoint, Delivery delivery, Outcome outcome, UUID secret, boolean news) {
+    Verdict keep(Lease lease, Endpoint endpoint, Delivery delivery, Outcome outcome, UUID secret) {
         List<Row> rows = new ArrayList<>();
         rows.add(WebhookWrites.attempted(endpoint, delivery, outcome));
         Optional<Duration> again = Optional.empty();
         Duration pause = Duration.ZERO;
         if (outcome.delivered()) {
             rows.add(WebhookWrites.delivered(endpoint, delivery));
-            if (news) {
-                rows.add(WebhookWrites.health(endpoint, false, pause));
-            }
         } else {
             again = schedule.next(delivery.attempts() + 1, outcome.retryAfter());
             pause = pause(outcome);
             rows.add(WebhookWrites.failed(endpoint, delivery, again));
-            rows.add(WebhookWrites.health(endpoint, true, pause));
         }
+        rows.add(WebhookWrites.health(lease, !outcome.delivered(), pause));
         UUID change = TypeId.next();
         Commit ignored =
                 journal.commitInBackground(

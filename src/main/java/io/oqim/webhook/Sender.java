@@ -36,6 +36,8 @@ final class Sender {
     /** How much of an answer is kept. */
     private static final int KEPT = 1024;
 
+    private static final int STATUS_MOST = 599;
+
     private final WebhooksConfig config;
     private final Signer signer;
     private final Places places;
@@ -72,6 +74,9 @@ final class Sender {
                 .followRedirects(false)
                 .sendExpectContinue(false)
                 .servicesDiscoverServices(false)
+                // The usual form of a request; the whole address is for proxies (RFC 9112 section
+                // 3.2).
+                .relativeUris(true)
                 .keepAlive(false)
                 .build();
     }
@@ -127,7 +132,9 @@ final class Sender {
         HttpClientResponse response =
                 (message.trusted() ? toTrusted : toOthers)
                         .method(Method.POST)
-                        .uri(message.url())
+                        // As it was given, to the byte: receivers may have signed it.
+                        .skipUriEncoding(true)
+                        .uri(address(message.url()))
                         .header(HeaderNames.CONTENT_TYPE, "application/json")
                         .header(HeaderNames.USER_AGENT, "Oqim-Webhooks/1")
                         .header(HeaderNames.create("webhook-id"), message.id())
@@ -136,6 +143,9 @@ final class Sender {
                         .submit(message.body());
         try (response;
                 InputStream in = response.inputStream()) {
+            if (response.status().code() < 100 || response.status().code() > STATUS_MOST) {
+                return Outcome.failed("bad_answer", since(started));
+            }
             byte[] body = in.readNBytes(config.maxResponse());
             return new Outcome(
                     response.status().code(),
@@ -147,6 +157,16 @@ final class Sender {
                             .flatMap(Sender::retryAfter)
                             .map(this::clamped));
         }
+    }
+
+    /** An empty path is the same as {@code /} (RFC 9110 section 4.2.3). */
+    private static String address(URI url) {
+        String text = url.toASCIIString();
+        if (!url.getRawPath().isEmpty()) {
+            return text;
+        }
+        int end = url.getScheme().length() + "://".length() + url.getRawAuthority().length();
+        return text.substring(0, end) + "/" + text.substring(end);
     }
 
     /** Who asks for more than may be asked for gets that. */

@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
 final class WantedJson {
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[.*]|0[xX].*");
 
+    /** What a client or a server on the way may rewrite; the signature of a path would not hold. */
+    private static final Pattern REWRITTEN = Pattern.compile("//|/\\.\\.?(/|$)|;");
+
     private final WebhooksConfig config;
 
     WantedJson(WebhooksConfig config) {
@@ -69,10 +72,16 @@ final class WantedJson {
         boolean secure = "https".equalsIgnoreCase(url.getScheme());
         boolean plain = "http".equalsIgnoreCase(url.getScheme());
         if (url.getHost() == null || !(secure || (plain && config.allowHttp()))) {
-            throw badUrl("It must be an https address with a host.");
+            throw badUrl(
+                    config.allowHttp()
+                            ? "It must be an http or https address with a host."
+                            : "It must be an https address with a host.");
         }
         if (url.getRawUserInfo() != null || url.getRawFragment() != null) {
             throw badUrl("It must have neither a user nor a fragment.");
+        }
+        if (REWRITTEN.matcher(url.getRawPath()).find()) {
+            throw badUrl("Its path must have no empty segment, no . or .. and no semicolon.");
         }
         if (url.getPort() == 0 || url.getPort() > 65_535) {
             throw badUrl("Its port must be from 1 to 65535.");

@@ -60,11 +60,34 @@ final class WebhookWrites {
                     RETURNING u.change""",
                     List.of("uuid", "bigint", "uuid", "text", "text", "bigint"));
 
+    /**
+     * Something got through again, or not; of some at once, one that got through counts. Only by
+     * whoever has the lease: what one says who stood still for long is of another time. Before the
+     * rows of deliveries, in the order in which all others lock them.
+     */
+    private static final Write HEALTH =
+            new Write(
+                    "webhook_health",
+                    Write.Stage.ROW,
+                    83,
+                    """
+                    UPDATE webhook_endpoint e SET failures = CASE WHEN u.failed THEN e.failures + 1 ELSE 0 END,
+                        failing_since = CASE WHEN u.failed THEN coalesce(e.failing_since, now()) END,
+                        proven = e.proven OR NOT u.failed,
+                        paused_until = greatest(e.paused_until, CASE WHEN u.pause_ms > 0
+                            THEN now() + make_interval(secs => u.pause_ms / 1000.0) END)
+                    FROM (SELECT tenant, endpoint, fence, bool_and(failed) AS failed, max(pause_ms) AS pause_ms
+                        FROM unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::boolean[], ?::bigint[])
+                            AS s (tenant, endpoint, fence, failed, pause_ms) GROUP BY tenant, endpoint, fence) u
+                    WHERE e.tenant = u.tenant AND e.endpoint = u.endpoint AND e.fence = u.fence
+                        AND (u.failed OR e.failures > 0 OR NOT e.proven)""",
+                    List.of("bigint", "uuid", "bigint", "boolean", "bigint"));
+
     private static final Write CLAIMED =
             new Write(
                     "webhook_claimed",
                     Write.Stage.ROW,
-                    83,
+                    84,
                     """
                     INSERT INTO webhook_delivery (tenant, endpoint, seq, event, type, payment, next_at)
                     SELECT u.tenant, u.endpoint, u.seq, u.event, u.type, u.payment, now()
@@ -73,12 +96,12 @@ final class WebhookWrites {
                     ON CONFLICT (tenant, endpoint, seq) DO UPDATE SET attempts = 0, next_at = excluded.next_at""",
                     List.of("bigint", "uuid", "bigint", "uuid", "text", "uuid"));
 
-    /** Unless a replay has begun it anew meanwhile. */
+    /** Unless it failed meanwhile, or was begun anew after that. */
     private static final Write DELIVERED =
             new Write(
                     "webhook_delivered",
                     Write.Stage.ROW,
-                    84,
+                    85,
                     """
                     DELETE FROM webhook_delivery d USING unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::integer[])
                         AS u (tenant, endpoint, seq, attempts)
@@ -91,7 +114,7 @@ final class WebhookWrites {
             new Write(
                     "webhook_failed",
                     Write.Stage.ROW,
-                    85,
+                    86,
                     """
                     UPDATE webhook_delivery d SET attempts = u.attempts + 1, next_at = CASE WHEN u.after_ms >= 0
                         THEN now() + make_interval(secs => u.after_ms / 1000.0) END
@@ -105,7 +128,7 @@ final class WebhookWrites {
             new Write(
                     "webhook_attempted",
                     Write.Stage.ROW,
-                    86,
+                    87,
                     """
                     INSERT INTO webhook_attempt (tenant, endpoint, seq, attempt, number, event, type, sent_at,
                         latency_ms, status, error, response)
@@ -119,24 +142,6 @@ final class WebhookWrites {
                     List.of(
                             "bigint", "uuid", "bigint", "uuid", "integer", "uuid", "text",
                             "integer", "integer", "text", "bytea"));
-
-    /** Something got through again, or not. Of some at once, one that got through counts. */
-    private static final Write HEALTH =
-            new Write(
-                    "webhook_health",
-                    Write.Stage.ROW,
-                    87,
-                    """
-                    UPDATE webhook_endpoint e SET failures = CASE WHEN u.failed THEN e.failures + 1 ELSE 0 END,
-                        failing_since = CASE WHEN u.failed THEN coalesce(e.failing_since, now()) END,
-                        proven = e.proven OR NOT u.failed,
-                        paused_until = greatest(e.paused_until, CASE WHEN u.pause_ms > 0
-                            THEN now() + make_interval(secs => u.pause_ms / 1000.0) END)
-                    FROM (SELECT tenant, endpoint, bool_and(failed) AS failed, max(pause_ms) AS pause_ms
-                        FROM unnest(?::bigint[], ?::uuid[], ?::boolean[], ?::bigint[])
-                            AS s (tenant, endpoint, failed, pause_ms) GROUP BY tenant, endpoint) u
-                    WHERE e.tenant = u.tenant AND e.endpoint = u.endpoint""",
-                    List.of("bigint", "uuid", "boolean", "bigint"));
 
     private WebhookWrites() {}
 
@@ -234,9 +239,16 @@ final class WebhookWrites {
                 outcome.response());
     }
 
-    static Row health(Endpoint endpoint, boolean failed, Duration pause) {
+    static Row health(Lease lease, boolean failed, Duration pause) {
+        Endpoint endpoint = lease.endpoint();
         return Row.of(
-                HEALTH, key(endpoint), endpoint.tenant(), endpoint.id(), failed, pause.toMillis());
+                HEALTH,
+                key(endpoint),
+                endpoint.tenant(),
+                endpoint.id(),
+                lease.fence(),
+                failed,
+                pause.toMillis());
     }
 
     private static String key(Endpoint endpoint) {

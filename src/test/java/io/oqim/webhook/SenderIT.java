@@ -17,9 +17,11 @@ import io.oqim.config.WebhooksConfig;
 import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -129,7 +132,14 @@ class SenderIT {
 
     @Test
     void whatCannotBeReachedSaysWhy() throws IOException {
-        WebhooksConfig open = config("webhooks.allow-private", "true", "webhooks.timeout", "500ms");
+        WebhooksConfig open =
+                config(
+                        "webhooks.allow-private",
+                        "true",
+                        "webhooks.timeout",
+                        "500ms",
+                        "webhooks.name-timeout",
+                        "300ms");
         int closed;
         try (ServerSocket socket = new ServerSocket(0, 1, HERE)) {
             closed = socket.getLocalPort();
@@ -245,11 +255,86 @@ class SenderIT {
         }
     }
 
+    @Test
+    void theAddressIsCalledAsItWasGiven() {
+        List<String> given =
+                List.of(
+                        "/given/a%2Fb?sig=x%2By%3D&z=1&a=2&sig=3&flag",
+                        "/given?b=1&a=2", "/given/.x/y./...", "/given/%C3%A9?q=%20+", "/given?");
+
+        assertThat(called(given)).isEqualTo(given);
+    }
+
+    @Test
+    void anAddressWithoutAPathIsCalledAtItsRoot() {
+        assertThat(called(List.of("", "?token=x%2Fy"))).containsExactly("/", "/?token=x%2Fy");
+    }
+
+    /** What the receiver sees when these are called. */
+    private List<String> called(List<String> paths) {
+        List<String> called = new CopyOnWriteArrayList<>();
+        receiver.removeContext("/");
+        receiver.createContext(
+                "/",
+                exchange -> {
+                    called.add(exchange.getRequestURI().toString());
+                    exchange.sendResponseHeaders(204, -1);
+                    exchange.close();
+                });
+        for (String path : paths) {
+            Outcome outcome =
+                    sendTo(
+                            URI.create("http://shop.example:" + port + path),
+                            config("webhooks.allow-private", "true"),
+                            name -> new InetAddress[] {HERE},
+                            PUBLIC);
+            assertThat(outcome.status()).as(path).isEqualTo(204);
+        }
+        return called;
+    }
+
+    @Test
+    void anAnswerWithAStatusThatDoesNotExistIsAFailure() throws Exception {
+        try (ServerSocket odd = new ServerSocket(0, 1, HERE)) {
+            Thread answering =
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        try (Socket socket = odd.accept()) {
+                                            int read = socket.getInputStream().read(new byte[4096]);
+                                            assertThat(read).isPositive();
+                                            socket.getOutputStream()
+                                                    .write(
+                                                            "HTTP/1.1 99999 x\r\nContent-Length: 0\r\n\r\n"
+                                                                    .getBytes(
+                                                                            StandardCharsets
+                                                                                    .US_ASCII));
+                                        } catch (IOException e) {
+                                            throw new UncheckedIOException(e);
+                                        }
+                                    });
+            Outcome outcome =
+                    send(
+                            "http://127.0.0.1:" + odd.getLocalPort(),
+                            config("webhooks.allow-private", "true"),
+                            InetAddress::getAllByName);
+            answering.join();
+
+            assertThat(outcome.delivered()).isFalse();
+            assertThat(outcome.status()).isZero();
+            assertThat(outcome.error()).isEqualTo("bad_answer");
+        }
+    }
+
     private Outcome send(String url, WebhooksConfig config, Names.Lookup lookup) {
         return send(url, config, lookup, PUBLIC);
     }
 
     private Outcome send(String url, WebhooksConfig config, Names.Lookup lookup, Tls tls) {
+        return sendTo(URI.create(url + "/hook"), config, lookup, tls);
+    }
+
+    private Outcome sendTo(URI url, WebhooksConfig config, Names.Lookup lookup, Tls tls) {
         try (Names names = new Names(config, lookup)) {
             Sender sender =
                     new Sender(
@@ -260,7 +345,7 @@ class SenderIT {
                             tls);
             return sender.send(
                     new Sender.Message(
-                            URI.create(url + "/hook"),
+                            url,
                             "evt_1",
                             "{}".getBytes(StandardCharsets.US_ASCII),
                             List.of(new UUID(0, 1)),
