@@ -2,11 +2,16 @@ package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oqim.dev.LocalPostgres;
 import io.oqim.store.Database;
 import jakarta.json.JsonObject;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
@@ -145,6 +150,50 @@ class EventTransportsIT {
     }
 
     @Test
+    void aMerchantReadsOnlySoManyPagesAtTheSameMoment() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        merchant.api().pay(1_000);
+        try (Rig.Neighbour narrow =
+                        rig.neighbour(Role.STREAM, Map.of("stream.max-pages-per-tenant", "1"));
+                ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Api api = narrow.api(merchant.api().key());
+            Future<Api.Answer> first;
+            try (Connection owner =
+                            DriverManager.getConnection(
+                                    rig.postgres().url(rig.databaseName()),
+                                    LocalPostgres.MIGRATE_ROLE,
+                                    LocalPostgres.PASSWORD);
+                    Statement statement = owner.createStatement()) {
+                owner.setAutoCommit(false);
+                statement.execute("LOCK TABLE event IN ACCESS EXCLUSIVE MODE");
+                first = readers.submit(() -> api.get("/v1/events?after=0"));
+                Api.Answer second =
+                        Until.is(
+                                () -> api.get("/v1/events?after=1"),
+                                answer -> answer.status() == 429);
+                assertThat(second.code()).isEqualTo("too_many_pages");
+                assertThat(second.header("Retry-After")).isPresent();
+                owner.rollback();
+            }
+            assertThat(first.get().json().getJsonArray("data")).hasSize(2);
+            assertThat(api.get("/v1/events?after=0").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aKeyThatIsRevokedEndsTheStreamsThatItHasOpenedAndSaysSo() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (SseClient client = sse(merchant, "?after=0")) {
+            client.next("hello");
+            client.next("caught_up");
+            rig.revokeKeys(merchant);
+
+            assertThat(client.next("closing").data()).contains("\"reason\":\"key_revoked\"");
+            client.next("end");
+        }
+    }
+
+    @Test
     void anExportIsWholeAlsoBesideAReaderWhoseTailLags() throws Exception {
         Rig.Other merchant = rig.otherMerchant();
         try (Database database = rig.database();
@@ -271,7 +320,7 @@ class EventTransportsIT {
         try (Database database = rig.database()) {
             Logs.append(rig, merchant.tenant(database), 10_000);
         }
-        int before = open();
+        Until.is(EventTransportsIT::open, count -> count == 0);
         try (Socket stalled = new Socket()) {
             stalled.setReceiveBufferSize(4096);
             stalled.connect(
@@ -283,9 +332,12 @@ class EventTransportsIT {
                                             + merchant.api().key()
                                             + "\r\n\r\n")
                                     .getBytes(StandardCharsets.US_ASCII));
-            Until.is(EventTransportsIT::open, count -> count > before);
+            // It has begun; from here on nothing is read.
+            assertThat(stalled.getInputStream().readNBytes(12))
+                    .asString(StandardCharsets.US_ASCII)
+                    .isEqualTo("HTTP/1.1 200");
 
-            Until.is(EventTransportsIT::open, count -> count == before);
+            Until.is(EventTransportsIT::open, count -> count == 0);
         }
         try (SseClient client = sse(merchant, "?after=9999")) {
             client.next("hello");

@@ -304,6 +304,17 @@ final class Rig implements AutoCloseable {
         }
     }
 
+    void revokeKeys(Other other) {
+        try (Database database = database()) {
+            Merchants merchants = new Merchants(database);
+            database.query(
+                            "SELECT k.key FROM api_key k JOIN tenant t USING (tenant) WHERE t.merchant = ?",
+                            row -> row.getObject(1, UUID.class),
+                            other.merchant())
+                    .forEach(key -> merchants.revoke(other.merchant(), key));
+        }
+    }
+
     String liveKey() {
         try (Database database = database()) {
             return new Merchants(database).issue(merchant, Mode.LIVE).secret();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oqim.store.Database;
+import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -74,6 +75,27 @@ class RolesIT {
             assertThat(client.event().getJsonObject("event").getString("payment")).isEqualTo(id);
             assertThat(client.event().getJsonObject("event").getString("type"))
                     .isEqualTo("payment.captured");
+        }
+    }
+
+    @Test
+    void aCommandOnTheStreamOfAProcessWithoutPaymentsIsDoneThereToo() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Rig.Neighbour stream = rig.neighbour(Role.STREAM, Map.of());
+                StreamClient client =
+                        new StreamClient(stream.port(), merchant.api().key(), "?after=0")) {
+            client.next("hello");
+            client.send(
+                    "{\"type\":\"command\",\"id\":\"order-1\",\"command\":\"create\",\"body\":"
+                            + Api.payment(1_000)
+                            + "}");
+            JsonObject result = client.any();
+            while (!result.getString("type").equals("result")) {
+                result = client.any();
+            }
+
+            assertThat(result.getInt("status")).isEqualTo(201);
+            assertThat(result.getJsonObject("body").getString("status")).isEqualTo("captured");
         }
     }
 

@@ -2,7 +2,6 @@ package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.oqim.merchant.Merchants;
 import io.oqim.store.Database;
 import jakarta.json.JsonObject;
 import java.util.List;
@@ -370,7 +369,7 @@ class StreamContractIT {
             byTicket.next("hello");
             stays.next("hello");
             String unused = ticket(merchant, "{}");
-            revokeAll(merchant.merchant());
+            rig.revokeKeys(merchant);
 
             assertThat(byKey.closeCode()).isEqualTo(4500);
             assertThat(byTicket.closeCode()).isEqualTo(4500);
@@ -438,6 +437,51 @@ class StreamContractIT {
             assertThat(frame(client, "error").getString("code")).isEqualTo("consumer_set");
             assertThat(client.closeCode()).isEqualTo(4501);
         }
+    }
+
+    @Test
+    void aMerchantHasOnlySoManyStreamsAndWhoeverComesNextIsTold() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        Rig.Other another = rig.otherMerchant();
+        try (Rig.Neighbour narrow =
+                rig.neighbour(Role.STREAM, Map.of("stream.max-connections-per-tenant", "1"))) {
+            try (StreamClient first = at(narrow, merchant);
+                    StreamClient ofAnother = at(narrow, another)) {
+                first.next("hello");
+                ofAnother.next("hello");
+
+                Api.Answer second = handshake(narrow.port(), merchant);
+                assertThat(second.status()).isEqualTo(429);
+                assertThat(second.code()).isEqualTo("too_many_connections");
+                assertThat(second.header("Retry-After")).isPresent();
+                // A browser sees only why a socket closed.
+                try (StreamClient browser =
+                        open(narrow.port(), ticket(merchant, "{}"), "https://shop.example")) {
+                    assertThat(browser.closeCode()).isEqualTo(4504);
+                }
+            }
+            Until.is(() -> handshake(narrow.port(), merchant).status(), status -> status == 101);
+        }
+    }
+
+    private static StreamClient at(Rig.Neighbour process, Rig.Other merchant) {
+        return new StreamClient(process.port(), merchant.api().key(), "?after=0");
+    }
+
+    private static Api.Answer handshake(int port, Rig.Other merchant) {
+        return RawHttp.send(
+                port,
+                """
+                GET /v1/stream HTTP/1.1\r
+                Host: localhost\r
+                Upgrade: websocket\r
+                Connection: Upgrade\r
+                Sec-WebSocket-Version: 13\r
+                Sec-WebSocket-Key: MTIzNDU2Nzg5MDEyMzQ1Ng==\r
+                Authorization: Bearer %s\r
+                \r
+                """
+                        .formatted(merchant.api().key()));
     }
 
     @Test
@@ -548,17 +592,6 @@ class StreamContractIT {
     private static void assertRefused(String ticket, String origin) throws Exception {
         try (StreamClient client = open(rig.port(), ticket, origin)) {
             assertThat(client.closeCode()).isEqualTo(4500);
-        }
-    }
-
-    private static void revokeAll(UUID merchant) {
-        try (Database database = rig.database()) {
-            Merchants merchants = new Merchants(database);
-            database.query(
-                            "SELECT k.key FROM api_key k JOIN tenant t USING (tenant) WHERE t.merchant = ?",
-                            row -> row.getObject(1, UUID.class),
-                            merchant)
-                    .forEach(key -> merchants.revoke(merchant, key));
         }
     }
 

@@ -87,7 +87,7 @@ final class Openers {
     }
 
     /**
-     * Takes the place of a page that is not waited for; {@link PerTenant#leave} gives it back.
+     * Takes the place of a page that is not waited for; {@link TenantPlaces#leave} gives it back.
      *
      * @throws Refusal 429 when the tenant asks for too many at once
      */

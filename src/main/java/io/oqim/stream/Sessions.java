@@ -27,8 +27,8 @@ final class Sessions implements AutoCloseable {
     private final Authentication authentication;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
-    private final PerTenant streams;
-    private final PerTenant pages;
+    private final TenantPlaces streams;
+    private final TenantPlaces pages;
     private final Loop clock = new Loop("stream-clock", this::tick);
     private final Loop keys = new Loop("stream-keys", this::checkKeys);
     private volatile boolean draining;
@@ -36,8 +36,8 @@ final class Sessions implements AutoCloseable {
     Sessions(StreamConfig config, Authentication authentication) {
         this.config = config;
         this.authentication = authentication;
-        this.streams = new PerTenant(config.maxConnectionsPerTenant());
-        this.pages = new PerTenant(config.maxPagesPerTenant());
+        this.streams = new TenantPlaces(config.maxConnectionsPerTenant());
+        this.pages = new TenantPlaces(config.maxPagesPerTenant());
     }
 
     void start() {
@@ -71,7 +71,7 @@ final class Sessions implements AutoCloseable {
     }
 
     /** Pages that are asked for, and are not streams. */
-    PerTenant pages() {
+    TenantPlaces pages() {
         return pages;
     }
 

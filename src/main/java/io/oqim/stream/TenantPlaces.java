@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** How many of something each tenant has at the moment, and may have. */
-final class PerTenant {
+final class TenantPlaces {
     private final int most;
     private final Map<Long, Integer> counts = new ConcurrentHashMap<>();
 
-    PerTenant(int most) {
+    TenantPlaces(int most) {
         this.most = most;
     }
 
