@@ -9,6 +9,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -167,16 +169,29 @@ class EventTransportsIT {
                 owner.setAutoCommit(false);
                 statement.execute("LOCK TABLE event IN ACCESS EXCLUSIVE MODE");
                 first = readers.submit(() -> api.get("/v1/events?after=0"));
-                Api.Answer second =
-                        Until.is(
-                                () -> api.get("/v1/events?after=1"),
-                                answer -> answer.status() == 429);
+                // It waits for a lock of that table, and so holds the merchant's only place.
+                Until.is(() -> waitsForEvents(owner), yes -> yes);
+                Api.Answer second = api.get("/v1/events?after=1");
+                assertThat(second.status()).isEqualTo(429);
                 assertThat(second.code()).isEqualTo("too_many_pages");
                 assertThat(second.header("Retry-After")).isPresent();
                 owner.rollback();
             }
             assertThat(first.get().json().getJsonArray("data")).hasSize(2);
             assertThat(api.get("/v1/events?after=0").status()).isEqualTo(200);
+        }
+    }
+
+    private static boolean waitsForEvents(Connection owner) {
+        try (Statement statement = owner.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                "SELECT count(*) FROM pg_locks WHERE NOT granted"
+                                        + " AND relation = 'event'::regclass")) {
+            row.next();
+            return row.getInt(1) > 0;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -178,6 +178,19 @@ class StreamContractIT {
     }
 
     @Test
+    void theBeginningOfALogCanBeAcknowledgedToo() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        merchant.api().pay(1_000);
+        try (StreamClient client = connect(merchant, "?after=0&consumer=careful")) {
+            client.next("hello");
+            client.next("subscribed");
+            client.send("{\"type\":\"ack\",\"seq\":0}");
+
+            assertThat(frame(client, "acked").getInt("seq")).isZero();
+        }
+    }
+
+    @Test
     void acknowledgementsNeverGoBackHoweverCloseTheyCome() throws Exception {
         Rig.Other merchant = rig.otherMerchant();
         merchant.api().pay(1_000);

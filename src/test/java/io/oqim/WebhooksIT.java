@@ -643,6 +643,70 @@ class WebhooksIT {
     }
 
     @Test
+    void anEndpointThatMovesBeginsTheScheduleAnew() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Receiver first = new Receiver(Receiver.answering(500));
+                Receiver second = new Receiver(Receiver.answering(500))) {
+            JsonObject endpoint = endpoint(merchant, first, ",\"types\":[\"payment.captured\"]");
+            merchant.api().pay(1_000);
+            first.await(4);
+
+            merchant.api().patch(path(endpoint), "{\"url\":\"" + second.url() + "\"}");
+
+            second.await(5);
+            Until.is(
+                    () -> deliveries(merchant, endpoint).getFirst().getString("status"),
+                    "failed"::equals);
+        }
+    }
+
+    @Test
+    void aPageOfDeliveriesSkipsNoneHoweverOftenOneWasTried() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        try (Receiver receiver = Receiver.good()) {
+            JsonObject endpoint = endpoint(merchant, receiver, "");
+            for (int i = 0; i < 3; i++) {
+                merchant.api().pay(1_000);
+            }
+            receiver.await(6);
+            String where =
+                    "WHERE tenant = (SELECT tenant FROM tenant WHERE mode = 'test' AND merchant = '"
+                            + merchant.merchant()
+                            + "') AND seq = ";
+            // One that was replayed again and again, and one far below that still waits.
+            for (String sql :
+                    List.of(
+                            "INSERT INTO webhook_attempt (tenant, endpoint, seq, attempt, number, event,"
+                                    + " type, sent_at, latency_ms, status, response)"
+                                    + " SELECT tenant, endpoint, seq, gen_random_uuid(), n, event, type,"
+                                    + " sent_at, latency_ms, status, response"
+                                    + " FROM webhook_attempt, generate_series(2, 60) n "
+                                    + where
+                                    + 6,
+                            "INSERT INTO webhook_delivery (tenant, endpoint, seq, event, type, next_at)"
+                                    + " SELECT tenant, endpoint, seq, event, type, now() + interval '1 h'"
+                                    + " FROM webhook_attempt "
+                                    + where
+                                    + 2)) {
+                rig.postgres().admin(rig.databaseName(), sql);
+            }
+
+            List<Integer> listed = new ArrayList<>();
+            String after = "";
+            for (boolean more = true; more; ) {
+                Api.Answer page =
+                        merchant.api().get(path(endpoint) + "/deliveries?limit=2" + after);
+                List<JsonObject> data =
+                        page.json().getJsonArray("data").getValuesAs(JsonObject.class);
+                data.forEach(delivery -> listed.add(delivery.getInt("seq")));
+                more = page.json().getBoolean("has_more");
+                after = "&after=" + listed.getLast();
+            }
+            assertThat(listed).containsExactly(6, 5, 4, 3, 2, 1);
+        }
+    }
+
+    @Test
     void newEventsDoNotWaitForALongReplay() throws Exception {
         Rig.Other merchant = rig.otherMerchant();
         try (Database database = rig.database();

@@ -31,6 +31,12 @@ final class RetentionStore implements AutoCloseable {
     private static final String LOCK =
             "SELECT pg_try_advisory_lock(hashtext('oqim event retention'))";
 
+    /** For one statement; it may have to wait for those who read the log. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** Months that one run removes. */
+    private static final int PARTITIONS = 12;
+
     private final Connection connection;
 
     private RetentionStore(DatabaseConfig config) throws SQLException {
@@ -46,12 +52,6 @@ final class RetentionStore implements AutoCloseable {
         properties.setProperty("options", "-c statement_timeout=" + PATIENCE.toMillis());
         connection = DriverManager.getConnection(config.url(), properties);
     }
-
-    /** For one statement; it may have to wait for those who read the log. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-
-    /** Months that one run removes. */
-    private static final int PARTITIONS = 12;
 
     /** Tenants whose floors are raised before others are read. */
     private static final int TENANTS = 500;

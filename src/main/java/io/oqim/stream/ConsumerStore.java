@@ -102,8 +102,11 @@ final class ConsumerStore {
                         FROM unnest(?::bigint[], ?::text[], ?::uuid[], ?::bigint[], ?::bigint[], ?::text[])
                             AS u (tenant, name, epoch, seq, sent, hash)
                         WHERE c.tenant = u.tenant AND c.name = u.name
-                            AND (u.hash = '' OR EXISTS (SELECT FROM event e WHERE e.tenant = u.tenant
-                                AND e.seq = u.sent AND e.hash = decode(u.hash, 'hex')))
+                            AND (u.hash = '' OR u.sent = 0
+                                OR EXISTS (SELECT FROM event e WHERE e.tenant = u.tenant
+                                    AND e.seq = u.sent AND e.hash = decode(u.hash, 'hex'))
+                                OR EXISTS (SELECT FROM event_floor f WHERE f.tenant = u.tenant
+                                    AND f.oldest = u.sent + 1 AND f.prev_hash = decode(u.hash, 'hex')))
                         RETURNING c.tenant, c.name""",
                         row -> new Name(row.getLong(1), row.getString(2)),
                         acks.stream().map(ack -> ack.name().tenant()).toArray(Long[]::new),

@@ -7,8 +7,6 @@ import io.oqim.event.EventLog;
 import io.oqim.store.StoreException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -18,20 +16,17 @@ import java.util.function.Supplier;
  * who read what is old. A database that is away delays a stream; it does not end it.
  */
 final class Pages {
-    /** How long nobody looks whether there still is a reader. */
-    private static final long PATIENCE_MILLIS = 250;
-
     private final EventLog log;
     private final StreamConfig config;
-    private final Semaphore places;
-    private final Semaphore placesOfTails;
+    private final Turns turns;
+    private final Turns turnsOfTails;
     private final Counter failures;
 
     Pages(EventLog log, StreamConfig config, MeterRegistry registry) {
         this.log = log;
         this.config = config;
-        this.places = new Semaphore(config.maxReads(), true);
-        this.placesOfTails = new Semaphore(config.maxTailReads(), true);
+        this.turns = new Turns(config.maxReads());
+        this.turnsOfTails = new Turns(config.maxTailReads());
         this.failures =
                 Counter.builder("oqim.stream.read.failures")
                         .description("questions of streams that the database did not answer")
@@ -45,15 +40,15 @@ final class Pages {
      * @throws InterruptedException when there is none any more
      */
     List<Entry> after(long tenant, long seq, BooleanSupplier wanted) throws InterruptedException {
-        return entries(tenant, seq, places, wanted);
+        return entries(tenant, seq, turns, wanted);
     }
 
     /** The same, for what has just been written. */
     List<Entry> newest(long tenant, long seq, BooleanSupplier wanted) throws InterruptedException {
-        return entries(tenant, seq, placesOfTails, wanted);
+        return entries(tenant, seq, turnsOfTails, wanted);
     }
 
-    private List<Entry> entries(long tenant, long seq, Semaphore within, BooleanSupplier wanted)
+    private List<Entry> entries(long tenant, long seq, Turns within, BooleanSupplier wanted)
             throws InterruptedException {
         return ask(() -> log.after(tenant, seq, config.page(), config.pageBytes()), within, wanted)
                 .stream()
@@ -72,22 +67,19 @@ final class Pages {
 
     /** Asks until there is an answer, as long as it is wanted. */
     <T> T ask(Supplier<T> question, BooleanSupplier wanted) throws InterruptedException {
-        return ask(question, places, wanted);
+        return ask(question, turns, wanted);
     }
 
-    private <T> T ask(Supplier<T> question, Semaphore within, BooleanSupplier wanted)
+    private <T> T ask(Supplier<T> question, Turns within, BooleanSupplier wanted)
             throws InterruptedException {
-        while (wanted.getAsBoolean()) {
-            if (!within.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-                continue;
-            }
+        while (within.enter(wanted)) {
             try {
                 return question.get();
             } catch (StoreException e) {
                 // Asked again after the pause, as long as anybody wants to know.
                 failures.increment();
             } finally {
-                within.release();
+                within.leave();
             }
             Thread.sleep(config.databasePause());
         }

@@ -58,13 +58,15 @@ final class Poll implements Session {
         try {
             parts.sessions().add(this);
             long end = System.nanoTime() + question.patience().toNanos();
-            long last = end + parts.config().readPatience().toNanos();
+            long patience = parts.config().readPatience().toNanos();
+            long last = end + patience;
             Cursor cursor =
                     new Cursor(parts.pages(), tail, () -> !over && System.nanoTime() < last);
             var ignored = cursor.start(question.start());
             boolean waiting = true;
             while (true) {
-                Page page = read(cursor, question);
+                // What was found by then is an answer, and the next call goes on from there.
+                Page page = read(cursor, question, System.nanoTime() + patience / 2);
                 Duration left = Duration.ofNanos(end - System.nanoTime());
                 if (!page.entries().isEmpty()
                         || page.more()
@@ -98,11 +100,14 @@ final class Poll implements Session {
         parts.sessions().remove(this);
     }
 
-    private static Page read(Cursor cursor, Question question)
+    private static Page read(Cursor cursor, Question question, long until)
             throws ResyncRequired, InterruptedException {
         List<Entry> entries = new ArrayList<>();
         long bytes = 0;
         for (int considered = 0; considered < CONSIDERED_MOST; considered++) {
+            if (considered > 0 && System.nanoTime() - until > 0) {
+                break;
+            }
             @Nullable Entry next = cursor.peek();
             if (next == null) {
                 return new Page(entries, false, cursor.position());

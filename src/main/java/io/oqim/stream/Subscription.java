@@ -41,6 +41,9 @@ final class Subscription implements Follower {
     /** What happens right now, if the reader wants to see it; dropped when he does not keep up. */
     private volatile @Nullable Queue<byte[]> traces;
 
+    /** Its tail may ring before it is whole. */
+    private volatile boolean whole;
+
     // The rest is the carrying thread's alone.
     private final Cursor cursor;
     private boolean begun;
@@ -69,6 +72,7 @@ final class Subscription implements Follower {
                         seq -> {
                             var ignored = socket.send(Frames.acked(seq));
                         });
+        this.whole = true;
     }
 
     /**
@@ -109,7 +113,9 @@ final class Subscription implements Follower {
 
     @Override
     public void wake() {
-        carrying.signal();
+        if (whole) {
+            carrying.signal();
+        }
     }
 
     /** The socket is closed. */

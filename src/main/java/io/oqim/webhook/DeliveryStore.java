@@ -174,15 +174,23 @@ final class DeliveryStore {
                 .orElse(Optional.empty());
     }
 
-    /** How many wait, or are on their way. */
-    int waiting(Endpoint endpoint) {
+    /**
+     * What is not done.
+     *
+     * @param waiting how many wait, or are on their way
+     * @param untried those among them that wait for their first attempt
+     */
+    record Backlog(int waiting, int untried) {}
+
+    Backlog backlog(Endpoint endpoint) {
         return database.first(
-                        "SELECT count(*) FROM webhook_delivery WHERE tenant = ? AND endpoint = ?"
-                                + " AND next_at IS NOT NULL",
-                        row -> row.getInt(1),
+                        """
+                        SELECT count(*), count(*) FILTER (WHERE attempts = 0 AND next_at <= now())
+                        FROM webhook_delivery WHERE tenant = ? AND endpoint = ? AND next_at IS NOT NULL""",
+                        row -> new Backlog(row.getInt(1), row.getInt(2)),
                         endpoint.tenant(),
                         endpoint.id())
-                .orElse(0);
+                .orElseThrow();
     }
 
     /** The oldest replay that is not done. */
@@ -288,11 +296,18 @@ final class DeliveryStore {
                         status.orElse(""),
                         readMost,
                         limit + 1);
-        if (found.size() > limit) {
-            return new Page(found.subList(0, limit), true);
+        if (found.stream().mapToInt(Listed::read).sum() >= readMost) {
+            // Many attempts have filled what was read: the page ends with the last of them.
+            long last =
+                    found.stream()
+                            .filter(listed -> listed.read() > 0)
+                            .mapToLong(Listed::seq)
+                            .min()
+                            .orElse(0);
+            List<Listed> whole = found.stream().filter(listed -> listed.seq() >= last).toList();
+            return new Page(whole.subList(0, Math.min(limit, whole.size())), true);
         }
-        // Deliveries with many attempts may have filled what was read.
-        return new Page(found, found.stream().mapToInt(Listed::read).sum() >= readMost);
+        return new Page(found.subList(0, Math.min(limit, found.size())), found.size() > limit);
     }
 
     /** The attempts of some deliveries, in the order of sending. */

@@ -10,12 +10,14 @@ import io.oqim.store.StoreException;
 import io.oqim.store.TypeId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,9 +52,11 @@ final class EndpointRun implements Runnable {
     private final WebhookParts parts;
     private final Bell bell = new Bell();
     private final AtomicInteger onTheWay = new AtomicInteger();
+
+    /** What waits: counted anew with each lease, for a replay may count what is there already. */
     private final AtomicInteger waiting = new AtomicInteger();
 
-    /** Of those that wait, the ones that were claimed here and not sent yet. */
+    /** Of those that wait, the ones that were not sent yet. */
     private final AtomicInteger untried = new AtomicInteger();
 
     private final Health health;
@@ -72,6 +76,10 @@ final class EndpointRun implements Runnable {
 
     // Only the run's own thread touches these.
     private long stored;
+
+    /** Of the event at the cursor, once one was looked at: what comes next must follow on it. */
+    private byte @Nullable [] hash;
+
     private long renewAt;
     private boolean more = true;
     private boolean replaying = true;
@@ -122,15 +130,15 @@ final class EndpointRun implements Runnable {
     }
 
     private void begin() throws InterruptedException {
-        int open =
+        boolean ignored =
                 parts.places()
                         .step(
                                 health.isTrusted(),
                                 () -> {
                                     secrets();
-                                    return parts.deliveries().waiting(endpoint());
+                                    count();
+                                    return true;
                                 });
-        waiting.set(open);
     }
 
     /** What was to be written was not, because it is not this run's any more. */
@@ -183,6 +191,12 @@ final class EndpointRun implements Runnable {
         secrets = parts.endpoints().secrets(endpoint().tenant(), endpoint().id(), SECRETS_MOST);
     }
 
+    private void count() {
+        DeliveryStore.Backlog backlog = parts.deliveries().backlog(endpoint());
+        waiting.set(backlog.waiting());
+        untried.set(backlog.untried());
+    }
+
     /** False when the lease is lost, or the endpoint sends no more. */
     private boolean renew() throws InterruptedException {
         return parts.places()
@@ -197,8 +211,9 @@ final class EndpointRun implements Runnable {
     }
 
     private void renewed(Endpoint endpoint) {
-        lease = health.lease(endpoint, lease);
+        lease = lease.with(endpoint);
         secrets();
+        count();
         replaying = true;
         // Also what was left by a sender who died, or made due by somebody else.
         dueAt.set(0);
@@ -223,8 +238,8 @@ final class EndpointRun implements Runnable {
     }
 
     /**
-     * True when it did something. Places come first: what is claimed or marked is sent at once, and
-     * nothing waits under a lease that may end meanwhile.
+     * True when it did something. Events are claimed a little ahead; what is marked as on its way
+     * has its place already, so that it is sent at once and waits under no lease that may end.
      */
     private boolean step() throws InterruptedException {
         boolean fresh = claim(this::fresh);
@@ -232,31 +247,56 @@ final class EndpointRun implements Runnable {
         return send() || fresh || again;
     }
 
-    /** Events that are to be kept as rows, in the commit that moves a cursor. */
-    private record Claim(UUID change, Row guard, List<Event> wanted) {}
-
     /**
      * Looks for events and keeps them. The commit is waited for without a place: rows of this
      * tenant that somebody holds are no trouble of the others.
      */
     private boolean claim(Supplier<Look> look) throws InterruptedException {
-        Look found = parts.places().step(health.isTrusted(), look);
-        if (found.claim().isPresent()) {
-            keep(found.claim().get());
-            found.kept().run();
-        }
-        return found.moved();
+        return switch (parts.places().step(health.isTrusted(), look)) {
+            case Look.Nothing nothing -> false;
+            case Look.Skipped(Event last) -> {
+                moveTo(last);
+                yield true;
+            }
+            case Look.Claim claim -> {
+                keep(claim);
+                claim.moveTo().ifPresent(this::kept);
+                yield true;
+            }
+            case Look.Overtaken overtaken -> {
+                parts.records().overtaken(endpoint(), secrets.getFirst());
+                throw new LeaseLost();
+            }
+        };
     }
 
-    /**
-     * What a look at the log has found.
-     *
-     * @param moved whether there may be more
-     * @param kept run when the claim is on disk
-     */
-    private record Look(boolean moved, Optional<Claim> claim, Runnable kept) {
-        static final Look NOTHING = new Look(false, Optional.empty(), () -> {});
-        static final Look SKIPPED = new Look(true, Optional.empty(), () -> {});
+    private void moveTo(Event last) {
+        cursor = last.seq();
+        hash = last.hash();
+    }
+
+    private void kept(Event last) {
+        moveTo(last);
+        stored = cursor;
+    }
+
+    /** What a look at the log has found. */
+    private sealed interface Look {
+        record Nothing() implements Look {}
+
+        /** Events that the filter holds back, up to this one. */
+        record Skipped(Event last) implements Look {}
+
+        /** The log does not keep any more what comes next. */
+        record Overtaken() implements Look {}
+
+        /**
+         * Events that are to be kept as rows, in the commit that moves a cursor.
+         *
+         * @param moveTo where the endpoint's own cursor then is; empty for a replay's
+         */
+        record Claim(UUID change, Row guard, List<Event> wanted, Optional<Event> moveTo)
+                implements Look {}
     }
 
     private boolean send() throws InterruptedException {
@@ -300,39 +340,42 @@ final class EndpointRun implements Runnable {
     private Look fresh() {
         int room = room();
         if (room <= 0 || !(hinted || more)) {
-            return Look.NOTHING;
+            return new Look.Nothing();
         }
         hinted = false;
         int limit = Math.min(parts.config().page(), Math.max(PAGE_LEAST, 2 * room));
         List<Event> page = parts.log().after(endpoint().tenant(), cursor, limit);
         more = !page.isEmpty();
         if (page.isEmpty()) {
-            return Look.NOTHING;
+            return new Look.Nothing();
         }
-        if (page.getFirst().seq() != cursor + 1) {
-            parts.records().overtaken(endpoint(), secrets.getFirst());
+        Event first = page.getFirst();
+        if (first.seq() != cursor + 1) {
+            return new Look.Overtaken();
+        }
+        if (hash != null && !Arrays.equals(hash, first.previousHash())) {
+            // A failover lost what was looked at: the cursor on disk is as old as the log is.
+            cursor = stored;
             throw new LeaseLost();
         }
         List<Event> wanted = new ArrayList<>();
-        long next = filter(page, endpoint().filter(), room, wanted);
-        if (wanted.isEmpty() && next - stored < SKIPPED_MOST) {
-            cursor = next;
-            return Look.SKIPPED;
+        Event last = page.get(filter(page, endpoint().filter(), room, wanted) - 1);
+        if (wanted.isEmpty() && last.seq() - stored < SKIPPED_MOST) {
+            return new Look.Skipped(last);
         }
         UUID change = TypeId.next();
-        Row guard = WebhookWrites.cursor(change, lease, stored, next);
-        return new Look(
-                true,
-                Optional.of(new Claim(change, guard, wanted)),
-                () -> {
-                    cursor = next;
-                    stored = next;
-                });
+        Row guard = WebhookWrites.cursor(change, lease, stored, last.seq());
+        return new Look.Claim(change, guard, wanted, Optional.of(last));
     }
 
-    /** Gathers what passes; returns the last number that was considered. */
-    private static long filter(List<Event> page, EventFilter filter, int most, List<Event> wanted) {
-        long considered = 0;
+    /**
+     * Gathers what passes.
+     *
+     * @param most how many; at least one
+     * @return how many were considered; at least one if there are any
+     */
+    private static int filter(List<Event> page, EventFilter filter, int most, List<Event> wanted) {
+        int considered = 0;
         for (Event event : page) {
             if (filter.passes(event.type(), event.payment())) {
                 if (wanted.size() == most) {
@@ -340,7 +383,7 @@ final class EndpointRun implements Runnable {
                 }
                 wanted.add(event);
             }
-            considered = event.seq();
+            considered++;
         }
         return considered;
     }
@@ -349,12 +392,12 @@ final class EndpointRun implements Runnable {
     private Look replay() {
         int room = room();
         if (!replaying || room <= 0) {
-            return Look.NOTHING;
+            return new Look.Nothing();
         }
         Optional<Replay> open = parts.deliveries().replay(endpoint());
         if (open.isEmpty()) {
             replaying = false;
-            return Look.NOTHING;
+            return new Look.Nothing();
         }
         Replay replay = open.get();
         int limit = Math.min(parts.config().page(), Math.max(PAGE_LEAST, 2 * room));
@@ -364,12 +407,12 @@ final class EndpointRun implements Runnable {
                         .toList();
         List<Event> wanted = new ArrayList<>();
         EventFilter filter = replay.filtered() ? endpoint().filter() : EventFilter.ALL;
-        long last = filter(page, filter, room, wanted);
-        boolean whole = page.isEmpty() || last == page.getLast().seq();
-        long next = whole && page.size() < limit ? replay.to() : last;
+        int considered = filter(page, filter, room, wanted);
+        boolean done = considered == page.size() && page.size() < limit;
+        long next = done ? replay.to() : page.get(considered - 1).seq();
         UUID change = TypeId.next();
         Row guard = WebhookWrites.cursor(change, endpoint(), replay, next);
-        return new Look(true, Optional.of(new Claim(change, guard, wanted)), () -> {});
+        return new Look.Claim(change, guard, wanted, Optional.empty());
     }
 
     /**
@@ -377,7 +420,7 @@ final class EndpointRun implements Runnable {
      * the lease is another's, or the endpoint was changed or sends no more, or the replay was moved
      * by another.
      */
-    private void keep(Claim claim) {
+    private void keep(Look.Claim claim) {
         List<Row> rows = new ArrayList<>();
         rows.add(claim.guard());
         claim.wanted().forEach(event -> rows.add(WebhookWrites.claimed(endpoint(), event)));
@@ -480,14 +523,25 @@ final class EndpointRun implements Runnable {
         }
     }
 
+    private void awaitSent() throws InterruptedException {
+        long end = now() + within().toNanos();
+        while (onTheWay.get() > 0 && now() < end) {
+            boolean ignored = bell.await(Duration.ofSeconds(1));
+        }
+    }
+
     /** Waits for what is on its way, then lets others have the endpoint. */
     private void release() {
         try {
-            long end = now() + within().toNanos();
-            while (onTheWay.get() > 0 && now() < end) {
-                boolean ignored = bell.await(Duration.ofSeconds(1));
-            }
-            parts.endpoints().release(lease, stored, cursor);
+            awaitSent();
+            boolean ignored =
+                    parts.places()
+                            .step(
+                                    health.isTrusted(),
+                                    () -> {
+                                        parts.endpoints().release(lease, stored, cursor);
+                                        return true;
+                                    });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (StoreException e) {

@@ -110,7 +110,8 @@ final class EndpointStore {
 
     /**
      * From now on: whoever works for it loses the lease, and the next one sees the change. A
-     * receiver elsewhere is another one, of which nothing is known, and gets what waits at once.
+     * receiver elsewhere is another one, of which nothing is known, and gets what waits at once,
+     * with all attempts of the schedule.
      */
     boolean change(long tenant, UUID endpoint, Change change) {
         return database.first(
@@ -130,7 +131,7 @@ final class EndpointStore {
                                     fence = e.fence + 1, leased_until = NULL, updated_at = now()
                                 FROM asked a WHERE e.tenant = a.tenant AND e.endpoint = a.endpoint
                                 RETURNING e.tenant, e.endpoint, a.moved),
-                            due AS (UPDATE webhook_delivery d SET next_at = now() FROM changed c
+                            due AS (UPDATE webhook_delivery d SET attempts = 0, next_at = now() FROM changed c
                                 WHERE c.moved AND d.tenant = c.tenant AND d.endpoint = c.endpoint
                                     AND d.next_at IS NOT NULL)
                         SELECT count(*) FROM changed""",
@@ -179,7 +180,7 @@ final class EndpointStore {
 
     /**
      * Sends again, from where it stopped or from the oldest event that is kept; what failed is due
-     * at once. Does nothing to one that is enabled.
+     * at once, with all attempts of the schedule. Does nothing to one that is enabled.
      */
     void enable(long tenant, UUID endpoint) {
         int ignored =
@@ -191,7 +192,7 @@ final class EndpointStore {
                                 cursor = greatest(e.cursor, (SELECT f.oldest - 1 FROM event_floor f
                                     WHERE f.tenant = e.tenant))
                             WHERE tenant = ? AND endpoint = ? AND status = 'disabled' RETURNING tenant, endpoint)
-                        UPDATE webhook_delivery d SET next_at = now() FROM enabled e
+                        UPDATE webhook_delivery d SET attempts = 0, next_at = now() FROM enabled e
                         WHERE d.tenant = e.tenant AND d.endpoint = e.endpoint AND d.next_at IS NOT NULL""",
                         tenant,
                         endpoint);
@@ -249,7 +250,8 @@ final class EndpointStore {
     }
 
     /**
-     * Takes the leases of endpoints that have something to send and are nobody's.
+     * Takes the leases of endpoints that have something to send and are nobody's; if they are more
+     * than the limit, any of them.
      *
      * @param of only of these tenants; none means all
      */
@@ -269,7 +271,7 @@ final class EndpointStore {
                                         AND b.payment = d.payment AND b.seq < d.seq AND b.next_at IS NOT NULL)))
                             OR EXISTS (SELECT FROM webhook_replay r WHERE r.tenant = w.tenant
                                 AND r.endpoint = w.endpoint AND r.cursor < r.to_seq))
-                    LIMIT ? FOR UPDATE OF w SKIP LOCKED) due
+                    ORDER BY random() LIMIT ? FOR UPDATE OF w SKIP LOCKED) due
                 WHERE e.tenant = due.tenant AND e.endpoint = due.endpoint
                 RETURNING
                 """
@@ -299,7 +301,8 @@ final class EndpointStore {
     }
 
     /**
-     * Gives a lease back, with how far the log was looked at.
+     * Gives a lease back, with how far the log was looked at; no further than it is, if a failover
+     * has shortened it.
      *
      * @param stored what the cursor on disk is thought to be; it is not moved from anywhere else
      */
@@ -307,9 +310,10 @@ final class EndpointStore {
         int ignored =
                 database.execute(
                         """
-                        UPDATE webhook_endpoint SET leased_until = NULL,
-                            cursor = CASE cursor WHEN ? THEN ? ELSE cursor END
-                        WHERE tenant = ? AND endpoint = ? AND fence = ?""",
+                        UPDATE webhook_endpoint e SET leased_until = NULL,
+                            cursor = CASE e.cursor WHEN ? THEN least(?, h.seq) ELSE e.cursor END
+                        FROM tenant_head h
+                        WHERE e.tenant = ? AND e.endpoint = ? AND e.fence = ? AND h.tenant = e.tenant""",
                         stored,
                         cursor,
                         lease.endpoint().tenant(),

@@ -44,17 +44,12 @@ final class Health {
     }
 
     /**
-     * How many messages may be on their way: one at first, one more with each that gets through. Of
-     * a thousand receivers that fall silent together, each holds one place, not all that it may
-     * have.
+     * How many messages may be on their way: one at first, one more with each that gets through. So
+     * receivers that are silent from the beginning hold one place each, not all that they may have;
+     * one that falls silent while it is busy has them until its first time-out.
      */
     int most() {
         int most = isFailing() ? config.failingConcurrency() : config.concurrency();
         return Math.min(most, 1 + trust.get());
-    }
-
-    /** The same lease, as a run that goes on with it has it. */
-    Lease lease(Endpoint endpoint, Lease before) {
-        return new Lease(endpoint, before.fence(), failures.get(), proven);
     }
 }

@@ -8,4 +8,9 @@ package io.oqim.webhook;
  * @param failures how often in a row nothing had got through
  * @param proven whether anything ever had
  */
-record Lease(Endpoint endpoint, long fence, int failures, boolean proven) {}
+record Lease(Endpoint endpoint, long fence, int failures, boolean proven) {
+    /** The same lease, of an endpoint as it is now. */
+    Lease with(Endpoint now) {
+        return new Lease(now, fence, failures, proven);
+    }
+}

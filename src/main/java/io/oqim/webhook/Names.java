@@ -13,7 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Looks up the names of receivers and lets only public addresses through. Whoever connects,
@@ -31,16 +31,29 @@ final class Names implements AutoCloseable {
 
     /** Threads that look names up, and what they are at: a name is asked for once at a time. */
     private record Line(ThreadPoolExecutor threads, ConcurrentMap<String, Question> open) {
-        /** Nobody has begun with it, and nobody is to: what waits would only be in the way. */
-        void leave(Question question) {
-            boolean ignored = question.task().cancel(false);
-            threads.purge();
-            open.remove(question.name(), question);
+        /**
+         * Nobody has begun with it, and nobody will: what waits would only be in the way. False
+         * when somebody has.
+         */
+        boolean leave(Question question) {
+            if (question.state().compareAndSet(State.WAITING, State.LEFT)) {
+                boolean ignored = question.task().cancel(false);
+                threads.purge();
+                open.remove(question.name(), question);
+            }
+            return question.state().get() == State.LEFT;
         }
     }
 
-    /** A name that is being looked up, and whether that has begun. */
-    private record Question(String name, FutureTask<InetAddress[]> task, AtomicBoolean begun) {}
+    private enum State {
+        WAITING,
+        BEGUN,
+        LEFT
+    }
+
+    /** A name that is being looked up. */
+    private record Question(
+            String name, FutureTask<InetAddress[]> task, AtomicReference<State> state) {}
 
     /** The name service. */
     @FunctionalInterface
@@ -131,11 +144,10 @@ final class Names implements AutoCloseable {
         try {
             return question.task().get(config.nameTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            if (question.begun().get()) {
-                throw new Unknown("the name service does not answer");
+            if (line.leave(question)) {
+                throw new Busy();
             }
-            line.leave(question);
-            throw new Busy();
+            throw new Unknown("the name service does not answer");
         } catch (CancellationException e) {
             throw new Busy();
         } catch (ExecutionException e) {
@@ -148,18 +160,20 @@ final class Names implements AutoCloseable {
 
     /** Joins whoever asks the same: a name without an answer holds one thread, not all of them. */
     private Question ask(String name, Line line) {
-        AtomicBoolean begun = new AtomicBoolean();
+        AtomicReference<State> state = new AtomicReference<>(State.WAITING);
         FutureTask<InetAddress[]> task =
                 new FutureTask<>(
                         () -> {
-                            begun.set(true);
+                            if (!state.compareAndSet(State.WAITING, State.BEGUN)) {
+                                throw new CancellationException();
+                            }
                             try {
                                 return lookup.all(name);
                             } finally {
                                 var ignored = line.open().remove(name);
                             }
                         });
-        Question mine = new Question(name, task, begun);
+        Question mine = new Question(name, task, state);
         Question open = line.open().putIfAbsent(name, mine);
         if (open != null) {
             return open;
@@ -167,7 +181,7 @@ final class Names implements AutoCloseable {
         try {
             line.threads().execute(task);
         } catch (RejectedExecutionException e) {
-            line.leave(mine);
+            boolean ignored = line.leave(mine);
             throw new Busy();
         }
         return mine;
