@@ -18,15 +18,15 @@ import java.util.function.Supplier;
 final class Pages {
     private final EventLog log;
     private final StreamConfig config;
-    private final Turns turns;
-    private final Turns turnsOfTails;
+    private final ReadPlaces places;
+    private final ReadPlaces placesOfTails;
     private final Counter failures;
 
     Pages(EventLog log, StreamConfig config, MeterRegistry registry) {
         this.log = log;
         this.config = config;
-        this.turns = new Turns(config.maxReads());
-        this.turnsOfTails = new Turns(config.maxTailReads());
+        this.places = new ReadPlaces(config.maxReads());
+        this.placesOfTails = new ReadPlaces(config.maxTailReads());
         this.failures =
                 Counter.builder("oqim.stream.read.failures")
                         .description("questions of streams that the database did not answer")
@@ -40,15 +40,15 @@ final class Pages {
      * @throws InterruptedException when there is none any more
      */
     List<Entry> after(long tenant, long seq, BooleanSupplier wanted) throws InterruptedException {
-        return entries(tenant, seq, turns, wanted);
+        return entries(tenant, seq, places, wanted);
     }
 
     /** The same, for what has just been written. */
     List<Entry> newest(long tenant, long seq, BooleanSupplier wanted) throws InterruptedException {
-        return entries(tenant, seq, turnsOfTails, wanted);
+        return entries(tenant, seq, placesOfTails, wanted);
     }
 
-    private List<Entry> entries(long tenant, long seq, Turns within, BooleanSupplier wanted)
+    private List<Entry> entries(long tenant, long seq, ReadPlaces within, BooleanSupplier wanted)
             throws InterruptedException {
         return ask(() -> log.after(tenant, seq, config.page(), config.pageBytes()), within, wanted)
                 .stream()
@@ -67,10 +67,10 @@ final class Pages {
 
     /** Asks until there is an answer, as long as it is wanted. */
     <T> T ask(Supplier<T> question, BooleanSupplier wanted) throws InterruptedException {
-        return ask(question, turns, wanted);
+        return ask(question, places, wanted);
     }
 
-    private <T> T ask(Supplier<T> question, Turns within, BooleanSupplier wanted)
+    private <T> T ask(Supplier<T> question, ReadPlaces within, BooleanSupplier wanted)
             throws InterruptedException {
         while (within.enter(wanted)) {
             try {

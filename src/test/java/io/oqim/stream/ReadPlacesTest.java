@@ -13,14 +13,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class TurnsTest {
-    private final Turns turns = new Turns(1);
+class ReadPlacesTest {
+    private final ReadPlaces places = new ReadPlaces(1);
 
     @Test
     void placesAreGivenInTheOrderOfAskingHoweverLongItTakes() throws Exception {
         List<Integer> served = new CopyOnWriteArrayList<>();
         AtomicInteger looks = new AtomicInteger();
-        boolean first = turns.enter(() -> true);
+        boolean first = places.enter(() -> true);
         assertThat(first).isTrue();
         try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 5; i++) {
@@ -30,14 +30,14 @@ class TurnsTest {
                         readers.submit(
                                 () -> {
                                     boolean mine =
-                                            turns.enter(
+                                            places.enter(
                                                     () -> {
                                                         asked.set(true);
                                                         looks.incrementAndGet();
                                                         return true;
                                                     });
                                     served.add(me);
-                                    turns.leave();
+                                    places.leave();
                                     return mine;
                                 });
                 // He stands in the line before the next one comes.
@@ -45,24 +45,24 @@ class TurnsTest {
             }
             // All have looked up more than once, and nobody has lost his turn by it.
             Until.is(looks::get, count -> count > 20);
-            turns.leave();
+            places.leave();
         }
         assertThat(served).containsExactly(0, 1, 2, 3, 4);
     }
 
     @Test
     void whoDoesNotWantAPlaceAnyMoreStandsInNobodysWay() throws Exception {
-        assertThat(turns.enter(() -> false)).isFalse();
-        assertThat(turns.enter(() -> true)).isTrue();
-        assertThat(turns.enter(() -> false)).isFalse();
-        turns.leave();
+        assertThat(places.enter(() -> false)).isFalse();
+        assertThat(places.enter(() -> true)).isTrue();
+        assertThat(places.enter(() -> false)).isFalse();
+        places.leave();
 
-        assertThat(turns.enter(() -> true)).isTrue();
+        assertThat(places.enter(() -> true)).isTrue();
     }
 
     @Test
     void noPlaceIsLostHoweverPeopleComeAndGo() throws Exception {
-        Turns two = new Turns(2);
+        ReadPlaces two = new ReadPlaces(2);
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         List<Future<Integer>> readers = new ArrayList<>();

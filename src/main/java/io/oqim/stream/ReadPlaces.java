@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  * Places that are given in the order of asking. Unlike with a semaphore, who waits can look up once
  * in a while whether he still wants a place, without losing his turn.
  */
-final class Turns {
+final class ReadPlaces {
     /** How long nobody looks. */
     private static final long LOOK_MILLIS = 250;
 
@@ -19,7 +19,7 @@ final class Turns {
     private final Queue<CountDownLatch> waiting = new ArrayDeque<>();
     private int free;
 
-    Turns(int places) {
+    ReadPlaces(int places) {
         this.free = places;
     }
 
