@@ -43,19 +43,16 @@ class DeadReceiversIT {
             fill(rig, crowd);
             // Until each was tried: from then on half of them hold on to what they get.
             Until.is(Duration.ofMinutes(3), () -> tried(database), count -> count >= DEAD);
-
+            long[] storm = latencies(merchant, healthy);
+            // Those that refuse have been tried with all that they were to get.
+            Until.is(Duration.ofMinutes(3), () -> untried(database), count -> count == 0);
             long[] beside = latencies(merchant, healthy);
 
             System.out.printf(
-                    "DeadReceiversIT: %d dead endpoints; a healthy one, from payment to receiver:"
-                            + " alone p50 %d ms, p95 %d ms; beside them p50 %d ms, p95 %d ms; ratio %.1f, %.1f%n",
-                    DEAD,
-                    alone[0],
-                    alone[1],
-                    beside[0],
-                    beside[1],
-                    beside[0] / (double) Math.max(1, alone[0]),
-                    beside[1] / (double) Math.max(1, alone[1]));
+                    "DeadReceiversIT: %d dead endpoints; a healthy one, from payment to receiver,"
+                            + " p50 and p95: alone %s; while all of them are tried at once %s;"
+                            + " after that %s%n",
+                    DEAD, shown(alone, alone), shown(storm, alone), shown(beside, alone));
             assertThat(tried(database)).isEqualTo(DEAD);
         }
     }
@@ -116,6 +113,25 @@ class DeadReceiversIT {
 
     /** Messages that a receiver has got, and those that it holds on to. */
     private record Held(int early, AtomicInteger begun, AtomicInteger now) {}
+
+    private static String shown(long[] millis, long[] alone) {
+        return "%d ms and %d ms (ratio %.1f and %.1f)"
+                .formatted(
+                        millis[0],
+                        millis[1],
+                        millis[0] / (double) Math.max(1, alone[0]),
+                        millis[1] / (double) Math.max(1, alone[1]));
+    }
+
+    /** What waits for its first attempt at an endpoint that refuses. */
+    private static int untried(Database database) {
+        return database.first(
+                        "SELECT count(*) FROM webhook_delivery d WHERE d.attempts = 0"
+                                + " AND EXISTS (SELECT FROM webhook_attempt a WHERE a.tenant = d.tenant"
+                                + " AND a.endpoint = d.endpoint AND a.error = 'connection_failed')",
+                        row -> row.getInt(1))
+                .orElseThrow();
+    }
 
     private static int tried(Database database) {
         return database.first(
