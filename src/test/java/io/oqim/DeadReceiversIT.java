@@ -25,6 +25,7 @@ class DeadReceiversIT {
     private static final int DEAD = Integer.getInteger("oqim.webhook.dead", 200);
     private static final int A_TENANT = 10;
     private static final int PAYMENTS = 50;
+    private static final int EVENTS = Integer.getInteger("oqim.webhook.dead.events", 5);
 
     @Test
     void aHealthyEndpointIsServedAsFastBesideManyThatAreDead() throws Exception {
@@ -175,7 +176,7 @@ class DeadReceiversIT {
     private static void fill(Rig rig, List<Rig.Other> crowd) {
         try (Database database = rig.database()) {
             List<Long> tenants = crowd.stream().map(merchant -> merchant.tenant(database)).toList();
-            Logs.append(rig, tenants, 20, places -> {});
+            Logs.append(rig, tenants, EVENTS, places -> {});
         }
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The gateway is killed while payments are in flight, again and again, as a process of its own. */
 class KillIT {
-    private static final int ROUNDS = Integer.getInteger("oqim.kill.rounds", 5);
+    private static final int ROUNDS = Integer.getInteger("oqim.kill.rounds", 3);
     private static final int IN_FLIGHT = 100;
 
     @Test
