@@ -22,6 +22,20 @@ import java.util.function.Consumer;
 final class Logs {
     private static final int EVENTS_A_CHANGE = 500;
 
+    /** A payment as the contract describes it, on one line. */
+    private static final String DATA =
+            """
+            {"id":"%s","object":"payment","status":"processing","amount":1,"currency":"UZS",
+            "amount_authorized":0,"amount_captured":0,"amount_refunded":0,"amount_capturable":0,
+            "amount_refundable":0,"amount_fee":0,"capture_method":"automatic","reference":null,
+            "description":null,"payment_method":{"type":"card","card":{"brand":"visa",
+            "first6":"424242","last4":"4242","exp_month":12,"exp_year":2030}},"bank":"alpha",
+            "decline":null,"failure":null,"next_action":null,"in_doubt":null,
+            "authorized_until":null,"metadata":{},"test":true,
+            "created":"2026-11-23T20:31:05.120Z","updated":"2026-11-23T20:31:05.120Z","version":1}
+            """
+                    .replace("\n", "");
+
     private Logs() {}
 
     /** As a process would that cannot tell the others. */
@@ -64,10 +78,7 @@ final class Logs {
                             "payment.created",
                             payment,
                             TypeId.next(),
-                            ("{\"id\":\""
-                                            + TypeId.text("pay", payment)
-                                            + "\",\"object\":\"payment\",\"status\":\"processing\",\"amount\":1,"
-                                            + "\"currency\":\"UZS\",\"version\":1}")
+                            DATA.formatted(TypeId.text("pay", payment))
                                     .getBytes(StandardCharsets.US_ASCII)));
         }
         UUID id = TypeId.next();
