@@ -17,6 +17,15 @@ import java.util.Optional;
  * of the database are {@link StoreException}.
  */
 public final class Database implements AutoCloseable {
+    /**
+     * The journal finds every row by its key, a few in each statement. A plan that was made while a
+     * table was small, or guessed from a batch, would read the whole table for them; and is made
+     * once, because the best one is known.
+     */
+    private static final String BY_KEY =
+            " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
+                    + " -c plan_cache_mode=force_generic_plan";
+
     private final Pool readers;
     private final Pool writers;
 
@@ -25,8 +34,8 @@ public final class Database implements AutoCloseable {
      *     database.pool-size}: no crowd of readers keeps them from writing
      */
     public Database(DatabaseConfig config, int lanes) {
-        readers = new Pool("oqim", config, config.poolSize() - lanes);
-        writers = new Pool("oqim-journal", config, lanes);
+        readers = new Pool("oqim", config, config.poolSize() - lanes, "");
+        writers = new Pool("oqim-journal", config, lanes, BY_KEY);
     }
 
     /** Turns one row into a value. */

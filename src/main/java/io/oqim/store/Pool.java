@@ -21,7 +21,10 @@ final class Pool implements AutoCloseable {
     private final long patienceMillis;
     private final int size;
 
-    Pool(String name, DatabaseConfig config, int size) {
+    /**
+     * @param options further settings of its sessions, as {@code -c NAME=VALUE}
+     */
+    Pool(String name, DatabaseConfig config, int size, String options) {
         this.size = size;
         this.places = new Semaphore(size, true);
         this.patienceMillis = config.connectTimeout().toMillis();
@@ -55,7 +58,8 @@ final class Pool implements AutoCloseable {
                         + " -c lock_timeout="
                         + config.lockTimeout().toMillis()
                         + " -c idle_in_transaction_session_timeout="
-                        + config.idleInTransaction().toMillis());
+                        + config.idleInTransaction().toMillis()
+                        + options);
         connections = new HikariDataSource(hikari);
     }
 
