@@ -59,7 +59,7 @@ final class IdleMemory {
                         "server.max-connections", Integer.toString(sockets + 2 * WARM));
         try (Stand stand = new Stand(settings);
                 Publisher publisher = new Publisher(stand.config(), places -> {});
-                Served oqim = stand.oqim(options.jvm())) {
+                Served oqim = stand.oqim("stream", options.jvm())) {
             List<Tenant> all = stand.tenants(tenants);
             Collector collector = () -> collect(oqim);
             try (Swarm swarm = new Swarm(Swarm.Arrivals.NOBODY)) {

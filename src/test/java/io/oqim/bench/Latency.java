@@ -61,7 +61,7 @@ final class Latency {
                         Integer.toString(each));
         try (Stand stand = new Stand(settings);
                 Publisher publisher = new Publisher(stand.config(), this::committed);
-                Served oqim = stand.oqim(options.jvm());
+                Served oqim = stand.oqim("stream", options.jvm());
                 Swarm swarm = new Swarm(this::arrived)) {
             List<Tenant> all = stand.tenants(tenants);
             List<Swarm.Target> targets = new ArrayList<>();

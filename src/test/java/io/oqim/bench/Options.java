@@ -31,12 +31,21 @@ record Options(Map<String, String> values) {
         return values.containsKey(name);
     }
 
+    String text(String name, String byDefault) {
+        return values.getOrDefault(name, byDefault);
+    }
+
     /** Options of the Oqim process. */
     List<String> jvm() {
+        return jvm(JVM);
+    }
+
+    List<String> jvm(String byDefault) {
         String recording =
                 has("jfr")
                         ? " -XX:StartFlightRecording=settings=profile,filename=" + values.get("jfr")
                         : "";
-        return List.of((values.getOrDefault("jvm", JVM) + recording).strip().split("\\s+", -1));
+        return List.of(
+                (values.getOrDefault("jvm", byDefault) + recording).strip().split("\\s+", -1));
     }
 }

@@ -58,7 +58,7 @@ final class Push {
                 Map.of("stream.max-connections-per-tenant", Integer.toString(sockets));
         try (Stand stand = new Stand(settings);
                 Publisher publisher = new Publisher(stand.config(), places -> {});
-                Served oqim = stand.oqim(options.jvm());
+                Served oqim = stand.oqim("stream", options.jvm());
                 Swarm swarm = new Swarm(Swarm.Arrivals.NOBODY)) {
             Tenant tenant = stand.tenants(1).getFirst();
             swarm.open(Collections.nCopies(sockets, Stand.target(oqim, tenant, 0, 0)));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A server process under measurement, as /proc shows it. */
 record Served(String name, Process process, int port) implements AutoCloseable {
@@ -14,20 +15,46 @@ record Served(String name, Process process, int port) implements AutoCloseable {
 
     /** Resident memory. */
     long rssKib() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D", ""));
+        return status("VmRSS:");
+    }
+
+    /** Threads of the operating system. */
+    long threads() throws IOException {
+        return status("Threads:");
+    }
+
+    private long status(String field) throws IOException {
+        long sum = 0;
+        for (long pid : pids()) {
+            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+                if (line.startsWith(field)) {
+                    sum += Long.parseLong(line.replaceAll("\\D", ""));
+                }
             }
         }
-        throw new IOException(name + " has ended");
+        return sum;
     }
 
     /** CPU seconds so far, of all threads, in user and kernel mode. */
     double cpuSeconds() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-        // The name in brackets may hold blanks.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_A_SECOND;
+        long sum = 0;
+        for (long pid : pids()) {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            // The name in brackets may hold blanks.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            sum += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        }
+        return sum / TICKS_A_SECOND;
+    }
+
+    /** It, and what it has started. */
+    private List<Long> pids() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException(name + " has ended");
+        }
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .map(ProcessHandle::pid)
+                .toList();
     }
 
     /** Runs {@code jcmd} of this JVM on the process. */

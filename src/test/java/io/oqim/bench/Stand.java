@@ -23,7 +23,7 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.UUID;
 
-/** What an Oqim with streams needs: PostgreSQL, Redis, tenants with keys. */
+/** What an Oqim needs: PostgreSQL, Redis, tenants with keys. */
 final class Stand implements AutoCloseable {
     private static final Path HOME = Path.of("target", "bench");
 
@@ -62,12 +62,23 @@ final class Stand implements AutoCloseable {
         return OqimConfig.load(Map.of(), properties);
     }
 
+    LocalPostgres postgres() {
+        return postgres;
+    }
+
     List<Tenant> tenants(int count) {
+        return tenants(count, OptionalInt.of(0));
+    }
+
+    /**
+     * @param cardLimit payments of one card; 0 for no limit
+     */
+    List<Tenant> tenants(int count, OptionalInt cardLimit) {
         List<Tenant> tenants = new ArrayList<>();
         try (Database database = new Database(config().database(), 1)) {
             Merchants merchants = new Merchants(database);
             for (int i = 0; i < count; i++) {
-                UUID merchant = merchants.create("Bench " + i, OptionalInt.of(0));
+                UUID merchant = merchants.create("Bench " + i, cardLimit);
                 String key = merchants.issue(merchant, Mode.TEST).secret();
                 long id =
                         database.first(
@@ -81,8 +92,8 @@ final class Stand implements AutoCloseable {
         return tenants;
     }
 
-    /** Starts Oqim as a process of its own; returns when it answers. */
-    Served oqim(List<String> jvm) throws IOException, InterruptedException {
+    /** Starts Oqim as a process of its own, in this role; returns when it answers. */
+    Served oqim(String role, List<String> jvm) throws IOException, InterruptedException {
         Map<String, String> environment = new LinkedHashMap<>();
         settings.forEach(
                 (name, value) ->
@@ -92,7 +103,7 @@ final class Stand implements AutoCloseable {
                                                 .replace('-', '_')
                                                 .toUpperCase(Locale.ROOT),
                                 value));
-        Process process = OqimProcess.start("stream", environment, jvm, HOME.resolve("oqim.log"));
+        Process process = OqimProcess.start(role, environment, jvm, HOME.resolve("oqim.log"));
         int port = Integer.parseInt(settings.get("port"));
         while (!answers(port)) {
             if (!process.isAlive()) {

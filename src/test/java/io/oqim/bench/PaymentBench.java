@@ -1,0 +1,211 @@
+package io.oqim.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** Called by bench/run. */
+public final class PaymentBench {
+    private static final Path HOME = Path.of("target", "bench");
+    private static final String ALL = "oqim,vertx,spring,aiohttp";
+
+    private final Options options;
+    private final Path keys = HOME.resolve("keys.txt");
+    private final Map<String, List<Round>> saturated = new LinkedHashMap<>();
+    private final Map<String, List<Round>> steady = new LinkedHashMap<>();
+
+    /** What one round of one server came to; times in milliseconds, CPU of the server alone. */
+    private record Round(
+            double rate,
+            double p50,
+            double p99,
+            double p999,
+            double cpuMillis,
+            double rssMib,
+            long threads) {}
+
+    private PaymentBench(Options options) {
+        this.options = options;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        new PaymentBench(Options.parse(List.of(arguments))).run();
+    }
+
+    private void run() throws Exception {
+        Served bank = bank();
+        String bankUrl = "http://127.0.0.1:" + bank.port() + "/alpha";
+        try (bank;
+                Stand stand = new Stand(Map.of("banks.alpha.url", bankUrl))) {
+            List<Stand.Tenant> tenants =
+                    stand.tenants(options.number("tenants", 100), OptionalInt.of(1_000_000));
+            Files.write(keys, tenants.stream().map(Stand.Tenant::key).toList());
+            Contenders contenders =
+                    new Contenders(stand, tenants, bankUrl, options.jvm("-Xms512m -Xmx512m"));
+            List<Served> servers = new ArrayList<>();
+            try {
+                for (String name : options.text("peers", ALL).split(",", -1)) {
+                    Served server = contenders.start(name);
+                    servers.add(server);
+                    Map<String, String> ignored =
+                            load(server, "seconds=" + options.number("warmup", 20));
+                }
+                for (int i = 0; i < options.number("rounds", 3); i++) {
+                    for (Served server : servers) {
+                        note("saturated", saturated, server, round(server, 0));
+                    }
+                    for (Served server : servers) {
+                        note("steady", steady, server, round(server, options.number("rate", 200)));
+                    }
+                }
+            } finally {
+                servers.forEach(Served::close);
+            }
+            print();
+        }
+    }
+
+    private static void note(
+            String kind, Map<String, List<Round>> rounds, Served server, Round round) {
+        rounds.computeIfAbsent(server.name(), name -> new ArrayList<>()).add(round);
+        StreamBench.print("%s, %s: %s", server.name(), kind, round);
+    }
+
+    /**
+     * @param rate payments a second; 0 for as many as are answered
+     */
+    private Round round(Served server, int rate) throws IOException, InterruptedException {
+        double cpu = server.cpuSeconds();
+        Map<String, String> result =
+                load(server, "seconds=" + options.number("seconds", 10), "rate=" + rate);
+        double used = server.cpuSeconds() - cpu;
+        String statuses = result.getOrDefault("statuses", "");
+        if (!statuses.matches("\\{201=\\d+}")) {
+            StreamBench.print("%s: not only 201: %s", server.name(), statuses);
+        }
+        return new Round(
+                number(result, "rate"),
+                number(result, "p50") / 1000,
+                number(result, "p99") / 1000,
+                number(result, "p999") / 1000,
+                used * 1000 / number(result, "answered"),
+                server.rssKib() / 1024.0,
+                server.threads());
+    }
+
+    private void print() {
+        StreamBench.print("%nMedians of %d rounds", options.number("rounds", 3));
+        StreamBench.print(
+                "%-10s %10s %24s %8s %8s %8s %6s %8s %28s",
+                "",
+                "payments/s",
+                "Oqim to it (min, max)",
+                "p50 ms",
+                "p99 ms",
+                "CPU ms",
+                "MiB",
+                "threads",
+                "steady p50, p99, p99.9 ms");
+        saturated.forEach(
+                (name, all) ->
+                        StreamBench.print(
+                                "%-10s %10.0f %24s %8.1f %8.1f %8.2f %6.0f %8.0f %28s",
+                                name,
+                                median(all, Round::rate),
+                                ratio(all),
+                                median(all, Round::p50),
+                                median(all, Round::p99),
+                                median(all, Round::cpuMillis),
+                                median(all, Round::rssMib),
+                                median(all, Round::threads),
+                                latencies(steady.getOrDefault(name, List.of()))));
+    }
+
+    /** Oqim's rate over theirs, round by round. */
+    private String ratio(List<Round> theirs) {
+        List<Round> oqim = saturated.getOrDefault("Oqim", List.of());
+        if (oqim.size() != theirs.size()) {
+            return "";
+        }
+        double[] ratios = new double[oqim.size()];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = oqim.get(i).rate() / theirs.get(i).rate();
+        }
+        Arrays.sort(ratios);
+        return "%.2f (%.2f, %.2f)"
+                .formatted(ratios[ratios.length / 2], ratios[0], ratios[ratios.length - 1]);
+    }
+
+    private static String latencies(List<Round> rounds) {
+        return "%.1f, %.1f, %.1f"
+                .formatted(
+                        median(rounds, Round::p50),
+                        median(rounds, Round::p99),
+                        median(rounds, Round::p999));
+    }
+
+    private static double median(List<Round> rounds, ToDoubleFunction<Round> of) {
+        double[] sorted = rounds.stream().mapToDouble(of).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
+    private static double number(Map<String, String> result, String name) {
+        return Double.parseDouble(result.getOrDefault(name, "0"));
+    }
+
+    /** Runs {@link Load}; returns what it prints. */
+    private Map<String, String> load(Served server, String... more)
+            throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>();
+        arguments.add("port=" + server.port());
+        arguments.add("keys=" + keys);
+        arguments.add("connections=" + options.number("connections", 256));
+        arguments.addAll(List.of(more));
+        Process process = java("io.oqim.bench.Load", arguments);
+        String line;
+        try (BufferedReader output = process.inputReader(StandardCharsets.US_ASCII)) {
+            line = output.readLine();
+        }
+        if (process.waitFor() != 0 || line == null) {
+            throw new IOException("the load has failed");
+        }
+        return Arrays.stream(line.split(" ", -1))
+                .map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    }
+
+    private Served bank() throws IOException {
+        Process process =
+                java(
+                        "io.oqim.bench.QuickBank",
+                        List.of(
+                                Integer.toString(options.number("check", 20)),
+                                Integer.toString(options.number("sale", 40))));
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+        String port = process.inputReader(StandardCharsets.US_ASCII).readLine();
+        return new Served("bank", process, Integer.parseInt(port));
+    }
+
+    private static Process java(String main, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-cp"));
+        command.add(System.getProperty("java.class.path"));
+        command.add(main);
+        command.addAll(arguments);
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+}
