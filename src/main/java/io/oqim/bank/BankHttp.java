@@ -114,7 +114,9 @@ public final class BankHttp {
                                 });
         try (response;
                 InputStream in = response.inputStream()) {
-            byte[] answer = in.readNBytes(maxResponse + 1);
+            // The client makes a buffer as large as what it is asked for.
+            long length = response.headers().contentLength().orElse(maxResponse + 1L);
+            byte[] answer = in.readNBytes((int) Math.min(length, maxResponse + 1L));
             if (answer.length > maxResponse) {
                 return new HttpAnswer.Lost("the answer is larger than " + maxResponse + " bytes");
             }

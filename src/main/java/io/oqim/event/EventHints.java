@@ -7,10 +7,13 @@ import io.oqim.store.Commit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
 
 /** Carries hints of new events between processes, by Redis: how far a log reaches, and no more. */
 public final class EventHints {
     private static final String CHANNEL = "oqim:events";
+    private static final Pattern HINT = Pattern.compile("\\d{1,18}:\\d{1,18}");
 
     private final EventFeed feed;
     private final Redis redis;
@@ -36,14 +39,20 @@ public final class EventHints {
         events.increment(places.size());
         Map<Long, Long> last = new HashMap<>();
         places.forEach(place -> last.merge(place.tenant(), place.seq(), Math::max));
-        last.forEach((tenant, seq) -> redis.publish(CHANNEL, tenant + ":" + seq));
+        // A message for all: each costs every process more than what it says.
+        StringJoiner message = new StringJoiner(" ");
+        last.forEach((tenant, seq) -> message.add(tenant + ":" + seq));
+        redis.publish(CHANNEL, message.toString());
     }
 
-    private void heard(String hint) {
-        int cut = hint.indexOf(':');
-        if (cut < 1 || !hint.matches("\\d{1,18}:\\d{1,18}")) {
-            return;
+    private void heard(String message) {
+        for (String hint : message.split(" ", -1)) {
+            int cut = hint.indexOf(':');
+            if (cut > 0 && HINT.matcher(hint).matches()) {
+                feed.hint(
+                        Long.parseLong(hint.substring(0, cut)),
+                        Long.parseLong(hint.substring(cut + 1)));
+            }
         }
-        feed.hint(Long.parseLong(hint.substring(0, cut)), Long.parseLong(hint.substring(cut + 1)));
     }
 }

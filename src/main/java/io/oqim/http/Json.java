@@ -11,8 +11,8 @@ import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParserFactory;
-import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -50,11 +50,12 @@ public final class Json {
 
     /** What {@code writer} writes, in UTF-8. */
     public static byte[] bytes(Consumer<JsonGenerator> writer) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        // A writer of bytes would begin with buffers of 16 KiB.
+        StringWriter out = new StringWriter(1024);
         try (JsonGenerator generator = GENERATORS.createGenerator(out)) {
             writer.accept(generator);
         }
-        return out.toByteArray();
+        return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /**

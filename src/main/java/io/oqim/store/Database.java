@@ -24,7 +24,7 @@ public final class Database implements AutoCloseable {
      */
     private static final String BY_KEY =
             " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
-                    + " -c plan_cache_mode=force_generic_plan";
+                    + " -c plan_cache_mode=force_generic_plan -c jit=off";
 
     private final Pool readers;
     private final Pool writers;

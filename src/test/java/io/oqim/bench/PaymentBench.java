@@ -49,7 +49,7 @@ public final class PaymentBench {
         Served bank = bank();
         String bankUrl = "http://127.0.0.1:" + bank.port() + "/alpha";
         try (bank;
-                Stand stand = new Stand(Map.of("banks.alpha.url", bankUrl))) {
+                Stand stand = new Stand(settings(bankUrl))) {
             List<Stand.Tenant> tenants =
                     stand.tenants(options.number("tenants", 100), OptionalInt.of(1_000_000));
             Files.write(keys, tenants.stream().map(Stand.Tenant::key).toList());
@@ -76,6 +76,20 @@ public final class PaymentBench {
             }
             print();
         }
+    }
+
+    /** Options with a dot in their names are settings of Oqim. */
+    private Map<String, String> settings(String bankUrl) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("banks.alpha.url", bankUrl);
+        options.values()
+                .forEach(
+                        (name, value) -> {
+                            if (name.indexOf('.') > 0) {
+                                settings.put(name, value);
+                            }
+                        });
+        return settings;
     }
 
     private static void note(

@@ -7,7 +7,8 @@ import io.oqim.money.Money;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;
-import java.io.ByteArrayOutputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -63,12 +64,12 @@ final class Requests {
     }
 
     private static byte[] object(Consumer<JsonGenerator> fields) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        StringWriter out = new StringWriter(512);
         try (JsonGenerator generator = GENERATORS.createGenerator(out)) {
             generator.writeStartObject();
             fields.accept(generator);
             generator.writeEnd();
         }
-        return out.toByteArray();
+        return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 }
