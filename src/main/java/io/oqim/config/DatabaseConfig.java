@@ -15,6 +15,7 @@ public record DatabaseConfig(
         Duration lockTimeout,
         Duration idleInTransaction,
         Duration socketMargin,
+        Duration planLife,
         int migrateRetries) {
 
     private static String url(Settings s) {
@@ -73,6 +74,11 @@ public record DatabaseConfig(
                         Duration.ofSeconds(5),
                         Span.seconds(1, 600),
                         "beyond the statement time-out, after which a server that says nothing is given up"),
+                s.duration(
+                        "database.plan-life",
+                        Duration.ofSeconds(10),
+                        Span.millis(100, 86_400_000),
+                        "after which the journal's statements are planned anew, for tables as large as they are then"),
                 s.integer(
                         "database.migrate-retries",
                         10,

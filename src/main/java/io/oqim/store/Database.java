@@ -18,9 +18,9 @@ import java.util.Optional;
  */
 public final class Database implements AutoCloseable {
     /**
-     * The journal finds every row by its key, a few in each statement. A plan that was made while a
-     * table was small, or guessed from a batch, would read the whole table for them; and is made
-     * once, because the best one is known.
+     * The journal finds every row by its key, a few in each statement. A plan that was guessed from
+     * a batch would read the whole table for them. It is kept for {@code database.plan-life}: one
+     * that was made while a table was empty takes any index.
      */
     private static final String BY_KEY =
             " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
@@ -34,8 +34,8 @@ public final class Database implements AutoCloseable {
      *     database.pool-size}: no crowd of readers keeps them from writing
      */
     public Database(DatabaseConfig config, int lanes) {
-        readers = new Pool("oqim", config, config.poolSize() - lanes, "");
-        writers = new Pool("oqim-journal", config, lanes, BY_KEY);
+        readers = new Pool("oqim", config, config.poolSize() - lanes);
+        writers = new Pool("oqim-journal", config, lanes, BY_KEY, config.planLife());
     }
 
     /** Turns one row into a value. */

@@ -6,6 +6,11 @@ import io.oqim.config.DatabaseConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -20,11 +25,21 @@ final class Pool implements AutoCloseable {
     private final Semaphore places;
     private final long patienceMillis;
     private final int size;
+    private final Duration planLife;
+
+    /** Since when each session has its plans. */
+    private final Map<Connection, Long> planned = Collections.synchronizedMap(new WeakHashMap<>());
+
+    Pool(String name, DatabaseConfig config, int size) {
+        this(name, config, size, "", Duration.ZERO);
+    }
 
     /**
      * @param options further settings of its sessions, as {@code -c NAME=VALUE}
+     * @param planLife how long its sessions keep plans; zero for as long as they live
      */
-    Pool(String name, DatabaseConfig config, int size, String options) {
+    Pool(String name, DatabaseConfig config, int size, String options, Duration planLife) {
+        this.planLife = planLife;
         this.size = size;
         this.places = new Semaphore(size, true);
         this.patienceMillis = config.connectTimeout().toMillis();
@@ -98,7 +113,9 @@ final class Pool implements AutoCloseable {
                 throw new SQLTransientConnectionException(
                         "no connection was free within " + patienceMillis + " ms", "08001");
             }
-            Lease lease = new Lease(connections.getConnection());
+            Connection connection = connections.getConnection();
+            forgetOldPlans(connection);
+            Lease lease = new Lease(connection);
             entered = false;
             return lease;
         } catch (InterruptedException e) {
@@ -111,6 +128,24 @@ final class Pool implements AutoCloseable {
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void forgetOldPlans(Connection connection) throws SQLException {
+        if (planLife.isZero()) {
+            return;
+        }
+        Connection session = connection.unwrap(Connection.class);
+        long now = System.nanoTime();
+        Long since = planned.putIfAbsent(session, now);
+        if (since != null && now - since > planLife.toNanos()) {
+            try (Statement statement = connection.createStatement()) {
+                boolean ignored = statement.execute("DISCARD PLANS");
+                planned.put(session, now);
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.oqim.Until;
 import io.oqim.config.DatabaseConfig;
 import io.oqim.config.JournalConfig;
 import io.oqim.config.Secret;
@@ -14,6 +15,8 @@ import io.oqim.testing.CommitCutter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -542,6 +545,41 @@ class JournalIT {
                         e -> assertThat(e.constraint()).isEqualTo("posting_once"));
     }
 
+    @Test
+    void aPlanThatWasMadeWhileATableWasEmptyIsNotKept() throws Exception {
+        try (Database fresh = new Database(config(postgres.port(), ""), 1);
+                Database other = new Database(config(postgres.port(), ""), 1)) {
+            postgres.admin(
+                    "journal", "CREATE TABLE grown (a bigint, b bigint, PRIMARY KEY (a, b))");
+            postgres.admin("journal", "GRANT SELECT, INSERT ON grown TO oqim_run");
+            String find = "EXPLAIN EXECUTE find (1)";
+            try (Pool.Lease lease = fresh.writer()) {
+                lease.connection()
+                        .createStatement()
+                        .execute("PREPARE find (bigint) AS SELECT b FROM grown WHERE a = $1");
+            }
+            assertThat(costOf(fresh, find)).isLessThan(50);
+            int ignored =
+                    other.execute(
+                            "INSERT INTO grown SELECT 1, n FROM generate_series(1, 100000) n");
+            // The same session sees by itself how large the table has become.
+            var planned = Until.is(() -> costOf(fresh, find), cost -> cost > 100);
+            assertThat(planned).isGreaterThan(100);
+        }
+    }
+
+    /** What the planner thinks that it costs. */
+    private static double costOf(Database database, String explain) {
+        try (Pool.Lease lease = database.writer();
+                ResultSet rows = lease.connection().createStatement().executeQuery(explain)) {
+            rows.next();
+            return Double.parseDouble(
+                    rows.getString(1).replaceAll(".*\\.\\.([0-9.]+) rows.*", "$1"));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     // What the tests are made of.
 
     private static DatabaseConfig config(int port, String parameters) {
@@ -557,6 +595,7 @@ class JournalIT {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
+                Duration.ofMillis(200),
                 10);
     }
 
