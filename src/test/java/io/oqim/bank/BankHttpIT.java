@@ -2,6 +2,7 @@ package io.oqim.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.helidon.http.Method;
 import io.oqim.config.BankEndpoint;
 import io.oqim.config.BanksConfig;
@@ -10,12 +11,15 @@ import io.oqim.config.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -37,6 +41,33 @@ class BankHttpIT {
                     .isEqualTo("{\"code\":\"x\"}");
             assertThat(bank.heard())
                     .anyMatch(line -> line.equals("Authorization: Bearer bank-key"));
+        }
+    }
+
+    @Test
+    void callsOneAfterTheOtherUseOneConnection() throws Exception {
+        Set<InetSocketAddress> callers = ConcurrentHashMap.newKeySet();
+        HttpServer bank =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        bank.createContext(
+                "/",
+                exchange -> {
+                    callers.add(exchange.getRemoteAddress());
+                    exchange.getRequestBody().readAllBytes();
+                    exchange.sendResponseHeaders(200, 2);
+                    exchange.getResponseBody().write("{}".getBytes(StandardCharsets.US_ASCII));
+                    exchange.close();
+                });
+        bank.start();
+        try {
+            BankHttp http = http(bank.getAddress().getPort());
+            for (int i = 0; i < 5; i++) {
+                assertThat(http.exchange(post(), "/p", BODY, call()))
+                        .isInstanceOf(HttpAnswer.Answered.class);
+            }
+            assertThat(callers).hasSize(1);
+        } finally {
+            bank.stop(0);
         }
     }
 
