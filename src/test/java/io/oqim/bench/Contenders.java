@@ -106,6 +106,12 @@ final class Contenders {
         return new Served(name, process, port);
     }
 
+    /** No server, but what the database alone can do. */
+    Floor floor() throws IOException, SQLException {
+        prepare("peer_floor");
+        return new Floor(stand.postgres().port(), "peer_floor");
+    }
+
     /** The tables of a peer, with the keys of all tenants. */
     private void prepare(String database) throws IOException, SQLException {
         String url = stand.postgres().database(database);

@@ -209,7 +209,7 @@ public final class Load {
             answered++;
             if (now >= countFrom && now < end) {
                 statuses.merge(status, 1L, Long::sum);
-                if (status.equals("201")) {
+                if (status.startsWith("20")) {
                     answeredInTime++;
                     micros.recordValue(
                             Math.min(micros.getHighestTrackableValue(), (now - line.dueAt) / 1000));

@@ -11,6 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -24,6 +27,7 @@ public final class PaymentBench {
     private final Path keys = HOME.resolve("keys.txt");
     private final Map<String, List<Round>> saturated = new LinkedHashMap<>();
     private final Map<String, List<Round>> steady = new LinkedHashMap<>();
+    private final List<Double> floors = new ArrayList<>();
 
     /** What one round of one server came to; times in milliseconds, CPU of the server alone. */
     private record Round(
@@ -63,7 +67,10 @@ public final class PaymentBench {
                     Map<String, String> ignored =
                             load(server, "seconds=" + options.number("warmup", 20));
                 }
+                Floor floor = contenders.floor();
+                double pairs = floor.run(options.number("seconds", 10));
                 for (int i = 0; i < options.number("rounds", 3); i++) {
+                    pairs = floor(floor, bank, pairs);
                     for (Served server : servers) {
                         note("saturated", saturated, server, round(server, 0));
                     }
@@ -90,6 +97,26 @@ public final class PaymentBench {
                             }
                         });
         return settings;
+    }
+
+    /**
+     * Pairs of transactions a second, while the bank gets as many calls as payments would make.
+     *
+     * @param pairs as many as there were before
+     */
+    private double floor(Floor floor, Served bank, double pairs) throws Exception {
+        int seconds = options.number("seconds", 10);
+        try (ExecutorService calling = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Map<String, String>> calls =
+                    calling.submit(
+                            () -> load(bank, "seconds=" + seconds, "rate=" + (int) (2 * pairs)));
+            double now = floor.run(seconds);
+            floors.add(now);
+            StreamBench.print(
+                    "floor: %.0f pairs of transactions a second, beside %s calls of the bank",
+                    now, calls.get().getOrDefault("rate", ""));
+            return now;
+        }
     }
 
     private static void note(
@@ -139,24 +166,26 @@ public final class PaymentBench {
                                 "%-10s %10.0f %24s %8.1f %8.1f %8.2f %6.0f %8.0f %28s",
                                 name,
                                 median(all, Round::rate),
-                                ratio(all),
+                                ratio(all.stream().map(Round::rate).toList()),
                                 median(all, Round::p50),
                                 median(all, Round::p99),
                                 median(all, Round::cpuMillis),
                                 median(all, Round::rssMib),
                                 median(all, Round::threads),
                                 latencies(steady.getOrDefault(name, List.of()))));
+        double[] sorted = floors.stream().mapToDouble(rate -> rate).sorted().toArray();
+        StreamBench.print("%-10s %10.0f %24s", "floor", sorted[sorted.length / 2], ratio(floors));
     }
 
     /** Oqim's rate over theirs, round by round. */
-    private String ratio(List<Round> theirs) {
+    private String ratio(List<Double> theirs) {
         List<Round> oqim = saturated.getOrDefault("Oqim", List.of());
         if (oqim.size() != theirs.size()) {
             return "";
         }
         double[] ratios = new double[oqim.size()];
         for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = oqim.get(i).rate() / theirs.get(i).rate();
+            ratios[i] = oqim.get(i).rate() / theirs.get(i);
         }
         Arrays.sort(ratios);
         return "%.2f (%.2f, %.2f)"
