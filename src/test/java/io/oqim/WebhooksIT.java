@@ -20,7 +20,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -442,10 +444,11 @@ class WebhooksIT {
     @Test
     void aReceiverThatIsGoneDoesNotEndWhatHasMovedElsewhere() {
         Rig.Other merchant = rig.otherMerchant();
+        CountDownLatch changed = new CountDownLatch(1);
         try (Receiver old =
                         new Receiver(
                                 (message, exchange) -> {
-                                    Thread.sleep(700);
+                                    await(changed);
                                     Receiver.answering(410).answer(message, exchange);
                                 });
                 Receiver moved = Receiver.good()) {
@@ -453,6 +456,7 @@ class WebhooksIT {
             merchant.api().pay(1_000);
             old.await(1);
             merchant.api().patch(path(endpoint), "{\"url\":\"" + moved.url() + "\"}");
+            changed.countDown();
 
             // The event that the old address refused comes to the new one, and so do others.
             moved.await(1);
@@ -500,10 +504,11 @@ class WebhooksIT {
     @Test
     void anEndpointIsNotTestedTwiceAtOnce() throws Exception {
         Rig.Other merchant = rig.otherMerchant();
+        CountDownLatch refused = new CountDownLatch(1);
         try (Receiver slow =
                         new Receiver(
                                 (message, exchange) -> {
-                                    Thread.sleep(500);
+                                    await(refused);
                                     Receiver.answering(200).answer(message, exchange);
                                 });
                 var callers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -514,6 +519,7 @@ class WebhooksIT {
             slow.await(1);
             assertThat(merchant.api().post(path(endpoint) + "/test", "{}", Map.of()).code())
                     .isEqualTo("test_under_way");
+            refused.countDown();
             assertThat(first.get().json().getBoolean("delivered")).isTrue();
         }
     }
@@ -737,6 +743,11 @@ class WebhooksIT {
             assertThat(receiver.messages().size()).isLessThan(1_800);
             receiver.await(2_002);
         }
+    }
+
+    /** A receiver that answers only then, or too late. */
+    private static void await(CountDownLatch latch) throws InterruptedException {
+        boolean ignored = latch.await(10, TimeUnit.SECONDS);
     }
 
     private static Receiver.Message messageSignedBy(

@@ -114,7 +114,6 @@ public final class BankHttp {
                                 });
         try (response;
                 InputStream in = response.inputStream()) {
-            // To its end and not only to its length: else the connection is not used again.
             byte[] answer = in.readNBytes(maxResponse + 1);
             if (answer.length > maxResponse) {
                 return new HttpAnswer.Lost("the answer is larger than " + maxResponse + " bytes");

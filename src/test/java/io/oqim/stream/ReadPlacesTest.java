@@ -79,7 +79,6 @@ class ReadPlacesTest {
                                             served++;
                                             int here = inside.incrementAndGet();
                                             most.accumulateAndGet(here, Math::max);
-                                            Thread.sleep(0, 50_000);
                                             inside.decrementAndGet();
                                             two.leave();
                                         }
