@@ -2,6 +2,7 @@ package io.oqim.event;
 
 import io.oqim.crypto.Hashes;
 import io.oqim.store.Sequencer;
+import io.oqim.store.Write;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -13,27 +14,61 @@ import java.util.HexFormat;
 public final class EventSequencer implements Sequencer {
     private static final String FORMAT = "oqim.event.v1";
 
+    private static final Write LOCK_HEADS =
+            new Write(
+                    "heads",
+                    Write.Stage.ROW,
+                    100,
+                    """
+                    SELECT h.tenant, h.seq, h.hash, h.created, clock_timestamp()
+                    FROM :rows AS u JOIN tenant_head h ON h.tenant = u.tenant
+                    ORDER BY h.tenant FOR UPDATE OF h""",
+                    "tenant bigint");
+
+    private static final Write APPEND =
+            new Write(
+                    "event",
+                    Write.Stage.TAIL,
+                    10,
+                    """
+                    INSERT INTO event (tenant, seq, id, type, payment, created, body, prev_hash, hash)
+                    SELECT * FROM :rows AS u""",
+                    "tenant bigint",
+                    "seq bigint",
+                    "id uuid",
+                    "type text",
+                    "payment uuid",
+                    "created timestamptz",
+                    "body bytea",
+                    "prev_hash bytea",
+                    "hash bytea");
+
+    private static final Write ADVANCE =
+            new Write(
+                    "head",
+                    Write.Stage.TAIL,
+                    20,
+                    """
+                    UPDATE tenant_head SET seq = u.seq, hash = u.hash, created = u.created
+                    FROM :rows AS u WHERE tenant_head.tenant = u.tenant""",
+                    "tenant bigint",
+                    "seq bigint",
+                    "hash bytea",
+                    "created timestamptz");
+
     @Override
-    public String lockHeads() {
-        return """
-        SELECT tenant, seq, hash, created, clock_timestamp() FROM tenant_head
-        WHERE tenant = ANY (?::bigint[]) ORDER BY tenant FOR UPDATE""";
+    public Write lockHeads() {
+        return LOCK_HEADS;
     }
 
     @Override
-    public String append() {
-        return """
-        INSERT INTO event (tenant, seq, id, type, payment, created, body, prev_hash, hash)
-        SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::uuid[], ?::text[], ?::uuid[], ?::timestamptz[],
-            ?::bytea[], ?::bytea[], ?::bytea[])""";
+    public Write append() {
+        return APPEND;
     }
 
     @Override
-    public String advance() {
-        return """
-        UPDATE tenant_head SET seq = moved.seq, hash = moved.hash, created = moved.created
-        FROM unnest(?::bigint[], ?::bigint[], ?::bytea[], ?::timestamptz[]) AS moved (tenant, seq, hash, created)
-        WHERE tenant_head.tenant = moved.tenant""";
+    public Write advance() {
+        return ADVANCE;
     }
 
     /**

@@ -19,12 +19,15 @@ public final class Ledger {
                     """
                     INSERT INTO ledger_balance AS b (tenant, account, currency, debits, credits)
                     SELECT tenant, account, currency, sum(debits), sum(credits)
-                    FROM unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::bigint[])
-                        AS moved (tenant, account, currency, debits, credits)
+                    FROM :rows AS moved
                     GROUP BY tenant, account, currency ORDER BY tenant, account, currency
                     ON CONFLICT (tenant, account, currency)
                     DO UPDATE SET debits = b.debits + excluded.debits, credits = b.credits + excluded.credits""",
-                    List.of("bigint", "text", "text", "bigint", "bigint"));
+                    "tenant bigint",
+                    "account text",
+                    "currency text",
+                    "debits bigint",
+                    "credits bigint");
 
     private static final Write POSTING =
             new Write(
@@ -33,11 +36,16 @@ public final class Ledger {
                     70,
                     """
                     INSERT INTO posting (tenant, posting, payment, operation, kind, debit, credit, amount, currency)
-                    SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[],
-                        ?::bigint[], ?::text[])""",
-                    List.of(
-                            "bigint", "uuid", "uuid", "uuid", "text", "text", "text", "bigint",
-                            "text"));
+                    SELECT * FROM :rows AS u""",
+                    "tenant bigint",
+                    "posting uuid",
+                    "payment uuid",
+                    "operation uuid",
+                    "kind text",
+                    "debit text",
+                    "credit text",
+                    "amount bigint",
+                    "currency text");
 
     private static final Write MATURING =
             new Write(
@@ -48,9 +56,13 @@ public final class Ledger {
                     INSERT INTO maturing (tenant, operation, payment, currency, amount, due_at)
                     SELECT tenant, operation, payment, currency, amount,
                         now() + make_interval(secs => delay_ms / 1000.0)
-                    FROM unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::text[], ?::bigint[], ?::bigint[])
-                        AS u (tenant, operation, payment, currency, amount, delay_ms)""",
-                    List.of("bigint", "uuid", "uuid", "text", "bigint", "bigint"));
+                    FROM :rows AS u""",
+                    "tenant bigint",
+                    "operation uuid",
+                    "payment uuid",
+                    "currency text",
+                    "amount bigint",
+                    "delay_ms bigint");
 
     /** Of several that keep a part of one balance in one batch, one is accepted. */
     private static final Write RESERVE =
@@ -60,12 +72,14 @@ public final class Ledger {
                     80,
                     """
                     UPDATE ledger_balance b SET reserved = b.reserved + u.amount
-                    FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::bigint[])
-                        AS u (change, tenant, currency, amount)
+                    FROM :rows AS u
                     WHERE b.tenant = u.tenant AND b.account = 'merchant:payable:available'
                         AND b.currency = u.currency AND b.credits - b.debits - b.reserved >= u.amount
                     RETURNING u.change""",
-                    List.of("uuid", "bigint", "text", "bigint"));
+                    "change uuid",
+                    "tenant bigint",
+                    "currency text",
+                    "amount bigint");
 
     private static final Write RELEASE =
             new Write(
@@ -75,11 +89,13 @@ public final class Ledger {
                     """
                     UPDATE ledger_balance b SET reserved = b.reserved - u.amount
                     FROM (SELECT tenant, currency, sum(amount) AS amount
-                        FROM unnest(?::bigint[], ?::text[], ?::bigint[]) AS r (tenant, currency, amount)
+                        FROM :rows AS r
                         GROUP BY tenant, currency) AS u
                     WHERE b.tenant = u.tenant AND b.account = 'merchant:payable:available'
                         AND b.currency = u.currency""",
-                    List.of("bigint", "text", "bigint"));
+                    "tenant bigint",
+                    "currency text",
+                    "amount bigint");
 
     private Ledger() {}
 

@@ -33,9 +33,11 @@ public final class Maturity implements AutoCloseable {
                     Write.Stage.GUARD,
                     75,
                     """
-                    DELETE FROM maturing m USING unnest(?::uuid[], ?::bigint[], ?::uuid[]) AS u (change, tenant, operation)
+                    DELETE FROM maturing m USING :rows AS u
                     WHERE m.tenant = u.tenant AND m.operation = u.operation RETURNING u.change""",
-                    List.of("uuid", "bigint", "uuid"));
+                    "change uuid",
+                    "tenant bigint",
+                    "operation uuid");
 
     private final LedgerStore store;
     private final Journal journal;

@@ -1,7 +1,6 @@
 package io.oqim.payment;
 
 import io.oqim.store.Write;
-import java.util.List;
 
 /**
  * The statements that change payments. Order numbers are the lock order: claims, payments, the
@@ -17,9 +16,14 @@ final class PaymentWrites {
                     10,
                     """
                     INSERT INTO idempotency_claim (change, tenant, key, fingerprint, payment, operation)
-                    SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::bytea[], ?::uuid[], ?::uuid[])
+                    SELECT * FROM :rows AS u
                     ON CONFLICT DO NOTHING RETURNING change""",
-                    List.of("uuid", "bigint", "text", "bytea", "uuid", "uuid"));
+                    "change uuid",
+                    "tenant bigint",
+                    "key text",
+                    "fingerprint bytea",
+                    "payment uuid",
+                    "operation uuid");
 
     /** Takes a reopened claim (wanted = false), or opens one again (wanted = true). */
     static final Write CLAIM_REOPENED =
@@ -29,9 +33,12 @@ final class PaymentWrites {
                     11,
                     """
                     UPDATE idempotency_claim c SET reopened = u.wanted
-                    FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::boolean[]) AS u (change, tenant, key, wanted)
+                    FROM :rows AS u
                     WHERE c.tenant = u.tenant AND c.key = u.key AND c.reopened <> u.wanted RETURNING u.change""",
-                    List.of("uuid", "bigint", "text", "boolean"));
+                    "change uuid",
+                    "tenant bigint",
+                    "key text",
+                    "wanted boolean");
 
     static final Write PAYMENT_UPDATE =
             new Write(
@@ -46,41 +53,34 @@ final class PaymentWrites {
                         next_action = u.next_action, in_doubt_since = u.in_doubt_since, in_doubt_by = u.in_doubt_by,
                         in_doubt_operation = u.in_doubt_operation, authorized_until = u.authorized_until,
                         updated_at = u.updated_at, version = u.version
-                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::text[], ?::text[], ?::bigint[],
-                        ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::jsonb[],
-                        ?::jsonb[], ?::jsonb[], ?::timestamptz[], ?::timestamptz[], ?::uuid[], ?::timestamptz[],
-                        ?::timestamptz[])
-                        AS u (change, tenant, payment, version, status, bank, authorized, captured, refunded, voided,
-                            pending_capture, pending_void, pending_refund, pending_increase, lost, fee, fee_returned, decline, failure, next_action, in_doubt_since,
-                            in_doubt_by, in_doubt_operation, authorized_until, updated_at)
+                    FROM :rows AS u
                     WHERE p.tenant = u.tenant AND p.payment = u.payment AND p.version = u.version - 1
                     RETURNING u.change""",
-                    List.of(
-                            "uuid",
-                            "bigint",
-                            "uuid",
-                            "bigint",
-                            "text",
-                            "text",
-                            "bigint",
-                            "bigint",
-                            "bigint",
-                            "bigint",
-                            "bigint",
-                            "bigint",
-                            "bigint",
-                            "bigint",
-                            "bigint",
-                            "bigint",
-                            "bigint",
-                            "jsonb",
-                            "jsonb",
-                            "jsonb",
-                            "timestamptz",
-                            "timestamptz",
-                            "uuid",
-                            "timestamptz",
-                            "timestamptz"));
+                    "change uuid",
+                    "tenant bigint",
+                    "payment uuid",
+                    "version bigint",
+                    "status text",
+                    "bank text",
+                    "authorized bigint",
+                    "captured bigint",
+                    "refunded bigint",
+                    "voided bigint",
+                    "pending_capture bigint",
+                    "pending_void bigint",
+                    "pending_refund bigint",
+                    "pending_increase bigint",
+                    "lost bigint",
+                    "fee bigint",
+                    "fee_returned bigint",
+                    "decline jsonb",
+                    "failure jsonb",
+                    "next_action jsonb",
+                    "in_doubt_since timestamptz",
+                    "in_doubt_by timestamptz",
+                    "in_doubt_operation uuid",
+                    "authorized_until timestamptz",
+                    "updated_at timestamptz");
 
     static final Write PAYMENT =
             new Write(
@@ -91,31 +91,28 @@ final class PaymentWrites {
                     INSERT INTO payment (tenant, payment, status, amount, currency, capture_method, bank, card_brand,
                         card_first6, card_last4, card_exp_month, card_exp_year, card_hash, reference, description,
                         metadata, customer, return_url, created_at, updated_at, version)
-                    SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[],
-                        ?::text[], ?::text[], ?::text[], ?::smallint[], ?::smallint[], ?::bytea[], ?::text[], ?::text[],
-                        ?::jsonb[], ?::jsonb[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::bigint[])""",
-                    List.of(
-                            "bigint",
-                            "uuid",
-                            "text",
-                            "bigint",
-                            "text",
-                            "text",
-                            "text",
-                            "text",
-                            "text",
-                            "text",
-                            "smallint",
-                            "smallint",
-                            "bytea",
-                            "text",
-                            "text",
-                            "jsonb",
-                            "jsonb",
-                            "text",
-                            "timestamptz",
-                            "timestamptz",
-                            "bigint"));
+                    SELECT * FROM :rows AS u""",
+                    "tenant bigint",
+                    "payment uuid",
+                    "status text",
+                    "amount bigint",
+                    "currency text",
+                    "capture_method text",
+                    "bank text",
+                    "card_brand text",
+                    "card_first6 text",
+                    "card_last4 text",
+                    "card_exp_month smallint",
+                    "card_exp_year smallint",
+                    "card_hash bytea",
+                    "reference text",
+                    "description text",
+                    "metadata jsonb",
+                    "customer jsonb",
+                    "return_url text",
+                    "created_at timestamptz",
+                    "updated_at timestamptz",
+                    "version bigint");
 
     static final Write OPERATION =
             new Write(
@@ -125,25 +122,22 @@ final class PaymentWrites {
                     """
                     INSERT INTO operation (tenant, operation, payment, kind, status, amount, currency, key, cause, final,
                         before, releases, from_balance, created_at, updated_at)
-                    SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::text[],
-                        ?::text[], ?::text[], ?::boolean[], ?::bigint[], ?::bigint[], ?::boolean[], ?::timestamptz[],
-                        ?::timestamptz[])""",
-                    List.of(
-                            "bigint",
-                            "uuid",
-                            "uuid",
-                            "text",
-                            "text",
-                            "bigint",
-                            "text",
-                            "text",
-                            "text",
-                            "boolean",
-                            "bigint",
-                            "bigint",
-                            "boolean",
-                            "timestamptz",
-                            "timestamptz"));
+                    SELECT * FROM :rows AS u""",
+                    "tenant bigint",
+                    "operation uuid",
+                    "payment uuid",
+                    "kind text",
+                    "status text",
+                    "amount bigint",
+                    "currency text",
+                    "key text",
+                    "cause text",
+                    "final boolean",
+                    "before bigint",
+                    "releases bigint",
+                    "from_balance boolean",
+                    "created_at timestamptz",
+                    "updated_at timestamptz");
 
     static final Write OPERATION_UPDATE =
             new Write(
@@ -152,10 +146,12 @@ final class PaymentWrites {
                     31,
                     """
                     UPDATE operation o SET status = u.status, updated_at = u.updated_at
-                    FROM unnest(?::bigint[], ?::uuid[], ?::text[], ?::timestamptz[])
-                        AS u (tenant, operation, status, updated_at)
+                    FROM :rows AS u
                     WHERE o.tenant = u.tenant AND o.operation = u.operation""",
-                    List.of("bigint", "uuid", "text", "timestamptz"));
+                    "tenant bigint",
+                    "operation uuid",
+                    "status text",
+                    "updated_at timestamptz");
 
     /** The moment after which no byte leaves is stamped by the database's own clock. */
     static final Write ATTEMPT =
@@ -169,18 +165,15 @@ final class PaymentWrites {
                     SELECT tenant, operation, number, payment, bank, reference, 'sent',
                         clock_timestamp() + make_interval(secs => window_ms / 1000.0),
                         clock_timestamp() + make_interval(secs => abandoned_ms / 1000.0)
-                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::uuid[], ?::text[], ?::text[], ?::bigint[],
-                        ?::bigint[])
-                        AS u (tenant, operation, number, payment, bank, reference, window_ms, abandoned_ms)""",
-                    List.of(
-                            "bigint",
-                            "uuid",
-                            "smallint",
-                            "uuid",
-                            "text",
-                            "text",
-                            "bigint",
-                            "bigint"));
+                    FROM :rows AS u""",
+                    "tenant bigint",
+                    "operation uuid",
+                    "number smallint",
+                    "payment uuid",
+                    "bank text",
+                    "reference text",
+                    "window_ms bigint",
+                    "abandoned_ms bigint");
 
     /** To be sent by a worker, from the moment on that the pause is over. */
     static final Write ATTEMPT_PLANNED =
@@ -194,18 +187,15 @@ final class PaymentWrites {
                     SELECT tenant, operation, number, payment, bank, reference, 'planned', clock_timestamp(),
                         clock_timestamp() + make_interval(secs => in_ms / 1000.0), unsettled,
                         CASE WHEN unsettled IS NOT NULL THEN now() END
-                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::uuid[], ?::text[], ?::text[], ?::bigint[],
-                        ?::text[])
-                        AS u (tenant, operation, number, payment, bank, reference, in_ms, unsettled)""",
-                    List.of(
-                            "bigint",
-                            "uuid",
-                            "smallint",
-                            "uuid",
-                            "text",
-                            "text",
-                            "bigint",
-                            "text"));
+                    FROM :rows AS u""",
+                    "tenant bigint",
+                    "operation uuid",
+                    "number smallint",
+                    "payment uuid",
+                    "bank text",
+                    "reference text",
+                    "in_ms bigint",
+                    "unsettled text");
 
     /**
      * A bank has approved what had ended, or is about to end, without it: once it has ended so, it
@@ -221,10 +211,12 @@ final class PaymentWrites {
                         updated_at = clock_timestamp(),
                         next_check_at = CASE WHEN a.state IN ('declined', 'rejected', 'reversed')
                             THEN clock_timestamp() ELSE a.next_check_at END
-                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[]) AS u (tenant, operation, number)
+                    FROM :rows AS u
                     WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number
                         AND a.state NOT IN ('approved', 'approved_late')""",
-                    List.of("bigint", "uuid", "smallint"));
+                    "tenant bigint",
+                    "operation uuid",
+                    "number smallint");
 
     /** What contradicted it was looked at, by whoever has the lease. */
     static final Write ATTEMPT_LOOKED_AT =
@@ -235,12 +227,16 @@ final class PaymentWrites {
                     """
                     UPDATE attempt a SET contradicted = false, updated_at = clock_timestamp(), next_check_at = NULL,
                         leased_until = NULL, unsettled = NULL, unsettled_at = NULL
-                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::smallint[], ?::text[], ?::bigint[])
-                        AS u (change, tenant, operation, number, state, fence)
+                    FROM :rows AS u
                     WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number
                         AND a.state = u.state AND a.fence = u.fence
                     RETURNING u.change""",
-                    List.of("uuid", "bigint", "uuid", "smallint", "text", "bigint"));
+                    "change uuid",
+                    "tenant bigint",
+                    "operation uuid",
+                    "number smallint",
+                    "state text",
+                    "fence bigint");
 
     /**
      * Before the first byte leaves; whoever has no lease on it any more, does not send. Its age
@@ -256,12 +252,17 @@ final class PaymentWrites {
                         created_at = clock_timestamp(),
                         send_by = clock_timestamp() + make_interval(secs => u.window_ms / 1000.0),
                         next_check_at = clock_timestamp() + make_interval(secs => u.abandoned_ms / 1000.0)
-                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[])
-                        AS u (change, tenant, operation, number, fence, window_ms, abandoned_ms)
+                    FROM :rows AS u
                     WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number
                         AND a.state = 'planned' AND a.fence = u.fence
                     RETURNING u.change""",
-                    List.of("uuid", "bigint", "uuid", "smallint", "bigint", "bigint", "bigint"));
+                    "change uuid",
+                    "tenant bigint",
+                    "operation uuid",
+                    "number smallint",
+                    "fence bigint",
+                    "window_ms bigint",
+                    "abandoned_ms bigint");
 
     static final Write ATTEMPT_UPDATE =
             new Write(
@@ -276,20 +277,17 @@ final class PaymentWrites {
                             ELSE clock_timestamp() + make_interval(secs => u.next_check_ms / 1000.0) END,
                         unsettled = CASE WHEN u.next_check_ms IS NOT NULL THEN a.unsettled END,
                         unsettled_at = CASE WHEN u.next_check_ms IS NOT NULL THEN a.unsettled_at END
-                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::text[],
-                        ?::text[], ?::bigint[])
-                        AS u (tenant, operation, number, state, bank_reference, auth_code, rrn, bank_code, next_check_ms)
+                    FROM :rows AS u
                     WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number""",
-                    List.of(
-                            "bigint",
-                            "uuid",
-                            "smallint",
-                            "text",
-                            "text",
-                            "text",
-                            "text",
-                            "text",
-                            "bigint"));
+                    "tenant bigint",
+                    "operation uuid",
+                    "number smallint",
+                    "state text",
+                    "bank_reference text",
+                    "auth_code text",
+                    "rrn text",
+                    "bank_code text",
+                    "next_check_ms bigint");
 
     /** Asked, and nothing new: ask again later. */
     static final Write ATTEMPT_CHECKED =
@@ -300,11 +298,15 @@ final class PaymentWrites {
                     """
                     UPDATE attempt a SET checks = a.checks + 1, updated_at = clock_timestamp(), leased_until = NULL,
                         next_check_at = clock_timestamp() + make_interval(secs => u.next_check_ms / 1000.0)
-                    FROM unnest(?::bigint[], ?::uuid[], ?::smallint[], ?::text[], ?::bigint[], ?::bigint[])
-                        AS u (tenant, operation, number, state, fence, next_check_ms)
+                    FROM :rows AS u
                     WHERE a.tenant = u.tenant AND a.operation = u.operation AND a.number = u.number
                         AND a.next_check_at IS NOT NULL AND a.state = u.state AND a.fence = u.fence""",
-                    List.of("bigint", "uuid", "smallint", "text", "bigint", "bigint"));
+                    "tenant bigint",
+                    "operation uuid",
+                    "number smallint",
+                    "state text",
+                    "fence bigint",
+                    "next_check_ms bigint");
 
     static final Write TRACE =
             new Write(
@@ -313,8 +315,12 @@ final class PaymentWrites {
                     50,
                     """
                     INSERT INTO trace (tenant, payment, operation, change, legs)
-                    SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::bytea[])""",
-                    List.of("bigint", "uuid", "uuid", "uuid", "bytea"));
+                    SELECT * FROM :rows AS u""",
+                    "tenant bigint",
+                    "payment uuid",
+                    "operation uuid",
+                    "change uuid",
+                    "legs bytea");
 
     static final Write EVIDENCE =
             new Write(
@@ -323,23 +329,29 @@ final class PaymentWrites {
                     60,
                     """
                     INSERT INTO evidence (tenant, evidence, payment, operation, number, said)
-                    SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::uuid[], ?::uuid[], ?::smallint[], ?::jsonb[])""",
-                    List.of("bigint", "uuid", "uuid", "uuid", "smallint", "jsonb"));
+                    SELECT * FROM :rows AS u""",
+                    "tenant bigint",
+                    "evidence uuid",
+                    "payment uuid",
+                    "operation uuid",
+                    "number smallint",
+                    "said jsonb");
 
     private static final String RESPONSE_SQL =
             """
             INSERT INTO stored_response (tenant, key, status, body, event_seq)
-            SELECT * FROM unnest(?::bigint[], ?::text[], ?::smallint[], ?::bytea[], ?::bigint[])
+            SELECT * FROM :rows AS u
             ON CONFLICT DO NOTHING""";
 
-    private static final List<String> RESPONSE_TYPES =
-            List.of("bigint", "text", "smallint", "bytea", "bigint");
+    private static final String[] RESPONSE_COLUMNS = {
+        "tenant bigint", "key text", "status smallint", "body bytea", "event_seq bigint"
+    };
 
     /** The answer under a key, with the sequence number of the event that goes with it. */
     static final Write RESPONSE =
-            new Write("response", Write.Stage.TAIL, 90, RESPONSE_SQL, RESPONSE_TYPES);
+            new Write("response", Write.Stage.TAIL, 90, RESPONSE_SQL, RESPONSE_COLUMNS);
 
     /** The answer under a key when the change has no event: the number is known already. */
     static final Write RESPONSE_KNOWN =
-            new Write("response_known", Write.Stage.ROW, 90, RESPONSE_SQL, RESPONSE_TYPES);
+            new Write("response_known", Write.Stage.ROW, 90, RESPONSE_SQL, RESPONSE_COLUMNS);
 }

@@ -6,18 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Places in the log as the array parameters of {@link Sequencer#append()}. */
 final class LogArrays {
-    static final List<String> EVENT_TYPES =
-            List.of(
-                    "bigint",
-                    "bigint",
-                    "uuid",
-                    "text",
-                    "uuid",
-                    "timestamptz",
-                    "bytea",
-                    "bytea",
-                    "bytea");
-
     private LogArrays() {}
 
     static List<List<? extends @Nullable Object>> events(List<Commit.Place> log) {

@@ -57,6 +57,7 @@ final class Pool implements AutoCloseable {
         hikari.setAutoCommit(true);
         hikari.addDataSourceProperty("ApplicationName", name);
         hikari.addDataSourceProperty("prepareThreshold", "3");
+        hikari.addDataSourceProperty("binaryTransferEnable", ArrayParameter.BINARY);
         hikari.addDataSourceProperty("tcpKeepAlive", "true");
         // The detail of a refused row quotes the row.
         hikari.addDataSourceProperty("logServerErrorDetail", "false");

@@ -17,11 +17,11 @@ public record Row(Write write, String sortKey, List<@Nullable Object> values) {
     public static final Object EVENT_SEQ = new Object();
 
     public Row {
-        if (values.size() != write.types().size()) {
+        if (values.size() != write.columns().size()) {
             throw new IllegalArgumentException(
                     write.name()
                             + " takes "
-                            + write.types().size()
+                            + write.columns().size()
                             + " values, not "
                             + values.size());
         }

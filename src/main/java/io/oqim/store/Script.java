@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Script {
     private final StringBuilder sql = new StringBuilder();
-    private final List<Column> columns = new ArrayList<>();
+    private final List<ArrayParameter> parameters = new ArrayList<>();
     private final List<@Nullable Rows> readers = new ArrayList<>();
 
     /** Reads the rows that a part returns. */
@@ -23,24 +23,27 @@ final class Script {
         void read(ResultSet rows) throws SQLException;
     }
 
-    private record Column(String type, List<? extends @Nullable Object> values) {}
-
     boolean isEmpty() {
         return readers.isEmpty();
     }
 
-    /** Adds a part that takes one array for each type. */
+    /**
+     * Adds a part.
+     *
+     * @param arrays the values of each column, column by column
+     * @param reader of the rows that it returns, if it does
+     */
     void add(
-            String part,
-            List<String> types,
+            Write part,
             List<? extends List<? extends @Nullable Object>> arrays,
             @Nullable Rows reader) {
         if (!readers.isEmpty()) {
             sql.append(';');
         }
-        sql.append(part);
-        for (int i = 0; i < types.size(); i++) {
-            columns.add(new Column(types.get(i), arrays.get(i)));
+        sql.append(part.sql());
+        List<Column> columns = part.columns();
+        for (int i = 0; i < columns.size(); i++) {
+            parameters.add(new ArrayParameter(columns.get(i).type(), arrays.get(i)));
         }
         readers.add(reader);
     }
@@ -48,9 +51,8 @@ final class Script {
     /** Sends all parts and reads what they return, in order. */
     void run(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-            for (int i = 0; i < columns.size(); i++) {
-                Column column = columns.get(i);
-                statement.setArray(i + 1, connection.createArrayOf(column.type(), array(column)));
+            for (int i = 0; i < parameters.size(); i++) {
+                statement.setObject(i + 1, parameters.get(i));
             }
             boolean rows = statement.execute();
             for (@Nullable Rows reader : readers) {
@@ -62,20 +64,5 @@ final class Script {
                 rows = statement.getMoreResults();
             }
         }
-    }
-
-    /**
-     * The driver encodes longs and bytes in binary; all else goes as text, which the server casts.
-     */
-    private static @Nullable Object[] array(Column column) {
-        List<? extends @Nullable Object> values = column.values();
-        return switch (column.type()) {
-            case "bigint" -> values.toArray(new Long[0]);
-            case "bytea" -> values.toArray(new byte[0][]);
-            default ->
-                    values.stream()
-                            .map(value -> value == null ? null : value.toString())
-                            .toArray(String[]::new);
-        };
     }
 }

@@ -5,18 +5,16 @@ import java.time.Instant;
 /** How places in the log are given out: the event room's statements and its hash. */
 public interface Sequencer {
     /**
-     * Locks heads in the order of their tenants. One parameter, the tenants ({@code bigint[]});
-     * returns tenant, seq, hash, the time of the head's last event and the database's time.
+     * Locks heads in the order of their tenants. One column, the tenant; returns tenant, seq, hash,
+     * the time of the head's last event and the database's time.
      */
-    String lockHeads();
+    Write lockHeads();
 
-    /**
-     * Writes events: arrays of tenant, seq, id, type, payment, created, body, previous hash, hash.
-     */
-    String append();
+    /** Writes events: tenant, seq, id, type, payment, created, body, previous hash, hash. */
+    Write append();
 
-    /** Moves heads: arrays of tenant, seq, hash, created. */
-    String advance();
+    /** Moves heads: tenant, seq, hash, created. */
+    Write advance();
 
     /** The hash of an event, given the one before it. */
     byte[] link(byte[] previousHash, long seq, Instant created, byte[] bodyHash);

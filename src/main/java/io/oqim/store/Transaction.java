@@ -24,8 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transaction {
     /** The mark by which a COMMIT without an answer is looked up again. */
-    private static final String MARK =
-            "INSERT INTO journal_batch (tenant, batch) SELECT * FROM unnest(?::bigint[], ?::uuid[])";
+    private static final Write MARK =
+            new Write(
+                    "journal_batch",
+                    Write.Stage.GUARD,
+                    0,
+                    "INSERT INTO journal_batch (tenant, batch) SELECT * FROM :rows AS u",
+                    "tenant bigint",
+                    "batch uuid");
 
     private final Connection connection;
     private final Sequencer sequencer;
@@ -79,11 +85,7 @@ final class Transaction {
 
     private void guards(UUID batch) throws SQLException {
         Script script = new Script();
-        script.add(
-                MARK,
-                List.of("bigint", "uuid"),
-                List.of(List.of(changes.getFirst().tenant()), List.of(batch)),
-                null);
+        script.add(MARK, List.of(List.of(changes.getFirst().tenant()), List.of(batch)), null);
         statements(script, changes, Write.Stage.GUARD);
         script.run(connection);
     }
@@ -99,7 +101,7 @@ final class Transaction {
                         .sorted()
                         .toList();
         if (!tenants.isEmpty()) {
-            script.add(sequencer.lockHeads(), List.of("bigint"), List.of(tenants), this::readHeads);
+            script.add(sequencer.lockHeads(), List.of(tenants), this::readHeads);
         }
         if (!script.isEmpty()) {
             script.run(connection);
@@ -134,13 +136,12 @@ final class Transaction {
             return;
         }
         Script script = new Script();
-        script.add(sequencer.append(), LogArrays.EVENT_TYPES, LogArrays.events(log), null);
+        script.add(sequencer.append(), LogArrays.events(log), null);
         Set<Long> moved = new HashSet<>();
         log.forEach(place -> moved.add(place.tenant()));
         List<Long> tenants = moved.stream().sorted().toList();
         script.add(
                 sequencer.advance(),
-                List.of("bigint", "bigint", "bytea", "timestamptz"),
                 List.of(
                         tenants,
                         tenants.stream().map(t -> head(t).seq()).toList(),
@@ -179,7 +180,7 @@ final class Transaction {
                 (write, rows) -> {
                     rows.sort(Comparator.comparing(owned -> owned.row().sortKey()));
                     List<List<@Nullable Object>> arrays = new ArrayList<>();
-                    for (int i = 0; i < write.types().size(); i++) {
+                    for (int i = 0; i < write.columns().size(); i++) {
                         List<@Nullable Object> array = new ArrayList<>(rows.size());
                         for (Owned owned : rows) {
                             array.add(value(owned, i));
@@ -187,10 +188,7 @@ final class Transaction {
                         arrays.add(array);
                     }
                     script.add(
-                            write.sql(),
-                            write.types(),
-                            arrays,
-                            stage == Write.Stage.GUARD ? this::readAccepted : null);
+                            write, arrays, stage == Write.Stage.GUARD ? this::readAccepted : null);
                 });
     }
 

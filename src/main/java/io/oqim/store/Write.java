@@ -1,9 +1,11 @@
 package io.oqim.store;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * A statement that writes many rows at once: one array parameter a column.
+ * A statement that writes many rows at once.
  *
  * <p>A guard returns, as its only column, the {@code change} of each row that it accepted; a change
  * whose guards do not all accept writes nothing.
@@ -11,10 +13,13 @@ import java.util.List;
  * @param name for messages and metrics
  * @param stage when it runs
  * @param order within its stage, the lock order: lower first
- * @param sql with one {@code ?::type[]} for each column
- * @param types the PostgreSQL element type of each column
+ * @param sql reads its rows from {@code :rows}, once; there stands then a subquery with an array
+ *     parameter for each column
+ * @param columns of the rows
  */
-public record Write(String name, Stage stage, int order, String sql, List<String> types) {
+public record Write(String name, Stage stage, int order, String sql, List<Column> columns) {
+    private static final String ROWS = ":rows";
+
     /** When a statement runs within the transaction. */
     public enum Stage {
         /** First; decides which changes go on. */
@@ -26,11 +31,23 @@ public record Write(String name, Stage stage, int order, String sql, List<String
     }
 
     public Write {
-        types = List.copyOf(types);
-        long parameters = sql.chars().filter(c -> c == '?').count();
-        if (parameters != types.size()) {
-            throw new IllegalArgumentException(
-                    name + " has " + parameters + " parameters but " + types.size() + " columns");
+        columns = List.copyOf(columns);
+        int at = sql.indexOf(ROWS);
+        if (at < 0 || sql.indexOf(ROWS, at + 1) >= 0) {
+            throw new IllegalArgumentException(name + " does not read " + ROWS + " once");
         }
+        // Functions in the select list hand on row by row; in FROM, each would be stored first.
+        String subquery =
+                columns.stream()
+                        .map(Column::unnested)
+                        .collect(Collectors.joining(", ", "(SELECT ", ")"));
+        sql = sql.substring(0, at) + subquery + sql.substring(at + ROWS.length());
+    }
+
+    /**
+     * @param columns each as {@code "name type"}
+     */
+    public Write(String name, Stage stage, int order, String sql, String... columns) {
+        this(name, stage, order, sql, Arrays.stream(columns).map(Column::of).toList());
     }
 }

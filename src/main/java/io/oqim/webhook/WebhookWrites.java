@@ -5,7 +5,6 @@ import io.oqim.store.Row;
 import io.oqim.store.TypeId;
 import io.oqim.store.Write;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -21,12 +20,16 @@ final class WebhookWrites {
                     80,
                     """
                     UPDATE webhook_endpoint e SET cursor = u.cursor
-                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[])
-                        AS u (change, tenant, endpoint, fence, expected, cursor)
+                    FROM :rows AS u
                     WHERE e.tenant = u.tenant AND e.endpoint = u.endpoint AND e.fence = u.fence
                         AND e.cursor = u.expected AND e.status = 'enabled'
                     RETURNING u.change""",
-                    List.of("uuid", "bigint", "uuid", "bigint", "bigint", "bigint"));
+                    "change uuid",
+                    "tenant bigint",
+                    "endpoint uuid",
+                    "fence bigint",
+                    "expected bigint",
+                    "cursor bigint");
 
     private static final Write REPLAY_CURSOR =
             new Write(
@@ -35,12 +38,16 @@ final class WebhookWrites {
                     81,
                     """
                     UPDATE webhook_replay r SET cursor = u.cursor
-                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::uuid[], ?::bigint[], ?::bigint[])
-                        AS u (change, tenant, endpoint, replay, expected, cursor)
+                    FROM :rows AS u
                     WHERE r.tenant = u.tenant AND r.endpoint = u.endpoint AND r.replay = u.replay
                         AND r.cursor = u.expected
                     RETURNING u.change""",
-                    List.of("uuid", "bigint", "uuid", "uuid", "bigint", "bigint"));
+                    "change uuid",
+                    "tenant bigint",
+                    "endpoint uuid",
+                    "replay uuid",
+                    "expected bigint",
+                    "cursor bigint");
 
     /** It sends no more; once. */
     private static final Write DISABLED =
@@ -51,14 +58,18 @@ final class WebhookWrites {
                     """
                     UPDATE webhook_endpoint e SET status = 'disabled', reason = u.reason, changed_at = now(),
                         updated_at = now()
-                    FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::text[], ?::text[], ?::bigint[])
-                        AS u (change, tenant, endpoint, url, reason, failing_ms)
+                    FROM :rows AS u
                     WHERE e.tenant = u.tenant AND e.endpoint = u.endpoint AND e.status = 'enabled'
                         AND e.url = u.url
                         AND (u.failing_ms = 0
                             OR e.failing_since <= now() - make_interval(secs => u.failing_ms / 1000.0))
                     RETURNING u.change""",
-                    List.of("uuid", "bigint", "uuid", "text", "text", "bigint"));
+                    "change uuid",
+                    "tenant bigint",
+                    "endpoint uuid",
+                    "url text",
+                    "reason text",
+                    "failing_ms bigint");
 
     /**
      * Something got through again, or not; of some at once, one that got through counts. Only by
@@ -77,11 +88,14 @@ final class WebhookWrites {
                         paused_until = greatest(e.paused_until, CASE WHEN u.pause_ms > 0
                             THEN now() + make_interval(secs => u.pause_ms / 1000.0) END)
                     FROM (SELECT tenant, endpoint, fence, bool_and(failed) AS failed, max(pause_ms) AS pause_ms
-                        FROM unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::boolean[], ?::bigint[])
-                            AS s (tenant, endpoint, fence, failed, pause_ms) GROUP BY tenant, endpoint, fence) u
+                        FROM :rows AS s GROUP BY tenant, endpoint, fence) u
                     WHERE e.tenant = u.tenant AND e.endpoint = u.endpoint AND e.fence = u.fence
                         AND (u.failed OR e.failures > 0 OR NOT e.proven)""",
-                    List.of("bigint", "uuid", "bigint", "boolean", "bigint"));
+                    "tenant bigint",
+                    "endpoint uuid",
+                    "fence bigint",
+                    "failed boolean",
+                    "pause_ms bigint");
 
     private static final Write CLAIMED =
             new Write(
@@ -91,10 +105,14 @@ final class WebhookWrites {
                     """
                     INSERT INTO webhook_delivery (tenant, endpoint, seq, event, type, payment, next_at)
                     SELECT u.tenant, u.endpoint, u.seq, u.event, u.type, u.payment, now()
-                    FROM unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::uuid[], ?::text[], ?::uuid[])
-                        AS u (tenant, endpoint, seq, event, type, payment)
+                    FROM :rows AS u
                     ON CONFLICT (tenant, endpoint, seq) DO UPDATE SET attempts = 0, next_at = excluded.next_at""",
-                    List.of("bigint", "uuid", "bigint", "uuid", "text", "uuid"));
+                    "tenant bigint",
+                    "endpoint uuid",
+                    "seq bigint",
+                    "event uuid",
+                    "type text",
+                    "payment uuid");
 
     /** Unless it failed meanwhile, or was begun anew after that. */
     private static final Write DELIVERED =
@@ -103,11 +121,13 @@ final class WebhookWrites {
                     Write.Stage.ROW,
                     85,
                     """
-                    DELETE FROM webhook_delivery d USING unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::integer[])
-                        AS u (tenant, endpoint, seq, attempts)
+                    DELETE FROM webhook_delivery d USING :rows AS u
                     WHERE d.tenant = u.tenant AND d.endpoint = u.endpoint AND d.seq = u.seq
                         AND d.attempts = u.attempts""",
-                    List.of("bigint", "uuid", "bigint", "integer"));
+                    "tenant bigint",
+                    "endpoint uuid",
+                    "seq bigint",
+                    "attempts integer");
 
     /** To be tried again after a while, or never, when that is below zero; as above. */
     private static final Write FAILED =
@@ -118,11 +138,14 @@ final class WebhookWrites {
                     """
                     UPDATE webhook_delivery d SET attempts = u.attempts + 1, next_at = CASE WHEN u.after_ms >= 0
                         THEN now() + make_interval(secs => u.after_ms / 1000.0) END
-                    FROM unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::integer[], ?::bigint[])
-                        AS u (tenant, endpoint, seq, attempts, after_ms)
+                    FROM :rows AS u
                     WHERE d.tenant = u.tenant AND d.endpoint = u.endpoint AND d.seq = u.seq
                         AND d.attempts = u.attempts""",
-                    List.of("bigint", "uuid", "bigint", "integer", "bigint"));
+                    "tenant bigint",
+                    "endpoint uuid",
+                    "seq bigint",
+                    "attempts integer",
+                    "after_ms bigint");
 
     private static final Write ATTEMPTED =
             new Write(
@@ -135,13 +158,18 @@ final class WebhookWrites {
                     SELECT u.tenant, u.endpoint, u.seq, u.attempt, u.number, u.event, u.type,
                         now() - make_interval(secs => u.latency_ms / 1000.0), u.latency_ms, nullif(u.status, 0),
                         nullif(u.error, ''), u.response
-                    FROM unnest(?::bigint[], ?::uuid[], ?::bigint[], ?::uuid[], ?::integer[], ?::uuid[], ?::text[],
-                            ?::integer[], ?::integer[], ?::text[], ?::bytea[])
-                        AS u (tenant, endpoint, seq, attempt, number, event, type, latency_ms, status, error,
-                            response)""",
-                    List.of(
-                            "bigint", "uuid", "bigint", "uuid", "integer", "uuid", "text",
-                            "integer", "integer", "text", "bytea"));
+                    FROM :rows AS u""",
+                    "tenant bigint",
+                    "endpoint uuid",
+                    "seq bigint",
+                    "attempt uuid",
+                    "number integer",
+                    "event uuid",
+                    "type text",
+                    "latency_ms integer",
+                    "status integer",
+                    "error text",
+                    "response bytea");
 
     private WebhookWrites() {}
 

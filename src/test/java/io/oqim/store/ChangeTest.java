@@ -21,27 +21,46 @@ class ChangeTest {
                     ID, "payment.created", Optional.of(SUBJECT), new byte[] {1}, new byte[32]);
 
     @Test
-    void aWriteHasAsManyParametersAsColumns() {
+    void aWriteReadsItsRowsOnce() {
         assertThatThrownBy(
                         () ->
                                 new Write(
                                         "payment",
                                         Write.Stage.ROW,
                                         1,
-                                        "SELECT ?::uuid[], ?::text[]",
-                                        List.of("uuid")))
+                                        "SELECT * FROM :rows a, :rows b",
+                                        "payment uuid"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("payment has 2 parameters but 1 columns");
+                .hasMessage("payment does not read :rows once");
     }
 
     @Test
-    void aWriteKeepsItsOwnListOfTypes() {
-        List<String> types = new ArrayList<>(List.of("uuid"));
-        Write write = new Write("payment", Write.Stage.ROW, 1, "SELECT ?::uuid[]", types);
+    void theRowsOfAWriteHaveAnArrayForEachColumn() {
+        Write write =
+                new Write(
+                        "payment",
+                        Write.Stage.ROW,
+                        1,
+                        "INSERT INTO payment SELECT * FROM :rows AS u WHERE u.id IS NOT NULL",
+                        "id uuid",
+                        "name text");
 
-        types.add("text");
+        assertThat(write.sql())
+                .isEqualTo(
+                        "INSERT INTO payment SELECT * FROM (SELECT unnest(?::uuid[]) AS id,"
+                                + " unnest(?::text[]) AS name) AS u WHERE u.id IS NOT NULL");
+    }
 
-        assertThat(write.types()).containsExactly("uuid");
+    @Test
+    void aColumnHasANameAndATypeThatTheJournalKnows() {
+        assertThatThrownBy(
+                        () -> new Write("p", Write.Stage.ROW, 1, "SELECT * FROM :rows u", "uuid"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("not a name and a type: 'uuid'");
+        assertThatThrownBy(
+                        () -> new Write("p", Write.Stage.ROW, 1, "SELECT * FROM :rows u", "a inet"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no such type: inet");
     }
 
     @Test
@@ -135,7 +154,8 @@ class ChangeTest {
                 stage.name().toLowerCase(java.util.Locale.ROOT),
                 stage,
                 1,
-                "SELECT ?::bigint[], ?::text[]",
-                List.of("bigint", "text"));
+                "SELECT * FROM :rows u",
+                "a bigint",
+                "b text");
     }
 }

@@ -45,27 +45,34 @@ class JournalIT {
                     "note",
                     Write.Stage.ROW,
                     30,
-                    "INSERT INTO note (tenant, note, text) SELECT * FROM unnest(?::bigint[], ?::uuid[], ?::text[])",
-                    List.of("bigint", "uuid", "text"));
+                    "INSERT INTO note (tenant, note, text) SELECT * FROM :rows AS u",
+                    "tenant bigint",
+                    "note uuid",
+                    "text text");
 
     private static final Write NOTE_CLAIM =
             new Write(
                     "note_claim",
                     Write.Stage.GUARD,
                     10,
-                    "INSERT INTO note_claim (change, tenant, key) SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::text[])"
+                    "INSERT INTO note_claim (change, tenant, key) SELECT * FROM :rows AS u"
                             + " ON CONFLICT DO NOTHING RETURNING change",
-                    List.of("uuid", "bigint", "text"));
+                    "change uuid",
+                    "tenant bigint",
+                    "key text");
 
     private static final Write COUNTER =
             new Write(
                     "counter",
                     Write.Stage.GUARD,
                     20,
-                    "UPDATE counter c SET version = u.version FROM unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::bigint[])"
-                            + " AS u (change, tenant, counter, version) WHERE c.tenant = u.tenant AND c.counter = u.counter"
+                    "UPDATE counter c SET version = u.version FROM :rows AS u"
+                            + " WHERE c.tenant = u.tenant AND c.counter = u.counter"
                             + " AND c.version = u.version - 1 RETURNING u.change",
-                    List.of("uuid", "bigint", "uuid", "bigint"));
+                    "change uuid",
+                    "tenant bigint",
+                    "counter uuid",
+                    "version bigint");
 
     private static LocalPostgres postgres;
     private static Database database;
@@ -377,8 +384,9 @@ class JournalIT {
                         "locked",
                         Write.Stage.ROW,
                         35,
-                        "INSERT INTO locked (tenant, id) SELECT * FROM unnest(?::bigint[], ?::uuid[])",
-                        List.of("bigint", "uuid"));
+                        "INSERT INTO locked (tenant, id) SELECT * FROM :rows AS u",
+                        "tenant bigint",
+                        "id uuid");
         return new Change(
                 id, tenant, id, List.of(Row.of(write, tenant + "/" + id, tenant, id)), List.of());
     }
