@@ -267,7 +267,7 @@ public final class Gateway implements AutoCloseable {
                 .host(limits.host())
                 .port(limits.port())
                 .protocolsDiscoverServices(false)
-                .addConnectionSelector(new UpgradeSelector(http(limits)))
+                .addConnectionSelector(new UpgradeSelector(http(limits), limits.readTimeout()))
                 .maxPayloadSize(limits.maxBodyBytes() + Bodies.DISCARD_MOST)
                 .maxTcpConnections(limits.maxConnections())
                 .backlog(limits.backlog())
@@ -284,7 +284,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private ListenerConfig management(ServerConfig limits) {
-        HttpRouting.Builder routing = Server.routing(metrics.registry());
+        HttpRouting.Builder routing = Server.routing(metrics.registry(), limits.readTimeout());
         routing.register(new ManagementRoutes(this, metrics));
         var admin = new AdminAuthentication(limits.adminKey());
         routing.register(new AdminRoutes(new Merchants(database), admin, limits));
@@ -294,9 +294,10 @@ public final class Gateway implements AutoCloseable {
                 .host(limits.managementHost())
                 .port(limits.managementPort())
                 .protocolsDiscoverServices(false)
-                .addConnectionSelector(new UpgradeSelector(http(limits)))
+                .addConnectionSelector(new UpgradeSelector(http(limits), limits.readTimeout()))
                 .maxPayloadSize(limits.maxBodyBytes() + Bodies.DISCARD_MOST)
                 .maxTcpConnections(limits.managementMaxConnections())
+                .connectionOptions(Server.socketOptions())
                 .shutdownGracePeriod(limits.stopGrace())
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
@@ -304,15 +305,15 @@ public final class Gateway implements AutoCloseable {
                 .build();
     }
 
-    private static Http1Config http(ServerConfig limits) {
+    private static Http1Config.Builder http(ServerConfig limits) {
         return Http1Config.builder()
                 .maxHeadersSize(limits.maxHeaderBytes())
-                .maxPrologueLength(limits.maxRequestLine())
-                .build();
+                .maxPrologueLength(limits.maxRequestLine());
     }
 
     private HttpRouting.Builder routing() {
-        HttpRouting.Builder routing = Server.routing(metrics.registry());
+        HttpRouting.Builder routing =
+                Server.routing(metrics.registry(), config.server().readTimeout());
         routing.register(new DocumentRoutes());
         if (role.includes(Role.GATEWAY)) {
             payments.routes().forEach(routing::register);

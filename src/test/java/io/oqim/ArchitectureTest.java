@@ -243,7 +243,16 @@ class ArchitectureTest {
         noClasses()
                 .that(not(resideInAnyPackage(ROOT + ".redis..")))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("io.lettuce..", "io.netty.."))
+                .dependOnClassesThat(resideInAnyPackage("io.lettuce.."))
+                .check(MAIN);
+    }
+
+    @Test
+    void nettyIsOnlyBehindRedisAndAlarms() {
+        noClasses()
+                .that(not(resideInAnyPackage(ROOT + ".redis..", ROOT + ".concurrent..")))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.netty.."))
                 .check(MAIN);
     }
 

@@ -1,6 +1,5 @@
 package io.oqim.bank;
 
-import io.helidon.http.Method;
 import io.oqim.config.BankEndpoint;
 import io.oqim.config.BanksConfig;
 import io.oqim.http.Json;
@@ -69,7 +68,7 @@ public final class BankJournal {
         String query = "?bank=" + bank + "&limit=" + PAGE + "&after=" + after;
         HttpAnswer answer =
                 http.exchange(
-                        Method.GET,
+                        BankHttp.Method.GET,
                         query,
                         NO_BODY,
                         BankCall.harmless("journal", config.deadline()));

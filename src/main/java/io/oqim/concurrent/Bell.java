@@ -1,6 +1,5 @@
 package io.oqim.concurrent;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -10,7 +9,7 @@ public final class Bell {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition rung = lock.newCondition();
 
-    @GuardedBy("lock")
+    /** Read and written under the lock. */
     private boolean ringing;
 
     /** Ends the wait, or the next one. Never blocks for long. */
@@ -26,13 +25,9 @@ public final class Bell {
 
     /** Waits until it was rung since the last time; false when time was over before. */
     public boolean await(Duration patience) throws InterruptedException {
-        long left = patience.toNanos();
         lock.lock();
         try {
-            while (!ringing && left > 0) {
-                left = rung.awaitNanos(left);
-            }
-            boolean was = ringing;
+            boolean was = Wait.until(() -> ringing, lock, rung, patience);
             ringing = false;
             return was;
         } finally {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs legs side by side, each on a virtual thread of its own, under one deadline.
@@ -19,14 +20,16 @@ public final class FanOut implements AutoCloseable {
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private final long started = System.nanoTime();
-    private final long deadline;
+    private final Duration within;
     private final List<Leg<?>> legs = new CopyOnWriteArrayList<>();
     private final long number = NUMBER.incrementAndGet();
 
     private final Watch watch;
+    private @Nullable Alarm alarm;
+    private volatile boolean over;
 
     private FanOut(Duration within, Watch watch) {
-        this.deadline = started + within.toNanos();
+        this.within = within;
         this.watch = watch;
     }
 
@@ -59,7 +62,13 @@ public final class FanOut implements AutoCloseable {
 
     /** Starts a leg that is given up at the deadline. */
     public <T> Leg<T> cancellable(String name, Callable<T> work) {
-        return start(name, work, true);
+        Leg<T> leg = start(name, work, true);
+        if (alarm == null) {
+            alarm = Alarm.in(within.minusNanos(System.nanoTime() - started), this::end);
+        } else if (over) {
+            leg.late();
+        }
+        return leg;
     }
 
     /** Starts a leg that is always waited for. */
@@ -68,11 +77,17 @@ public final class FanOut implements AutoCloseable {
     }
 
     private <T> Leg<T> start(String name, Callable<T> work, boolean cancellable) {
-        Leg<T> leg = new Leg<>(name, work, cancellable, new Leg.Span(started, deadline), watch);
+        Leg<T> leg = new Leg<>(name, work, cancellable, started, watch);
         legs.add(leg);
         watch.began(name);
         Thread.ofVirtual().name("leg-" + name + "-" + number).start(leg.task());
         return leg;
+    }
+
+    /** The deadline is over. Legs are added before this is looked at, so none slips through. */
+    private void end() {
+        over = true;
+        legs.forEach(Leg::late);
     }
 
     /** What happened so far, in the order of starting. */
@@ -83,6 +98,9 @@ public final class FanOut implements AutoCloseable {
     /** Ends cancellable legs and waits for joined ones. */
     @Override
     public void close() {
+        if (alarm != null) {
+            alarm.off();
+        }
         legs.forEach(Leg::cancel);
         legs.forEach(Leg::join);
     }

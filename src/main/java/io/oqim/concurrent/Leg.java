@@ -5,15 +5,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One leg of a {@link FanOut}. */
 public final class Leg<T> {
     private final String name;
     private final boolean cancellable;
-    private final long deadline;
     private final long origin;
     private final long started = System.nanoTime();
     private final FutureTask<T> task;
@@ -43,14 +40,13 @@ public final class Leg<T> {
     public record Timing(
             String name, long startMicros, long endMicros, String outcome, String note) {}
 
-    /** When its fan-out began and when it will be over. */
-    record Span(long origin, long deadline) {}
-
-    Leg(String name, Callable<T> work, boolean cancellable, Span span, FanOut.Watch watch) {
+    /**
+     * @param origin when its fan-out began
+     */
+    Leg(String name, Callable<T> work, boolean cancellable, long origin, FanOut.Watch watch) {
         this.name = name;
         this.cancellable = cancellable;
-        this.deadline = span.deadline();
-        this.origin = span.origin();
+        this.origin = origin;
         this.watch = watch;
         this.task = new FutureTask<>(() -> timed(work));
     }
@@ -100,18 +96,9 @@ public final class Leg<T> {
         try {
             while (true) {
                 try {
-                    return new Result.Done<>(
-                            cancellable
-                                    ? task.get(
-                                            Math.max(0, deadline - System.nanoTime()),
-                                            TimeUnit.NANOSECONDS)
-                                    : task.get());
+                    return new Result.Done<>(task.get());
                 } catch (InterruptedException e) {
                     interrupted = true;
-                } catch (TimeoutException e) {
-                    finish("late");
-                    task.cancel(true);
-                    return new Result.Late<>();
                 } catch (CancellationException e) {
                     return new Result.Late<>();
                 } catch (ExecutionException e) {
@@ -125,11 +112,20 @@ public final class Leg<T> {
         }
     }
 
-    /** Ends it if it may be ended. */
+    /** The deadline is over: ends it if it may be ended. */
+    void late() {
+        end("late");
+    }
+
+    /** Nobody wants its result any longer: ends it if it may be ended. */
     void cancel() {
+        end("dropped");
+    }
+
+    private void end(String how) {
         if (cancellable && !task.isDone()) {
-            finish("dropped");
-            task.cancel(true);
+            finish(how);
+            boolean ignored = task.cancel(true);
         }
     }
 

@@ -58,12 +58,9 @@ public final class Loop implements AutoCloseable {
     }
 
     private void pause(Duration pause) {
-        long left = pause.toNanos();
         lock.lock();
         try {
-            while (!closing && left > 0) {
-                left = changed.awaitNanos(left);
-            }
+            boolean ignored = Wait.until(() -> closing, lock, changed, pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             closing = true;

@@ -35,7 +35,7 @@ public record BankEndpoint(
                 s.choice(prefix + "mode", Mode.TEST, "which tenants it serves"),
                 url(s, prefix),
                 journalUrl(s, prefix),
-                s.secret(prefix + "key", "bearer token that the bank knows us by"),
+                key(s, prefix + "key"),
                 s.integer(
                         prefix + "max-concurrent",
                         2000,
@@ -96,6 +96,14 @@ public record BankEndpoint(
                 prefix + "journal-url",
                 "must be empty or an http or https URL, but is '" + text + "'");
         return Optional.empty();
+    }
+
+    private static Secret key(Settings s, String name) {
+        Secret key = s.secret(name, "bearer token that the bank knows us by");
+        if (!key.reveal().matches("[!-~]*")) {
+            s.problem(name, "must be printable ASCII without spaces");
+        }
+        return key;
     }
 
     private static URI url(Settings s, String prefix) {

@@ -11,6 +11,7 @@ public record BanksConfig(
         Duration connectTimeout,
         int maxResponseBytes,
         int idleConnections,
+        Duration idleTimeout,
         int breakerVolume,
         int breakerErrorPercent,
         Duration breakerDelay,
@@ -58,6 +59,12 @@ public record BanksConfig(
                         2048,
                         Bounds.of(1, 100_000),
                         "idle connections kept per bank"),
+                s.duration(
+                        "banks.idle-timeout",
+                        Duration.ofSeconds(25),
+                        Span.millis(100, 3_600_000),
+                        "after which an idle connection is not used again; less than the bank's own, so that it does not"
+                                + " close one that is just being used"),
                 s.integer(
                         "banks.breaker-volume",
                         20,
@@ -102,6 +109,7 @@ public record BanksConfig(
                     "connect-timeout",
                     "max-response",
                     "idle-connections",
+                    "idle-timeout",
                     "breaker-volume",
                     "breaker-error-percent",
                     "breaker-delay",

@@ -16,6 +16,7 @@ public record ServerConfig(
         int maxConnections,
         int backlog,
         Duration idleTimeout,
+        Duration readTimeout,
         Duration drain,
         Duration stopGrace,
         Duration keyCache,
@@ -76,6 +77,11 @@ public record ServerConfig(
                         Duration.ofMinutes(5),
                         Span.seconds(1, 3600),
                         "after which an idle HTTP connection is closed"),
+                s.duration(
+                        "server.read-timeout",
+                        Duration.ofSeconds(30),
+                        Span.millis(100, 300_000),
+                        "within which the headers of a request have to arrive, and as long again for its body"),
                 s.duration(
                         "server.drain",
                         Duration.ofSeconds(25),

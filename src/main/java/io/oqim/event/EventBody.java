@@ -13,7 +13,7 @@ public final class EventBody {
     private EventBody() {}
 
     /**
-     * An event about a payment. Hashes its body: belongs on the crypto pool.
+     * An event about a payment. Hashes its body, which is short.
      *
      * @param type such as {@code payment.captured}; plain ASCII
      * @param operation which of the payment's operations it is about
@@ -30,7 +30,7 @@ public final class EventBody {
     }
 
     /**
-     * An event about something else than a payment. Hashes its body: belongs on the crypto pool.
+     * An event about something else than a payment. Hashes its body, which is short.
      *
      * @param type such as {@code webhook_endpoint.disabled}; plain ASCII
      * @param kind the name of the field that holds the subject's id

@@ -1,5 +1,6 @@
 package io.oqim.event;
 
+import io.oqim.concurrent.Wait;
 import io.oqim.store.Commit;
 import java.time.Duration;
 import java.util.List;
@@ -181,13 +182,11 @@ public final class EventFeed {
 
         /** False when time was over, or somebody woke it, before the mark had moved. */
         boolean await(long beyond, Duration patience) throws InterruptedException {
-            long left = patience.toNanos();
             lock.lock();
             try {
                 long seen = wakes;
-                while (seq <= beyond && left > 0 && wakes == seen) {
-                    left = moved.awaitNanos(left);
-                }
+                boolean ignored =
+                        Wait.until(() -> seq > beyond || wakes != seen, lock, moved, patience);
                 return seq > beyond;
             } finally {
                 lock.unlock();

@@ -33,10 +33,14 @@ public final class Server {
 
     private Server() {}
 
-    /** Routing with everything but the routes. */
-    public static HttpRouting.Builder routing(MeterRegistry registry) {
+    /**
+     * Routing with everything but the routes.
+     *
+     * @param bodyWithin time for the body of a request
+     */
+    public static HttpRouting.Builder routing(MeterRegistry registry, Duration bodyWithin) {
         return HttpRouting.builder()
-                .addFilter(filter(registry))
+                .addFilter(filter(registry, bodyWithin))
                 .error(
                         Refusal.class,
                         (request, response, refusal) ->
@@ -54,10 +58,15 @@ public final class Server {
                         });
     }
 
-    /** Options of accepted sockets. */
+    /**
+     * Options of accepted sockets. Their reads have no time-out of their own, which would wake a
+     * thread for each: time limits are set on a request's headers and on its body, and idle
+     * connections are looked for.
+     */
     public static SocketOptions socketOptions() {
         return SocketOptions.builder()
                 .socketSendBufferSize(SEND_BUFFER)
+                .readTimeout(Duration.ZERO)
                 .tcpNoDelay(true)
                 .socketKeepAlive(true)
                 .build();
@@ -126,8 +135,9 @@ public final class Server {
         };
     }
 
-    private static Filter filter(MeterRegistry registry) {
+    private static Filter filter(MeterRegistry registry, Duration bodyWithin) {
         return (chain, request, response) -> {
+            request.streamFilter(body -> new TimedBody(body, bodyWithin));
             String id = TypeId.text("req", TypeId.next());
             Scope scope = new Scope(id);
             long started = System.nanoTime();

@@ -72,7 +72,7 @@ public final class PaymentRoom {
                         new Hashes(config.crypto().key()),
                         new Settling(config),
                         changes,
-                        new SecondCommit(parts.crypto(), changes, journal),
+                        new SecondCommit(changes, journal),
                         new Evidence(journal),
                         new Turns(),
                         stored,

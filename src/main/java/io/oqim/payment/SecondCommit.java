@@ -1,6 +1,5 @@
 package io.oqim.payment;
 
-import io.oqim.crypto.CryptoPool;
 import io.oqim.store.Change;
 import io.oqim.store.Commit;
 import io.oqim.store.Journal;
@@ -12,12 +11,10 @@ import java.util.function.UnaryOperator;
  * together. Never shed, never withdrawn: blocks until it is durable.
  */
 final class SecondCommit {
-    private final CryptoPool crypto;
     private final PaymentChanges changes;
     private final Journal journal;
 
-    SecondCommit(CryptoPool crypto, PaymentChanges changes, Journal journal) {
-        this.crypto = crypto;
+    SecondCommit(PaymentChanges changes, Journal journal) {
         this.changes = changes;
         this.journal = journal;
     }
@@ -56,8 +53,7 @@ final class SecondCommit {
             Optional<byte[]> legs,
             long knownSeq,
             UnaryOperator<Change> with) {
-        PaymentChanges.Answering answering =
-                crypto.run(() -> changes.settled(before, settled, legs, knownSeq));
+        PaymentChanges.Answering answering = changes.settled(before, settled, legs, knownSeq);
         return switch (journal.commit(with.apply(answering.change()))) {
             case Commit.Accepted accepted ->
                     Optional.of(

@@ -1,5 +1,6 @@
 package io.oqim.payment;
 
+import io.oqim.concurrent.Wait;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
@@ -74,12 +75,9 @@ final class Work {
 
     /** Waits for the end, up to {@code patience}, and leaves. */
     Outlook await(Duration patience) throws InterruptedException {
-        long left = patience.toNanos();
         lock.lock();
         try {
-            while (answer == null && left > 0) {
-                left = ended.awaitNanos(left);
-            }
+            boolean ignored = Wait.until(() -> answer != null, lock, ended, patience);
             return outlook();
         } finally {
             waiting--;

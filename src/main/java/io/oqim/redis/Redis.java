@@ -3,10 +3,10 @@ package io.oqim.redis;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -14,13 +14,16 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oqim.concurrent.Alarm;
 import io.oqim.concurrent.Loop;
 import io.oqim.config.RedisConfig;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,7 @@ public final class Redis implements AutoCloseable {
 
     private final ClientResources resources;
     private final RedisClient client;
+    private final Duration timeout;
     private final Duration rest;
     private final Duration connectTimeout;
     private final CountDownLatch triedOnce = new CountDownLatch(1);
@@ -63,6 +67,7 @@ public final class Redis implements AutoCloseable {
     private @Nullable Loop subscriber;
 
     public Redis(RedisConfig config, MeterRegistry registry) {
+        this.timeout = config.timeout();
         this.rest = config.rest();
         this.connectTimeout = config.connectTimeout();
         this.connector = new Loop("redis-connect", () -> connect() ? FOREVER : rest);
@@ -88,7 +93,6 @@ public final class Redis implements AutoCloseable {
                                 SocketOptions.builder()
                                         .connectTimeout(config.connectTimeout())
                                         .build())
-                        .timeoutOptions(TimeoutOptions.enabled(config.timeout()))
                         .build());
     }
 
@@ -117,18 +121,38 @@ public final class Redis implements AutoCloseable {
             if (open == null) {
                 return OptionalLong.empty();
             }
-            Long count =
-                    open.sync()
-                            .eval(
+            return answer(
+                    open.async()
+                            .<Long>eval(
                                     COUNT_DISTINCT,
                                     ScriptOutputType.INTEGER,
                                     new String[] {key},
                                     member,
-                                    Long.toString(window.toMillis()));
-            return count == null ? OptionalLong.empty() : OptionalLong.of(count);
+                                    Long.toString(window.toMillis())));
         } catch (RedisException e) {
             failures.increment();
             return OptionalLong.empty();
+        }
+    }
+
+    private OptionalLong answer(RedisFuture<Long> asked) {
+        Alarm alarm =
+                Alarm.in(
+                        timeout,
+                        () -> {
+                            boolean ignored = asked.cancel(true);
+                        });
+        try {
+            Long count = asked.get();
+            return count == null ? OptionalLong.empty() : OptionalLong.of(count);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return OptionalLong.empty();
+        } catch (ExecutionException | CancellationException e) {
+            failures.increment();
+            return OptionalLong.empty();
+        } finally {
+            alarm.off();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.oqim.store;
 
+import io.oqim.concurrent.Wait;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -136,7 +137,7 @@ final class Pending {
                 } else if (left <= 0) {
                     done.awaitUninterruptibly();
                 } else {
-                    interrupted |= awaitNanos(left);
+                    interrupted |= isInterrupted(Duration.ofNanos(left));
                 }
             }
             return outcome();
@@ -148,12 +149,11 @@ final class Pending {
         }
     }
 
-    /** Whether it was interrupted: the wait goes on all the same. */
-    @SuppressWarnings("WaitNotInLoop") // its only caller is the loop
-    private boolean awaitNanos(long nanos) {
+    /** Waits; whether it was interrupted meanwhile, which the wait does not end by. */
+    private boolean isInterrupted(Duration left) {
         try {
-            long left = done.awaitNanos(nanos);
-            return left <= 0 && Thread.interrupted();
+            boolean ignored = Wait.until(() -> state == State.DONE, lock, done, left);
+            return false;
         } catch (InterruptedException e) {
             return true;
         }

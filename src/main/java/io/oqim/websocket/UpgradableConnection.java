@@ -5,6 +5,7 @@ import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
+import io.oqim.concurrent.TimeLimit;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,15 @@ final class UpgradableConnection implements ServerConnection, InterruptableTask<
     private volatile @Nullable ServerConnection http;
     private volatile @Nullable WebSocketConnection webSocket;
     private volatile boolean closing;
+    private final Duration headWithin;
 
-    UpgradableConnection(ConnectionContext context, ServerConnection http) {
+    /** While the headers of a request are being read. */
+    private @Nullable TimeLimit head;
+
+    UpgradableConnection(ConnectionContext context, ServerConnection http, Duration headWithin) {
         this.context = context;
         this.http = http;
+        this.headWithin = headWithin;
     }
 
     /** The connection whose request the current thread handles. */
@@ -29,6 +35,20 @@ final class UpgradableConnection implements ServerConnection, InterruptableTask<
             throw new IllegalStateException("the server has no UpgradeSelector");
         }
         return CURRENT.get();
+    }
+
+    /** The first line of a request is there. */
+    void headBegins() {
+        head = TimeLimit.of(headWithin);
+    }
+
+    /** All headers are there. */
+    void headEnds() {
+        TimeLimit limit = head;
+        if (limit != null) {
+            limit.close();
+            head = null;
+        }
     }
 
     ConnectionContext context() {
@@ -51,6 +71,8 @@ final class UpgradableConnection implements ServerConnection, InterruptableTask<
             if (webSocket == null) {
                 throw e;
             }
+        } finally {
+            headEnds();
         }
         WebSocketConnection upgraded = webSocket;
         if (upgraded != null) {

@@ -1,11 +1,15 @@
 package io.oqim.websocket;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -18,9 +22,30 @@ import java.util.Set;
  */
 public final class UpgradeSelector implements ServerConnectionSelector {
     private final Http1ConnectionSelector http;
+    private final Duration headWithin;
 
-    public UpgradeSelector(Http1Config config) {
-        http = Http1ConnectionSelector.builder().config(config).build();
+    /**
+     * @param headWithin time for a request's headers, from its first line on
+     */
+    public UpgradeSelector(Http1Config.Builder config, Duration headWithin) {
+        this.http =
+                Http1ConnectionSelector.builder()
+                        .config(config.addReceiveListener(new HeadListener()).build())
+                        .build();
+        this.headWithin = headWithin;
+    }
+
+    /** Tells a connection what it has read. */
+    private static final class HeadListener implements Http1ConnectionListener {
+        @Override
+        public void prologue(ConnectionContext context, HttpPrologue prologue) {
+            UpgradableConnection.current().headBegins();
+        }
+
+        @Override
+        public void headers(ConnectionContext context, Headers headers) {
+            UpgradableConnection.current().headEnds();
+        }
     }
 
     @Override
@@ -40,6 +65,6 @@ public final class UpgradeSelector implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        return new UpgradableConnection(context, http.connection(context));
+        return new UpgradableConnection(context, http.connection(context), headWithin);
     }
 }

@@ -3,7 +3,6 @@ package io.oqim.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.helidon.http.Method;
 import io.oqim.config.BankEndpoint;
 import io.oqim.config.BanksConfig;
 import io.oqim.config.OqimConfig;
@@ -24,6 +23,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is known of a call to a bank that misbehaves on the wire, and when that is known. */
 class BankHttpIT {
@@ -157,8 +158,138 @@ class BankHttpIT {
         }
     }
 
-    private static Method post() {
-        return Method.POST;
+    @Test
+    void anAnswerInChunksIsReadToItsEnd() throws Exception {
+        String chunked =
+                lines(
+                        "HTTP/1.1 200 OK",
+                        "Transfer-Encoding: chunked",
+                        "",
+                        "3;x=1",
+                        "{\"a",
+                        "A",
+                        "\":\"b\"}    ",
+                        "0",
+                        "Trailer: t",
+                        "");
+        try (WireBank bank = new WireBank(out -> out.write(ascii(chunked)))) {
+            BankHttp http = bank.http();
+            for (int i = 0; i < 2; i++) {
+                assertThat(body(http.exchange(post(), "/p", BODY, call())).strip())
+                        .isEqualTo("{\"a\":\"b\"}");
+            }
+            assertThat(bank.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void interimAnswersAreSkipped() throws Exception {
+        String interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\nLink: y\r\n\r\n";
+        try (WireBank bank =
+                new WireBank(
+                        out -> {
+                            out.write(ascii(interim));
+                            out.write(answer(201, "{}"));
+                        })) {
+            assertThat(body(bank.http().exchange(post(), "/p", BODY, call()))).isEqualTo("{}");
+        }
+    }
+
+    @Test
+    void anAnswerWithoutALengthEndsWithItsConnection() throws Exception {
+        try (WireBank bank =
+                new WireBank(
+                        out -> {
+                            out.write(ascii("HTTP/1.0 200 OK\r\n\r\n{\"a\":1}"));
+                            out.close();
+                        })) {
+            BankHttp http = bank.http();
+            for (int i = 0; i < 2; i++) {
+                assertThat(body(http.exchange(post(), "/p", BODY, call()))).isEqualTo("{\"a\":1}");
+            }
+            assertThat(bank.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aConnectionThatTheBankHasClosedMeanwhileIsNotUsed() throws Exception {
+        try (WireBank bank = new WireBank(out -> out.write(answer(200, "{}")))) {
+            BankHttp http = bank.http();
+            assertThat(body(http.exchange(post(), "/p", BODY, call()))).isEqualTo("{}");
+            bank.hangUp();
+
+            assertThat(body(http.exchange(post(), "/p", BODY, call()))).isEqualTo("{}");
+            assertThat(bank.connections()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} ",
+                "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}",
+                "HTTP/1.1 200 OK\r\nContent-Length: 0x2\r\n\r\n{}",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}}\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nA: b\r\n Content-Length: 2\r\n\r\n{}",
+                "HTTP/1.1 2000 OK\r\nContent-Length: 2\r\n\r\n{}",
+                "HTTP/2 200\r\n\r\n",
+                "<html>\r\n\r\n"
+            })
+    void anAnswerThatIsNotFramedBeyondDoubtIsNone(String wire) throws Exception {
+        try (WireBank bank = new WireBank(out -> out.write(ascii(wire)))) {
+            assertThat(bank.http().exchange(post(), "/p", BODY, call()))
+                    .isInstanceOf(HttpAnswer.Lost.class);
+        }
+    }
+
+    @Test
+    void aHeadThatNeverEndsIsNotRead() throws Exception {
+        try (WireBank bank =
+                new WireBank(
+                        out -> {
+                            out.write(ascii("HTTP/1.1 200 OK\r\n"));
+                            while (true) {
+                                out.write(
+                                        ascii("X-Filler: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n"));
+                            }
+                        })) {
+            assertThat(bank.http().exchange(post(), "/p", BODY, call()))
+                    .isEqualTo(new HttpAnswer.Lost("the answer is larger than 65536 bytes"));
+        }
+    }
+
+    @Test
+    void whatFollowsAnAnswerUnaskedIsNotTakenForTheNextOne() throws Exception {
+        try (WireBank bank =
+                new WireBank(
+                        out -> {
+                            out.write(answer(200, "{}"));
+                            out.write(answer(200, "{\"not\":\"asked\"}"));
+                        })) {
+            BankHttp http = bank.http();
+            for (int i = 0; i < 3; i++) {
+                assertThat(body(http.exchange(post(), "/p", BODY, call()))).isEqualTo("{}");
+            }
+        }
+    }
+
+    private static String lines(String... lines) {
+        return String.join("\r\n", lines) + "\r\n";
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String body(HttpAnswer answer) {
+        assertThat(answer).isInstanceOf(HttpAnswer.Answered.class);
+        return new String(((HttpAnswer.Answered) answer).body(), StandardCharsets.UTF_8);
+    }
+
+    private static BankHttp.Method post() {
+        return BankHttp.Method.POST;
     }
 
     private static BankCall call() {
@@ -229,6 +360,13 @@ class BankHttpIT {
 
         int connections() {
             return connections.get();
+        }
+
+        /** Ends the connections that there are, as far as the caller can see. */
+        void hangUp() throws IOException {
+            for (Socket socket : sockets) {
+                socket.shutdownOutput();
+            }
         }
 
         private void accept() {

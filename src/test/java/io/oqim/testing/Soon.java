@@ -33,7 +33,7 @@ public final class Soon {
 
     /** Until the thread waits up to a moment. */
     public static void waitsForAWhile(Thread thread) {
-        until(thread + " waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
+        until(thread + " waits", () -> thread.getState() == Thread.State.WAITING);
     }
 
     /** Until the thread has ended. */

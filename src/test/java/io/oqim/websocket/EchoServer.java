@@ -22,7 +22,8 @@ final class EchoServer {
                         .port(port)
                         .address(InetAddress.getLoopbackAddress())
                         .protocolsDiscoverServices(false)
-                        .addConnectionSelector(new UpgradeSelector(Http1Config.create()))
+                        .addConnectionSelector(
+                                new UpgradeSelector(Http1Config.builder(), Duration.ofSeconds(30)))
                         .routing(
                                 routing ->
                                         routing.get(

@@ -60,7 +60,8 @@ final class TestServer implements AutoCloseable {
                                         tcp.socketSendBufferSize(32_768)
                                                 .readTimeout(Duration.ofMillis(200)))
                         .protocolsDiscoverServices(false)
-                        .addConnectionSelector(new UpgradeSelector(Http1Config.create()))
+                        .addConnectionSelector(
+                                new UpgradeSelector(Http1Config.builder(), Duration.ofSeconds(30)))
                         .routing(this::routing)
                         .update(options)
                         .build()

@@ -1,6 +1,5 @@
 package io.oqim.bank.generic;
 
-import io.helidon.http.Method;
 import io.oqim.bank.Authorize;
 import io.oqim.bank.BankCall;
 import io.oqim.bank.BankConnector;
@@ -38,7 +37,7 @@ public final class GenericBank implements BankConnector {
     public BankReply authorize(Authorize request, BankCall call) {
         byte[] body = Requests.authorize(request, call.reference());
         return Replies.money(
-                http.exchange(Method.POST, "/v1/payments", body, call),
+                http.exchange(BankHttp.Method.POST, "/v1/payments", body, call),
                 new Replies.Asked(
                         request.capture() ? BankOperation.SALE : BankOperation.AUTHORIZE,
                         call.reference()));
@@ -80,7 +79,10 @@ public final class GenericBank implements BankConnector {
     public Enquiry enquire(BankOperation asked, BankCall call) {
         HttpAnswer answer =
                 http.exchange(
-                        Method.GET, "/v1/references/" + path(call.reference()), NO_BODY, call);
+                        BankHttp.Method.GET,
+                        "/v1/references/" + path(call.reference()),
+                        NO_BODY,
+                        call);
         return Replies.enquiry(answer, new Replies.Asked(asked, call.reference()));
     }
 
@@ -88,20 +90,24 @@ public final class GenericBank implements BankConnector {
     public Tombstone tombstone(String target, BankCall call) {
         byte[] body = Requests.reference(call.reference());
         return Replies.tombstone(
-                http.exchange(Method.POST, "/v1/references/" + path(target) + "/void", body, call),
+                http.exchange(
+                        BankHttp.Method.POST,
+                        "/v1/references/" + path(target) + "/void",
+                        body,
+                        call),
                 call.reference());
     }
 
     @Override
     public RiskAnswer checkRisk(RiskQuestion question, BankCall call) {
         byte[] body = Requests.risk(question, call.reference());
-        return Replies.risk(http.exchange(Method.POST, "/v1/risk-checks", body, call));
+        return Replies.risk(http.exchange(BankHttp.Method.POST, "/v1/risk-checks", body, call));
     }
 
     private BankReply modify(BankOperation operation, Modify request, byte[] body, BankCall call) {
         String path = "/v1/payments/" + path(request.bankReference()) + "/" + collection(operation);
         return Replies.money(
-                http.exchange(Method.POST, path, body, call),
+                http.exchange(BankHttp.Method.POST, path, body, call),
                 new Replies.Asked(operation, call.reference()));
     }
 
