@@ -12,7 +12,6 @@ import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
-import io.oqim.http.TimeCursor;
 import io.oqim.store.Database;
 import io.oqim.store.TypeId;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package io.oqim.ledger;
 
-import io.oqim.http.TimeCursor;
 import io.oqim.money.Money;
 import io.oqim.store.Database;
 import java.math.BigDecimal;
@@ -103,8 +102,10 @@ final class LedgerStore {
         filter.payment()
                 .ifPresent(
                         payment -> {
-                            where.append(" AND payment = ?");
-                            parameters.add(payment);
+                            where.append(
+                                    " AND payment = ? AND operation IN"
+                                            + " (SELECT operation FROM operation WHERE tenant = ? AND payment = ?)");
+                            parameters.addAll(List.of(payment, tenant, payment));
                         });
         filter.after()
                 .ifPresent(

@@ -11,6 +11,7 @@ import io.oqim.store.JournalFull;
 import io.oqim.store.TypeId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -180,10 +181,11 @@ final class Driver {
 
     /** Ids and hashes; on the crypto pool. */
     private Prepared prepare() {
-        Instant now = Moment.now();
+        UUID id = TypeId.next();
+        Instant now = TypeId.time(id);
         Payment payment =
                 Payment.begun(
-                        TypeId.next(),
+                        id,
                         request,
                         new Payment.Origin(
                                 bank.name(),

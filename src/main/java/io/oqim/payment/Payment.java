@@ -8,8 +8,8 @@ import java.util.UUID;
 /**
  * A payment as it stands.
  *
- * @param authorizedUntil when what is authorized and not captured is released; empty when nothing
- *     ever was
+ * @param authorizedUntil when what is authorized and not captured is released; kept as long as the
+ *     status holds something
  * @param version one more with each change: a change is written only over the version that it was
  *     made from
  */

@@ -6,7 +6,6 @@ import io.oqim.http.Json;
 import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
-import io.oqim.http.TimeCursor;
 import io.oqim.merchant.Tenant;
 import io.oqim.store.TypeId;
 import jakarta.json.stream.JsonGenerator;
@@ -64,14 +63,14 @@ final class PaymentReads {
         List<Payment> page = more ? found.subList(0, limit) : found;
         return Json.list(
                 out -> page.forEach(payment -> PaymentJson.write(out, payment)),
-                more ? Optional.of(cursor(page.getLast()).text()) : Optional.empty());
+                more ? Optional.of(TypeId.text("pay", page.getLast().id())) : Optional.empty());
     }
 
     byte[] operations(Tenant tenant, UUID payment, ServerRequest request) {
         payment(tenant, payment);
         Queries queries = Queries.of(request, OPERATION_PARAMETERS);
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
-        UUID after = queries.text("after").map(PaymentReads::operationId).orElse(new UUID(0, 0));
+        UUID after = queries.text("after").map(text -> place("op", text)).orElse(new UUID(0, 0));
         List<Operation> found = operations.operations(tenant.id(), payment, after, limit + 1);
         boolean more = found.size() > limit;
         List<Operation> page = more ? found.subList(0, limit) : found;
@@ -80,8 +79,8 @@ final class PaymentReads {
                 more ? Optional.of(TypeId.text("op", page.getLast().id())) : Optional.empty());
     }
 
-    private static UUID operationId(String text) {
-        return TypeId.parse("op", text)
+    private static UUID place(String prefix, String text) {
+        return TypeId.parse(prefix, text)
                 .orElseThrow(
                         () ->
                                 new Refusal(
@@ -182,7 +181,7 @@ final class PaymentReads {
                 queries.text("status").map(PaymentReads::status),
                 queries.text("reference"),
                 metadata,
-                queries.text("after").map(TimeCursor::parse));
+                queries.text("after").map(text -> place("pay", text)));
     }
 
     private static PaymentStatus status(String text) {
@@ -200,9 +199,5 @@ final class PaymentReads {
                         "invalid_value",
                         "status",
                         "It must be one of: " + String.join(", ", known) + "."));
-    }
-
-    private static TimeCursor cursor(Payment last) {
-        return new TimeCursor(last.created(), last.id());
     }
 }

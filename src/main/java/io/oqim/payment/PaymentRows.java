@@ -97,7 +97,7 @@ final class PaymentRows {
                 orNull(o.inDoubt().map(InDoubt::since)),
                 orNull(o.inDoubt().map(InDoubt::resolveBy)),
                 orNull(o.inDoubt().map(InDoubt::operation)),
-                orNull(p.authorizedUntil()),
+                orNull(p.authorizedUntil().filter(until -> p.status().holds())),
                 p.updated());
     }
 

@@ -1,10 +1,11 @@
 package io.oqim.payment;
 
-import io.oqim.http.TimeCursor;
 import io.oqim.money.Money;
 import io.oqim.store.Database;
+import io.oqim.store.TypeId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -75,17 +76,27 @@ final class PaymentStore {
             Optional<PaymentStatus> status,
             Optional<String> reference,
             Map<String, String> metadata,
-            Optional<TimeCursor> before) {}
+            Optional<UUID> before) {}
 
-    /** Newest first. A search by metadata looks at the newest {@code scan} payments only. */
+    /**
+     * An id and the time in it were made together, but by another clock before payments took their
+     * time from their id.
+     */
+    private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
+
+    /**
+     * Newest first, by the time in the id. A search by metadata looks at the newest {@code scan}
+     * payments only.
+     */
     List<Payment> list(long tenant, Filter filter, int limit, int scan) {
         StringBuilder where = new StringBuilder("WHERE p.tenant = ?");
         List<Object> parameters = new ArrayList<>(List.of(tenant));
         filter.createdGte()
                 .ifPresent(
                         from -> {
-                            where.append(" AND p.created_at >= ?");
+                            where.append(" AND p.created_at >= ? AND p.payment >= ?");
                             parameters.add(from.atOffset(java.time.ZoneOffset.UTC));
+                            parameters.add(TypeId.first(from.minus(CLOCKS_APART)));
                         });
         filter.status()
                 .ifPresent(
@@ -102,11 +113,10 @@ final class PaymentStore {
         filter.before()
                 .ifPresent(
                         place -> {
-                            where.append(" AND (p.created_at, p.payment) < (?, ?)");
-                            parameters.add(place.time().atOffset(java.time.ZoneOffset.UTC));
-                            parameters.add(place.id());
+                            where.append(" AND p.payment < ?");
+                            parameters.add(place);
                         });
-        String order = " ORDER BY p.created_at DESC, p.payment DESC LIMIT ?";
+        String order = " ORDER BY p.payment DESC LIMIT ?";
         if (filter.metadata().isEmpty()) {
             parameters.add(limit);
             return database.query(

@@ -1,6 +1,7 @@
 package io.oqim.store;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,6 +40,16 @@ public final class TypeId {
             low = low << 8 | (random[i] & 0xFFL);
         }
         return new UUID(high, (low & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L);
+    }
+
+    /** The time in an id, to the millisecond. */
+    public static Instant time(UUID id) {
+        return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+    }
+
+    /** Not above any id of that time or later. */
+    public static UUID first(Instant time) {
+        return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
     }
 
     /** The id as text, such as {@code pay_01h455vb4pex5vsknk084sn02q}. */

@@ -1,5 +1,7 @@
-package io.oqim.http;
+package io.oqim.ledger;
 
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -8,7 +10,7 @@ import java.util.Base64;
 import java.util.UUID;
 
 /** A place in a list that is ordered by time, then id; opaque to whoever gets it. */
-public record TimeCursor(Instant time, UUID id) {
+record TimeCursor(Instant time, UUID id) {
     private static final Instant EARLIEST = Instant.EPOCH.minusSeconds(1);
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
