@@ -1,12 +1,9 @@
--- What each row costs is mostly its indexes. Nothing is read here; the next migration does that.
+-- What each row costs is mostly its indexes. Nothing is read here; the next migrations do that.
 
 -- Payments are listed by their ids, which begin with the time of their creation.
 DROP INDEX payment_by_time;
 
--- An entry is told by its operation and kind, of which there is one; entries of a payment are found by its
--- operations.
-ALTER TABLE posting DROP CONSTRAINT posting_pkey;
-ALTER TABLE posting ADD CONSTRAINT posting_once PRIMARY KEY USING INDEX posting_once;
+-- Entries of a payment are found by its operations.
 DROP INDEX posting_by_payment;
 
 -- A change of status touches no index any more, so that it can stay on its page, where there is room for it.

@@ -29,13 +29,17 @@ public final class PaymentBench {
     private final Map<String, List<Round>> steady = new LinkedHashMap<>();
     private final List<Double> floors = new ArrayList<>();
 
-    /** What one round of one server came to; times in milliseconds, CPU of the server alone. */
+    /**
+     * What one round of one server came to; times in milliseconds, CPU of the server and of
+     * PostgreSQL.
+     */
     private record Round(
             double rate,
             double p50,
             double p99,
             double p999,
             double cpuMillis,
+            double databaseMillis,
             double rssMib,
             long threads) {}
 
@@ -72,10 +76,14 @@ public final class PaymentBench {
                 for (int i = 0; i < options.number("rounds", 3); i++) {
                     pairs = floor(floor, bank, pairs);
                     for (Served server : servers) {
-                        note("saturated", saturated, server, round(server, 0));
+                        note("saturated", saturated, server, round(server, stand, 0));
                     }
                     for (Served server : servers) {
-                        note("steady", steady, server, round(server, options.number("rate", 200)));
+                        note(
+                                "steady",
+                                steady,
+                                server,
+                                round(server, stand, options.number("rate", 200)));
                     }
                 }
             } finally {
@@ -128,11 +136,15 @@ public final class PaymentBench {
     /**
      * @param rate payments a second; 0 for as many as are answered
      */
-    private Round round(Served server, int rate) throws IOException, InterruptedException {
+    private Round round(Served server, Stand stand, int rate)
+            throws IOException, InterruptedException {
+        ProcessHandle postgres = stand.postgres().process();
         double cpu = server.cpuSeconds();
+        double databaseCpu = Served.cpuSeconds(postgres);
         Map<String, String> result =
                 load(server, "seconds=" + options.number("seconds", 10), "rate=" + rate);
         double used = server.cpuSeconds() - cpu;
+        double databaseUsed = Served.cpuSeconds(postgres) - databaseCpu;
         String statuses = result.getOrDefault("statuses", "");
         if (!statuses.matches("\\{201=\\d+}")) {
             StreamBench.print("%s: not only 201: %s", server.name(), statuses);
@@ -143,6 +155,7 @@ public final class PaymentBench {
                 number(result, "p99") / 1000,
                 number(result, "p999") / 1000,
                 used * 1000 / number(result, "answered"),
+                databaseUsed * 1000 / number(result, "answered"),
                 server.rssKib() / 1024.0,
                 server.threads());
     }
@@ -150,26 +163,28 @@ public final class PaymentBench {
     private void print() {
         StreamBench.print("%nMedians of %d rounds", options.number("rounds", 3));
         StreamBench.print(
-                "%-10s %10s %24s %8s %8s %8s %6s %8s %28s",
+                "%-10s %10s %24s %8s %8s %8s %8s %6s %8s %28s",
                 "",
                 "payments/s",
                 "Oqim to it (min, max)",
                 "p50 ms",
                 "p99 ms",
                 "CPU ms",
+                "its DB",
                 "MiB",
                 "threads",
                 "steady p50, p99, p99.9 ms");
         saturated.forEach(
                 (name, all) ->
                         StreamBench.print(
-                                "%-10s %10.0f %24s %8.1f %8.1f %8.2f %6.0f %8.0f %28s",
+                                "%-10s %10.0f %24s %8.1f %8.1f %8.2f %8.2f %6.0f %8.0f %28s",
                                 name,
                                 median(all, Round::rate),
                                 ratio(all.stream().map(Round::rate).toList()),
                                 median(all, Round::p50),
                                 median(all, Round::p99),
                                 median(all, Round::cpuMillis),
+                                median(all, Round::databaseMillis),
                                 median(all, Round::rssMib),
                                 median(all, Round::threads),
                                 latencies(steady.getOrDefault(name, List.of()))));

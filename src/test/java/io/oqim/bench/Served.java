@@ -2,6 +2,7 @@ package io.oqim.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,14 +38,36 @@ record Served(String name, Process process, int port) implements AutoCloseable {
 
     /** CPU seconds so far, of all threads, in user and kernel mode. */
     double cpuSeconds() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException(name + " has ended");
+        }
+        return cpuSeconds(process.toHandle());
+    }
+
+    /** The same of a process, of what it has started, and of what of that has ended. */
+    static double cpuSeconds(ProcessHandle process) throws IOException {
         long sum = 0;
-        for (long pid : pids()) {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            // The name in brackets may hold blanks.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            sum += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        for (long pid : pids(process)) {
+            sum += ticks(pid);
         }
         return sum / TICKS_A_SECOND;
+    }
+
+    private static long ticks(long pid) throws IOException {
+        String stat;
+        try {
+            stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        } catch (NoSuchFileException e) {
+            // It has ended meanwhile, and counts with those that have.
+            return 0;
+        }
+        // The name in brackets may hold blanks.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        long sum = 0;
+        for (int i = 11; i <= 14; i++) {
+            sum += Long.parseLong(fields[i]);
+        }
+        return sum;
     }
 
     /** It, and what it has started. */
@@ -52,7 +75,11 @@ record Served(String name, Process process, int port) implements AutoCloseable {
         if (!process.isAlive()) {
             throw new IOException(name + " has ended");
         }
-        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+        return pids(process.toHandle());
+    }
+
+    private static List<Long> pids(ProcessHandle process) {
+        return Stream.concat(Stream.of(process), process.descendants())
                 .map(ProcessHandle::pid)
                 .toList();
     }

@@ -53,15 +53,20 @@ public final class LocalPostgres implements AutoCloseable {
 
     /** Ends it at once, as a crash would: no checkpoint, no goodbye. */
     public void crash() throws IOException, InterruptedException {
-        long pid =
-                Long.parseLong(
-                        Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
-        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
-        new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start().waitFor();
+        ProcessHandle process = process();
+        new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid())).start().waitFor();
         while (process.isAlive()) {
             java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
         }
         server.close();
+    }
+
+    /** Its first process, which has started all others. */
+    public ProcessHandle process() throws IOException {
+        long pid =
+                Long.parseLong(
+                        Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
+        return ProcessHandle.of(pid).orElseThrow();
     }
 
     /** Starts it again after a crash, on the same port. */
