@@ -115,7 +115,7 @@ final class Driver {
         return switch (stored(commit.await())) {
             case Commit.Accepted accepted -> {
                 long seq = accepted.lastSeq();
-                work.stored(Sending.interim(prepared.open(), seq));
+                work.stored(() -> Sending.interim(prepared.open(), seq));
                 yield works.checks()
                         .verdict(checks)
                         .<Begun>map(decline -> new Begun.Refused(decline, seq))

@@ -292,7 +292,7 @@ final class Modifier {
     }
 
     private Answer send(Begun.Stored stored) {
-        work.stored(Sending.interim(stored.open(), 0));
+        work.stored(() -> Sending.interim(stored.open(), 0));
         return sending.send(
                 new Sending.Sent(stored.open(), stored.sendBy(), 0),
                 call ->

@@ -33,7 +33,7 @@ final class Work {
     private final Condition ended = lock.newCondition();
     private Phase phase = Phase.PREPARING;
     private int waiting = 1;
-    private Answer.@Nullable Given stored;
+    private @Nullable Supplier<Answer.Given> stored;
     private boolean told;
     private final ReentrantLock keeping = new ReentrantLock();
     private Answer.@Nullable Given kept;
@@ -102,7 +102,7 @@ final class Work {
                     yield new Outlook.Unknown();
                 }
                 told = true;
-                yield new Outlook.GoesOn(stored);
+                yield new Outlook.GoesOn(stored.get());
             }
             case UNSENT, FOLLOWING -> new Outlook.Unknown();
             case ABANDONED -> new Outlook.Abandoned();
@@ -121,6 +121,11 @@ final class Work {
 
     /** The payment is on disk; until more is known, this is what there is to say. */
     void stored(Answer.Given interim) {
+        stored(() -> interim);
+    }
+
+    /** The same, made only if somebody has to be told. */
+    void stored(Supplier<Answer.Given> interim) {
         lock.lock();
         try {
             stored = interim;
@@ -214,7 +219,7 @@ final class Work {
         lock.lock();
         try {
             if (stored != null) {
-                return stored;
+                return stored.get();
             }
             return new Answer.Refused(
                     phase == Phase.FOLLOWING

@@ -4,10 +4,12 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.Base16;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
@@ -17,6 +19,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.concurrent.Alarm;
 import io.oqim.concurrent.Loop;
 import io.oqim.config.RedisConfig;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -51,6 +54,9 @@ public final class Redis implements AutoCloseable {
             redis.call('SADD', KEYS[1], ARGV[1])
             if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
             return redis.call('SCARD', KEYS[1])""";
+
+    private static final String COUNT_DISTINCT_SHA =
+            Base16.digest(COUNT_DISTINCT.getBytes(StandardCharsets.UTF_8));
 
     private final ClientResources resources;
     private final RedisClient client;
@@ -121,14 +127,28 @@ public final class Redis implements AutoCloseable {
             if (open == null) {
                 return OptionalLong.empty();
             }
-            return answer(
-                    open.async()
-                            .<Long>eval(
-                                    COUNT_DISTINCT,
-                                    ScriptOutputType.INTEGER,
-                                    new String[] {key},
-                                    member,
-                                    Long.toString(window.toMillis())));
+            String[] keys = {key};
+            String millis = Long.toString(window.toMillis());
+            try {
+                return answer(
+                        open.async()
+                                .evalsha(
+                                        COUNT_DISTINCT_SHA,
+                                        ScriptOutputType.INTEGER,
+                                        keys,
+                                        member,
+                                        millis));
+            } catch (RedisNoScriptException e) {
+                // A Redis that was started again has forgotten it, and learns it from this.
+                return answer(
+                        open.async()
+                                .eval(
+                                        COUNT_DISTINCT,
+                                        ScriptOutputType.INTEGER,
+                                        keys,
+                                        member,
+                                        millis));
+            }
         } catch (RedisException e) {
             failures.increment();
             return OptionalLong.empty();
@@ -149,6 +169,9 @@ public final class Redis implements AutoCloseable {
             Thread.currentThread().interrupt();
             return OptionalLong.empty();
         } catch (ExecutionException | CancellationException e) {
+            if (e.getCause() instanceof RedisNoScriptException unknown) {
+                throw unknown;
+            }
             failures.increment();
             return OptionalLong.empty();
         } finally {
