@@ -3,6 +3,7 @@ package io.oqim.bank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.oqim.SelfSigned;
 import io.oqim.config.BankEndpoint;
 import io.oqim.config.BanksConfig;
 import io.oqim.config.OqimConfig;
@@ -14,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -279,6 +283,56 @@ class BankHttpIT {
         return String.join("\r\n", lines) + "\r\n";
     }
 
+    @Test
+    void aBankBehindTlsIsAskedOnConnectionsThatAreKept(@TempDir Path directory) throws Exception {
+        SSLContext localhost = SelfSigned.context(directory, "localhost");
+        try (WireBank bank =
+                new WireBank(
+                        localhost.getServerSocketFactory().createServerSocket(0),
+                        out -> out.write(answer(200, "{}")))) {
+            BankHttp http = secure(bank.port(), localhost);
+            for (int i = 0; i < 3; i++) {
+                assertThat(body(http.exchange(post(), "/p", BODY, call()))).isEqualTo("{}");
+            }
+            assertThat(bank.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aBankWithACertificateForAnotherNameIsSentNothing(@TempDir Path directory)
+            throws Exception {
+        SSLContext another = SelfSigned.context(directory, "another.example");
+        try (WireBank bank =
+                new WireBank(
+                        another.getServerSocketFactory().createServerSocket(0),
+                        out -> out.write(answer(200, "{}")))) {
+            assertThat(secure(bank.port(), another).exchange(post(), "/p", BODY, call()))
+                    .isInstanceOf(HttpAnswer.NotSent.class);
+            assertThat(bank.heard()).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerThatNeverGreetsIsGivenUpAtTheDeadlineAndSentNothing(@TempDir Path directory)
+            throws Exception {
+        SSLContext localhost = SelfSigned.context(directory, "localhost");
+        try (ServerSocket silent = new ServerSocket(0)) {
+            assertThat(
+                            secure(silent.getLocalPort(), localhost)
+                                    .exchange(post(), "/p", BODY, call()))
+                    .isEqualTo(new HttpAnswer.NotSent("no answer within " + DEADLINE));
+        }
+    }
+
+    private static BankHttp secure(int port, SSLContext trusting) {
+        BanksConfig config = config("https://localhost:" + port);
+        BankEndpoint endpoint = config.endpoints().getFirst();
+        return new BankHttp(
+                endpoint,
+                config,
+                new BankConnections(endpoint.url(), config, trusting.getSocketFactory()));
+    }
+
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
@@ -313,25 +367,26 @@ class BankHttpIT {
     }
 
     private static BankHttp http(int port) {
-        BanksConfig config =
-                OqimConfig.from(
-                                new Settings(
-                                        Map.of(
-                                                "admin-key", "an-admin-key-of-thirty-one-char",
-                                                "crypto.key",
-                                                        "a-crypto-key-of-at-least-thirty-two-characters",
-                                                "banks.alpha.url", "http://127.0.0.1:" + port,
-                                                "banks.alpha.key", "bank-key"),
-                                        Map.of()))
-                        .banks();
-        BankEndpoint endpoint = config.endpoints().getFirst();
-        return new BankHttp(endpoint, config);
+        BanksConfig config = config("http://127.0.0.1:" + port);
+        return new BankHttp(config.endpoints().getFirst(), config);
+    }
+
+    private static BanksConfig config(String url) {
+        return OqimConfig.from(
+                        new Settings(
+                                Map.of(
+                                        "admin-key", "an-admin-key-of-thirty-one-char",
+                                        "crypto.key",
+                                                "a-crypto-key-of-at-least-thirty-two-characters",
+                                        "banks.alpha.url", url,
+                                        "banks.alpha.key", "bank-key"),
+                                Map.of()))
+                .banks();
     }
 
     /** A bank on a bare socket, which answers each request as it is told to. */
     private static final class WireBank implements AutoCloseable {
-        private final ServerSocket listener =
-                new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final ServerSocket listener;
         private final List<Socket> sockets = new CopyOnWriteArrayList<>();
         private final List<String> heard = new CopyOnWriteArrayList<>();
         private final AtomicInteger connections = new AtomicInteger();
@@ -342,6 +397,11 @@ class BankHttpIT {
         }
 
         WireBank(Reply reply) throws IOException {
+            this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), reply);
+        }
+
+        WireBank(ServerSocket listener, Reply reply) {
+            this.listener = listener;
             this.reply = reply;
             Thread.ofVirtual().start(this::accept);
         }
