@@ -21,7 +21,7 @@ final class ArrayParameter extends PGobject implements PGBinaryObject {
 
     /** For the driver's {@code binaryTransferEnable}. */
     static final String BINARY =
-            "BOOL_ARRAY,BYTEA_ARRAY,INT2_ARRAY,INT8_ARRAY,JSONB_ARRAY,TEXT_ARRAY,TIMESTAMPTZ_ARRAY,UUID_ARRAY";
+            "BOOL_ARRAY,BYTEA_ARRAY,INT2_ARRAY,INT4_ARRAY,INT8_ARRAY,JSONB_ARRAY,TEXT_ARRAY,TIMESTAMPTZ_ARRAY,UUID_ARRAY";
 
     /** Of 2000-01-01, from which PostgreSQL counts. */
     private static final long EPOCH_SECONDS = 946_684_800;
@@ -53,6 +53,7 @@ final class ArrayParameter extends PGobject implements PGBinaryObject {
     private void put(Object value) {
         switch (elements) {
             case BIGINT -> room(12).putInt(8).putLong(((Number) value).longValue());
+            case INTEGER -> room(8).putInt(4).putInt(Math.toIntExact(((Number) value).longValue()));
             case SMALLINT ->
                     room(6).putInt(2)
                             .putShort((short) Math.toIntExact(((Number) value).longValue()));

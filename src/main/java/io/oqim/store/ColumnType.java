@@ -8,6 +8,7 @@ enum ColumnType {
     BIGINT(20, "_int8"),
     BOOLEAN(16, "_bool"),
     BYTEA(17, "_bytea"),
+    INTEGER(23, "_int4"),
     JSONB(3802, "_jsonb"),
     SMALLINT(21, "_int2"),
     TEXT(25, "_text"),

@@ -44,6 +44,8 @@ class ArrayParameterIT {
     void numbersArriveAsTheyAre() throws Exception {
         assertThat(read("bigint", 1L, null, Long.MAX_VALUE, Long.MIN_VALUE))
                 .containsExactly("1", null, "9223372036854775807", "-9223372036854775808");
+        assertThat(read("integer", 1, null, Integer.MIN_VALUE))
+                .containsExactly("1", null, "-2147483648");
         assertThat(read("smallint", 1, -32_768, 32_767)).containsExactly("1", "-32768", "32767");
         assertThat(read("boolean", true, null, false)).containsExactly("true", null, "false");
     }
