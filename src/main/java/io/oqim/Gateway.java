@@ -25,6 +25,7 @@ import io.oqim.event.Notary;
 import io.oqim.event.Retention;
 import io.oqim.http.Bodies;
 import io.oqim.http.Server;
+import io.oqim.http.Shedding;
 import io.oqim.ledger.Balances;
 import io.oqim.ledger.LedgerRoutes;
 import io.oqim.ledger.Maturity;
@@ -67,6 +68,7 @@ public final class Gateway implements AutoCloseable {
     private final Redis redis;
     private final CryptoPool crypto;
     private final Journal journal;
+    private final Pressure pressure;
     private final Authentication authentication;
     private final PaymentRoom payments;
     private final EventHints hints;
@@ -108,6 +110,7 @@ public final class Gateway implements AutoCloseable {
                         room,
                         registry,
                         hints::committed);
+        pressure = new Pressure(journal, registry);
         keyCheck = new KeyCheckStore(database, config.crypto().key());
         authentication = new Authentication(database, config.server());
         Banks banks = banks();
@@ -126,6 +129,7 @@ public final class Gateway implements AutoCloseable {
                                 feed,
                                 authentication,
                                 traces.traces(),
+                                pressure::behind,
                                 registry));
         streams =
                 new StreamRoom(
@@ -168,6 +172,7 @@ public final class Gateway implements AutoCloseable {
     static Gateway start(OqimConfig config, Role role) {
         Gateway gateway = new Gateway(config, role);
         gateway.redis.start();
+        gateway.pressure.start();
         gateway.hints.listen();
         gateway.traces.listen();
         gateway.redis.listen();
@@ -284,7 +289,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     private ListenerConfig management(ServerConfig limits) {
-        HttpRouting.Builder routing = Server.routing(metrics.registry(), limits.readTimeout());
+        HttpRouting.Builder routing =
+                Server.routing(metrics.registry(), limits.readTimeout(), shedding());
         routing.register(new ManagementRoutes(this, metrics));
         var admin = new AdminAuthentication(limits.adminKey());
         routing.register(new AdminRoutes(new Merchants(database), admin, limits));
@@ -305,6 +311,10 @@ public final class Gateway implements AutoCloseable {
                 .build();
     }
 
+    private Shedding shedding() {
+        return new Shedding(pressure::behind, config.server().maxDelay(), metrics.registry());
+    }
+
     private static Http1Config.Builder http(ServerConfig limits) {
         return Http1Config.builder()
                 .maxHeadersSize(limits.maxHeaderBytes())
@@ -313,7 +323,7 @@ public final class Gateway implements AutoCloseable {
 
     private HttpRouting.Builder routing() {
         HttpRouting.Builder routing =
-                Server.routing(metrics.registry(), config.server().readTimeout());
+                Server.routing(metrics.registry(), config.server().readTimeout(), shedding());
         routing.register(new DocumentRoutes());
         if (role.includes(Role.GATEWAY)) {
             payments.routes().forEach(routing::register);
@@ -354,6 +364,7 @@ public final class Gateway implements AutoCloseable {
         upkeep.close();
         streams.close();
         server.stop();
+        pressure.close();
         if (!journal.close(config.server().drain())) {
             LOG.warn("the journal could not write everything before the end");
         }

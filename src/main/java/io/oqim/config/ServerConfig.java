@@ -11,6 +11,7 @@ public record ServerConfig(
         Secret adminKey,
         Duration requestDeadline,
         int maxInFlight,
+        Duration maxDelay,
         int maxBodyBytes,
         int maxHeaderBytes,
         int maxConnections,
@@ -52,6 +53,12 @@ public record ServerConfig(
                         2000,
                         Bounds.of(1, 100_000),
                         "payments and operations at work at once; the queues behind are sized by it; more get 503"),
+                s.duration(
+                        "server.max-delay",
+                        Duration.ofMillis(100),
+                        Span.millis(5, 60_000),
+                        "how long new payments may have to wait for the journal and for cores; beyond it they get 503, beyond half of"
+                                + " it reads and administration"),
                 s.integer(
                         "server.max-body",
                         65_536,

@@ -38,9 +38,11 @@ public final class Server {
      *
      * @param bodyWithin time for the body of a request
      */
-    public static HttpRouting.Builder routing(MeterRegistry registry, Duration bodyWithin) {
+    public static HttpRouting.Builder routing(
+            MeterRegistry registry, Duration bodyWithin, Shedding shedding) {
         return HttpRouting.builder()
                 .addFilter(filter(registry, bodyWithin))
+                .addFilter(shedding)
                 .error(
                         Refusal.class,
                         (request, response, refusal) ->

@@ -49,8 +49,13 @@ final class Admission {
         if (!closed && permits.tryAcquire()) {
             return Optional.of(new Permit());
         }
-        refused.increment();
+        refused();
         return Optional.empty();
+    }
+
+    /** One was refused for what everybody asks for together. */
+    void refused() {
+        refused.increment();
     }
 
     /** Whether the process is stopping. */

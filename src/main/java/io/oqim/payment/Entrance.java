@@ -3,6 +3,7 @@ package io.oqim.payment;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.bank.Bank;
 import io.oqim.bank.Banks;
+import io.oqim.config.ServerConfig;
 import io.oqim.http.Problem;
 import io.oqim.merchant.Tenant;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 
 /**
  * All that can stand in the way of a payment or an operation before anything of it is stored:
@@ -19,10 +21,26 @@ import java.util.function.Function;
 final class Entrance {
     private final Admission admission;
     private final Banks banks;
+    private final LongUnaryOperator behind;
+    private final long maxDelayNanos;
 
-    Entrance(int maxInFlight, Banks banks, MeterRegistry registry) {
-        this.admission = new Admission(maxInFlight, registry);
+    /**
+     * @param behind how long a tenant's new payments would wait, in nanoseconds
+     */
+    Entrance(ServerConfig config, Banks banks, LongUnaryOperator behind, MeterRegistry registry) {
+        this.admission = new Admission(config.maxInFlight(), registry);
         this.banks = banks;
+        this.behind = behind;
+        this.maxDelayNanos = config.maxDelay().toNanos();
+    }
+
+    /** False when more is asked for than can be written; looked at before anything costs time. */
+    boolean keepsUp(Tenant tenant) {
+        if (behind.applyAsLong(tenant.id()) > maxDelayNanos) {
+            admission.refused();
+            return false;
+        }
+        return true;
     }
 
     /** What became of asking. */

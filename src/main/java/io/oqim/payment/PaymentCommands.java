@@ -36,6 +36,7 @@ final class PaymentCommands {
     }
 
     private Answer answer(Tenant tenant, PaymentRoom.Command command) throws InterruptedException {
+        payments.mayEnter(tenant);
         String key = IdempotencyKeyHeader.read(Optional.of(command.key()));
         Duration patience = patience(command.deadline());
         JsonFields body = command.body();

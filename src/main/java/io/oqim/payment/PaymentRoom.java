@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongUnaryOperator;
 
 /** The room's wiring, and all of it that the root sees. */
 public final class PaymentRoom {
@@ -49,6 +50,7 @@ public final class PaymentRoom {
             EventFeed feed,
             Authentication authentication,
             Traces traces,
+            LongUnaryOperator behind,
             MeterRegistry registry) {}
 
     public PaymentRoom(Parts parts) {
@@ -83,7 +85,7 @@ public final class PaymentRoom {
                         keys,
                         parts.traces());
         Recovery recovery = new Recovery(works, parts.registry());
-        payments = new Payments(works, recovery, parts.registry());
+        payments = new Payments(works, recovery, parts.behind(), parts.registry());
         commands = new PaymentCommands(payments, config.server());
         resolver = new Resolver(works, recovery);
         expiry = new Expiry(works);

@@ -65,6 +65,7 @@ final class PaymentRoutes implements HttpService {
     private void create(ServerRequest request, ServerResponse response)
             throws InterruptedException {
         Tenant tenant = fresh.tenant(request);
+        payments.mayEnter(tenant);
         String key = IdempotencyKeyHeader.read(request.headers().first(KEY));
         Duration patience = patience(request);
         CreatePayment payment =
@@ -98,6 +99,7 @@ final class PaymentRoutes implements HttpService {
             Function<JsonFields, Modification> reader)
             throws InterruptedException {
         Tenant tenant = fresh.tenant(request);
+        payments.mayEnter(tenant);
         String key = IdempotencyKeyHeader.read(request.headers().first(KEY));
         Duration patience = patience(request);
         Modification modification =

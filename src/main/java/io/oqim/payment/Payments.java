@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Creates payments and changes them: what is asked under a key that is new goes through the
@@ -19,12 +20,25 @@ final class Payments {
     private final KeyedWork keyed;
     private final Recovery recovery;
 
-    Payments(Works works, Recovery recovery, MeterRegistry registry) {
+    /**
+     * @param behind how long a tenant's new payments would wait, in nanoseconds
+     */
+    Payments(Works works, Recovery recovery, LongUnaryOperator behind, MeterRegistry registry) {
         this.works = works;
         this.recovery = recovery;
-        this.entrance =
-                new Entrance(works.config().server().maxInFlight(), works.banks(), registry);
+        this.entrance = new Entrance(works.config().server(), works.banks(), behind, registry);
         this.keyed = new KeyedWork(works.claims(), works.config().journal().secondCommit());
+    }
+
+    /**
+     * To be called before a request is read: under load, most of the work is to refuse.
+     *
+     * @throws Refusal 503 when the journal is too far behind
+     */
+    void mayEnter(Tenant tenant) {
+        if (!entrance.keepsUp(tenant)) {
+            throw new Refusal(Refusals.overloaded());
+        }
     }
 
     /**

@@ -80,6 +80,16 @@ public final class Journal {
         return lane(background, change.tenant()).submit(change).await();
     }
 
+    /** How far the lane of a tenant is behind with what payments wait for, in nanoseconds. */
+    public long delay(long tenant) {
+        return lane(lanes, tenant).delay();
+    }
+
+    /** How far the slowest lane is behind with what payments wait for, in nanoseconds. */
+    public long delay() {
+        return lanes.stream().mapToLong(Lane::delay).max().orElse(0);
+    }
+
     /** Changes that wait or are being written, in all lanes. */
     int waiting() {
         return all.stream().mapToInt(Lane::waiting).sum();

@@ -33,6 +33,9 @@ final class Lane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     private static final int PAUSE_GROWTH_MOST = 20;
 
+    /** Of a lane that keeps up, however slow its disk may be. */
+    private static final int FEW = 32;
+
     private final int number;
     private final JournalConfig config;
     private final BatchWriter writer;
@@ -48,6 +51,9 @@ final class Lane implements AutoCloseable {
     private final Deque<Pending> carried = new ArrayDeque<>();
 
     private final SetAside aside;
+
+    /** Of the last batches that were not small; written by the lane's own thread. */
+    private volatile long nanosForEach;
 
     private volatile boolean closing;
 
@@ -80,6 +86,29 @@ final class Lane implements AutoCloseable {
         boolean ignored = queue.remove(pending);
     }
 
+    /**
+     * How long a change that came now would wait, in nanoseconds, as the last batches went; zero
+     * while so few wait that they are written next anyhow.
+     */
+    long delay() {
+        int waiting = queue.size();
+        Pending first = queue.peek();
+        if (waiting < FEW || first == null) {
+            return 0;
+        }
+        return Math.max(first.age(), waiting * nanosForEach);
+    }
+
+    private void writeTimed(List<Pending> batch) {
+        long began = System.nanoTime();
+        writeOrFail(batch);
+        if (batch.size() >= FEW) {
+            long took = (System.nanoTime() - began) / batch.size();
+            long before = nanosForEach;
+            nanosForEach = before + (took - before) / 8;
+        }
+    }
+
     /** Changes that wait or are being written. */
     int waiting() {
         return capacity - room.availablePermits();
@@ -89,7 +118,7 @@ final class Lane implements AutoCloseable {
         while (!closing || !queue.isEmpty() || !carried.isEmpty() || !aside.isEmpty()) {
             try {
                 retryOneSetAside();
-                writeOrFail(gather());
+                writeTimed(gather());
             } catch (RuntimeException | Error e) {
                 // Whatever it was, a lane that ends would leave its callers waiting for ever.
                 LOG.error("journal lane {} goes on after a failure", number, e);

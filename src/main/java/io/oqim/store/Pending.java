@@ -16,6 +16,7 @@ final class Pending {
 
     private final Change change;
     private final Runnable onDone;
+    private final long since = System.nanoTime();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition done = lock.newCondition();
     private State state = State.QUEUED;
@@ -32,6 +33,11 @@ final class Pending {
 
     Change change() {
         return change;
+    }
+
+    /** How long ago it was handed over, in nanoseconds. */
+    long age() {
+        return System.nanoTime() - since;
     }
 
     boolean isDone() {

@@ -39,6 +39,8 @@ final class Contenders {
     Served start(String name) throws IOException, InterruptedException, SQLException {
         return switch (name) {
             case "oqim" -> stand.oqim("all", jvm);
+            case "oqim-200" -> onPlatformThreads(name, 200);
+            case "oqim-2000" -> onPlatformThreads(name, 2000);
             case "vertx" ->
                     peer(
                             name,
@@ -50,6 +52,14 @@ final class Contenders {
             case "aiohttp" -> peer(name, List.of("/usr/bin/python3", "-B", "server.py"));
             default -> throw new IllegalArgumentException("no such peer: " + name);
         };
+    }
+
+    /** The same Oqim, but each of its threads is one of the operating system. */
+    private Served onPlatformThreads(String name, int most)
+            throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(jvm);
+        options.addAll(List.of("-XX:+UnlockExperimentalVMOptions", "-XX:-VMContinuations"));
+        return stand.another(name, Map.of("server.max-in-flight", Integer.toString(most)), options);
     }
 
     private List<String> java(String... arguments) {

@@ -44,10 +44,12 @@ final class IdleMemory {
         if (options.has("alone")) {
             return;
         }
-        Result node = node();
-        StreamBench.print(
-                "idle: Oqim / node ws: %.2f idle, %.2f after traffic",
-                oqim.idle() / node.idle(), oqim.afterTraffic() / node.afterTraffic());
+        for (String name : options.text("peers", "node,python").split(",", -1)) {
+            Result other = other(name);
+            StreamBench.print(
+                    "idle: Oqim / %s: %.2f idle, %.2f after traffic",
+                    name, oqim.idle() / other.idle(), oqim.afterTraffic() / other.afterTraffic());
+        }
     }
 
     private Result oqim() throws IOException, InterruptedException {
@@ -91,26 +93,26 @@ final class IdleMemory {
         return targets;
     }
 
-    private Result node() throws IOException, InterruptedException {
+    private Result other(String name) throws IOException, InterruptedException {
         // As long as a small event, and told apart as one by its beginning.
         byte[] message =
                 ("{\"type\":\"event\",\"prev\":1,\"event\":\"" + "x".repeat(420) + "\"}")
                         .getBytes(StandardCharsets.US_ASCII);
-        try (Node node = Node.start()) {
+        try (OtherStreams other = OtherStreams.start(name)) {
             try (Swarm swarm = new Swarm(Swarm.Arrivals.NOBODY)) {
-                swarm.open(Collections.nCopies(WARM, node.target()));
-                node.broadcast("turns=5", message);
+                swarm.open(Collections.nCopies(WARM, other.target()));
+                other.broadcast("turns=5", message);
                 await(swarm, WARM * 5L);
             }
-            long before = rss(node.served(), node::collect);
+            long before = rss(other.served(), other::collect);
             try (Swarm swarm = new Swarm(Swarm.Arrivals.NOBODY)) {
-                swarm.open(Collections.nCopies(sockets, node.target()));
-                long idle = rss(node.served(), node::collect);
-                node.broadcast("turns=" + events, message);
+                swarm.open(Collections.nCopies(sockets, other.target()));
+                long idle = rss(other.served(), other::collect);
+                other.broadcast("turns=" + events, message);
                 await(swarm, (long) sockets * events);
-                long after = rss(node.served(), node::collect);
+                long after = rss(other.served(), other::collect);
                 swarm.check();
-                return result(node.served(), before, idle, after);
+                return result(other.served(), before, idle, after);
             }
         }
     }

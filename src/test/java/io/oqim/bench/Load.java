@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -156,6 +157,8 @@ public final class Load {
 
     private void select(long nanos, long countFrom, long end) throws IOException {
         if (nanos < 1_000_000) {
+            // A selector cannot wait for less, and one that spun would take a core from the rest.
+            LockSupport.parkNanos(Math.min(nanos, 200_000));
             selector.selectNow(key -> read((Line) key.attachment(), countFrom, end));
         } else {
             selector.select(

@@ -23,6 +23,13 @@ record Options(Map<String, String> values) {
         return new Options(values);
     }
 
+    /** The same, with another default. */
+    Options with(String name, String byDefault) {
+        Map<String, String> all = new LinkedHashMap<>(values);
+        all.putIfAbsent(name, byDefault);
+        return new Options(all);
+    }
+
     int number(String name, int byDefault) {
         return Integer.parseInt(values.getOrDefault(name, Integer.toString(byDefault)));
     }

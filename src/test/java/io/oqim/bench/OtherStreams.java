@@ -8,20 +8,34 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 
-/** The server of {@code bench/ws-server}: node with {@code ws}. */
-record Node(Served served) implements AutoCloseable {
-    static Node start() throws IOException {
+/**
+ * A server of {@code bench/ws-server}.
+ *
+ * @param control the port on which it is told what to do
+ */
+record OtherStreams(Served served, int control) implements AutoCloseable {
+    /** By its name: {@code node} with {@code ws}, or {@code python} with {@code websockets}. */
+    static OtherStreams start(String name) throws IOException {
+        return switch (name) {
+            case "node" -> start("node ws", "node", "--expose-gc", "bench/ws-server/server.js");
+            case "python" -> start("python", "/usr/bin/python3", "-B", "bench/ws-server/server.py");
+            default -> throw new IllegalArgumentException("no such peer: " + name);
+        };
+    }
+
+    private static OtherStreams start(String name, String... command) throws IOException {
         Process process =
-                new ProcessBuilder("node", "--expose-gc", "bench/ws-server/server.js")
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         BufferedReader output = process.inputReader(StandardCharsets.US_ASCII);
-        String port = output.readLine();
-        if (port == null) {
-            throw new IOException("node has not started");
+        String line = output.readLine();
+        if (line == null) {
+            throw new IOException(name + " has not started");
         }
-        return new Node(new Served("node ws", process, Integer.parseInt(port)));
+        String[] ports = line.split(" ", -1);
+        return new OtherStreams(
+                new Served(name, process, Integer.parseInt(ports[0])),
+                Integer.parseInt(ports[ports.length - 1]));
     }
 
     void collect() throws IOException, InterruptedException {
@@ -35,7 +49,7 @@ record Node(Served served) implements AutoCloseable {
 
     private void ask(String path, HttpRequest.BodyPublisher body)
             throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + served.port() + path);
+        URI uri = URI.create("http://127.0.0.1:" + control + path);
         try (HttpClient client = HttpClient.newHttpClient()) {
             int status =
                     client.send(
@@ -46,7 +60,7 @@ record Node(Served served) implements AutoCloseable {
                                     HttpResponse.BodyHandlers.discarding())
                             .statusCode();
             if (status != 200) {
-                throw new IOException("node answered " + status);
+                throw new IOException(served.name() + " answered " + status);
             }
         }
     }

@@ -1,30 +1,22 @@
 package io.oqim.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Called by bench/run. */
 public final class PaymentBench {
-    private static final Path HOME = Path.of("target", "bench");
     private static final String ALL = "oqim,vertx,spring,aiohttp";
 
     private final Options options;
-    private final Path keys = HOME.resolve("keys.txt");
     private final Map<String, List<Round>> saturated = new LinkedHashMap<>();
     private final Map<String, List<Round>> steady = new LinkedHashMap<>();
     private final List<Double> floors = new ArrayList<>();
@@ -54,36 +46,25 @@ public final class PaymentBench {
     }
 
     private void run() throws Exception {
-        Served bank = bank();
-        String bankUrl = "http://127.0.0.1:" + bank.port() + "/alpha";
-        try (bank;
-                Stand stand = new Stand(settings(bankUrl))) {
-            List<Stand.Tenant> tenants =
-                    stand.tenants(options.number("tenants", 100), OptionalInt.of(1_000_000));
-            Files.write(keys, tenants.stream().map(Stand.Tenant::key).toList());
-            Contenders contenders =
-                    new Contenders(stand, tenants, bankUrl, options.jvm("-Xms512m -Xmx512m"));
+        try (Arena arena = new Arena(options, Map.of())) {
             List<Served> servers = new ArrayList<>();
             try {
                 for (String name : options.text("peers", ALL).split(",", -1)) {
-                    Served server = contenders.start(name);
+                    Served server = arena.start(name);
                     servers.add(server);
                     Map<String, String> ignored =
-                            load(server, "seconds=" + options.number("warmup", 20));
+                            arena.load(server, "seconds=" + options.number("warmup", 60));
                 }
-                Floor floor = contenders.floor();
+                Floor floor = arena.floor();
                 double pairs = floor.run(options.number("seconds", 10));
                 for (int i = 0; i < options.number("rounds", 3); i++) {
-                    pairs = floor(floor, bank, pairs);
+                    pairs = floor(floor, arena, pairs);
                     for (Served server : servers) {
-                        note("saturated", saturated, server, round(server, stand, 0));
+                        note("saturated", saturated, server, round(server, arena, 0));
                     }
                     for (Served server : servers) {
-                        note(
-                                "steady",
-                                steady,
-                                server,
-                                round(server, stand, options.number("rate", 200)));
+                        int rate = options.number("rate", 200);
+                        note("steady", steady, server, round(server, arena, rate));
                     }
                 }
             } finally {
@@ -93,31 +74,21 @@ public final class PaymentBench {
         }
     }
 
-    /** Options with a dot in their names are settings of Oqim. */
-    private Map<String, String> settings(String bankUrl) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("banks.alpha.url", bankUrl);
-        options.values()
-                .forEach(
-                        (name, value) -> {
-                            if (name.indexOf('.') > 0) {
-                                settings.put(name, value);
-                            }
-                        });
-        return settings;
-    }
-
     /**
      * Pairs of transactions a second, while the bank gets as many calls as payments would make.
      *
      * @param pairs as many as there were before
      */
-    private double floor(Floor floor, Served bank, double pairs) throws Exception {
+    private double floor(Floor floor, Arena arena, double pairs) throws Exception {
         int seconds = options.number("seconds", 10);
         try (ExecutorService calling = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Map<String, String>> calls =
                     calling.submit(
-                            () -> load(bank, "seconds=" + seconds, "rate=" + (int) (2 * pairs)));
+                            () ->
+                                    arena.load(
+                                            arena.bank(),
+                                            "seconds=" + seconds,
+                                            "rate=" + (int) (2 * pairs)));
             double now = floor.run(seconds);
             floors.add(now);
             StreamBench.print(
@@ -136,13 +107,13 @@ public final class PaymentBench {
     /**
      * @param rate payments a second; 0 for as many as are answered
      */
-    private Round round(Served server, Stand stand, int rate)
+    private Round round(Served server, Arena arena, int rate)
             throws IOException, InterruptedException {
-        ProcessHandle postgres = stand.postgres().process();
+        ProcessHandle postgres = arena.stand().postgres().process();
         double cpu = server.cpuSeconds();
         double databaseCpu = Served.cpuSeconds(postgres);
         Map<String, String> result =
-                load(server, "seconds=" + options.number("seconds", 10), "rate=" + rate);
+                arena.load(server, "seconds=" + options.number("seconds", 10), "rate=" + rate);
         double used = server.cpuSeconds() - cpu;
         double databaseUsed = Served.cpuSeconds(postgres) - databaseCpu;
         String statuses = result.getOrDefault("statuses", "");
@@ -222,48 +193,5 @@ public final class PaymentBench {
 
     private static double number(Map<String, String> result, String name) {
         return Double.parseDouble(result.getOrDefault(name, "0"));
-    }
-
-    /** Runs {@link Load}; returns what it prints. */
-    private Map<String, String> load(Served server, String... more)
-            throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>();
-        arguments.add("port=" + server.port());
-        arguments.add("keys=" + keys);
-        arguments.add("connections=" + options.number("connections", 256));
-        arguments.addAll(List.of(more));
-        Process process = java("io.oqim.bench.Load", arguments);
-        String line;
-        try (BufferedReader output = process.inputReader(StandardCharsets.US_ASCII)) {
-            line = output.readLine();
-        }
-        if (process.waitFor() != 0 || line == null) {
-            throw new IOException("the load has failed");
-        }
-        return Arrays.stream(line.split(" ", -1))
-                .map(pair -> pair.split("=", 2))
-                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-    }
-
-    private Served bank() throws IOException {
-        Process process =
-                java(
-                        "io.oqim.bench.QuickBank",
-                        List.of(
-                                Integer.toString(options.number("check", 20)),
-                                Integer.toString(options.number("sale", 40))));
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-        String port = process.inputReader(StandardCharsets.US_ASCII).readLine();
-        return new Served("bank", process, Integer.parseInt(port));
-    }
-
-    private static Process java(String main, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-cp"));
-        command.add(System.getProperty("java.class.path"));
-        command.add(main);
-        command.addAll(arguments);
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 }

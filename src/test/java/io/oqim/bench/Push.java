@@ -39,18 +39,20 @@ final class Push {
         if (options.has("alone")) {
             return;
         }
-        compare(oqim, node(sample[0], false), "node ws");
-        if (burst > 1) {
-            compare(oqim, node(sample[0], true), "node ws with corked bursts");
+        for (String name : options.text("peers", "node,python").split(",", -1)) {
+            compare(oqim, other(name, sample[0], false), name);
+            if (burst > 1 && name.equals("node")) {
+                compare(oqim, other(name, sample[0], true), "node with corked bursts");
+            }
         }
     }
 
-    private static void compare(Result oqim, Result node, String name) {
+    private static void compare(Result oqim, Result other, String name) {
         StreamBench.print(
                 "push: Oqim / %s: %.2f messages a second, %.2f CPU a message",
                 name,
-                oqim.messagesASecond() / node.messagesASecond(),
-                oqim.cpuMicros() / node.cpuMicros());
+                oqim.messagesASecond() / other.messagesASecond(),
+                oqim.cpuMicros() / other.cpuMicros());
     }
 
     private Result oqim(byte[][] sample) throws IOException, InterruptedException {
@@ -87,15 +89,16 @@ final class Push {
         }
     }
 
-    private Result node(byte[] sample, boolean cork) throws IOException, InterruptedException {
-        try (Node node = Node.start();
+    private Result other(String name, byte[] sample, boolean cork)
+            throws IOException, InterruptedException {
+        try (OtherStreams other = OtherStreams.start(name);
                 Swarm swarm = new Swarm(Swarm.Arrivals.NOBODY)) {
-            swarm.open(Collections.nCopies(sockets, node.target()));
+            swarm.open(Collections.nCopies(sockets, other.target()));
             String how =
                     "seconds=%d&burst=%d&rate=%d&cork=%b"
                             .formatted(warmup + seconds + 2, burst, rate, cork);
-            node.broadcast(how, sample);
-            Result result = measure(node.served(), swarm);
+            other.broadcast(how, sample);
+            Result result = measure(other.served(), swarm);
             swarm.check();
             return result;
         }

@@ -26,6 +26,7 @@ import java.util.UUID;
 /** What an Oqim needs: PostgreSQL, Redis, tenants with keys. */
 final class Stand implements AutoCloseable {
     private static final Path HOME = Path.of("target", "bench");
+    private static final String KEPT = "bench_as_it_was";
 
     private final LocalPostgres postgres;
     private final LocalRedis redis;
@@ -94,24 +95,51 @@ final class Stand implements AutoCloseable {
 
     /** Starts Oqim as a process of its own, in this role; returns when it answers. */
     Served oqim(String role, List<String> jvm) throws IOException, InterruptedException {
+        return oqim("Oqim", role, settings, jvm);
+    }
+
+    /** Keeps the database as it is now, for {@link #another}. To be called while it is free. */
+    void keep() {
+        copy("bench", KEPT);
+    }
+
+    private void copy(String from, String to) {
+        postgres.admin("postgres", "CREATE DATABASE " + to + " TEMPLATE " + from);
+    }
+
+    /** One more Oqim, on a database of its own, as the first was when it was kept. */
+    Served another(String name, Map<String, String> more, List<String> jvm)
+            throws IOException, InterruptedException {
+        String copy = name.replace('-', '_');
+        Map<String, String> own = new LinkedHashMap<>(settings);
+        copy(KEPT, copy);
+        own.put("database.url", postgres.url(copy));
+        own.put("port", Integer.toString(LocalRedis.freePort()));
+        own.putAll(more);
+        return oqim(name, "all", own, jvm);
+    }
+
+    private static Served oqim(
+            String name, String role, Map<String, String> settings, List<String> jvm)
+            throws IOException, InterruptedException {
         Map<String, String> environment = new LinkedHashMap<>();
         settings.forEach(
-                (name, value) ->
+                (setting, value) ->
                         environment.put(
                                 "OQIM_"
-                                        + name.replace('.', '_')
+                                        + setting.replace('.', '_')
                                                 .replace('-', '_')
                                                 .toUpperCase(Locale.ROOT),
                                 value));
-        Process process = OqimProcess.start(role, environment, jvm, HOME.resolve("oqim.log"));
+        Process process = OqimProcess.start(role, environment, jvm, HOME.resolve(name + ".log"));
         int port = Integer.parseInt(settings.get("port"));
         while (!answers(port)) {
             if (!process.isAlive()) {
-                throw new IOException("Oqim has ended; see " + HOME.resolve("oqim.log"));
+                throw new IOException(name + " has ended; see " + HOME.resolve(name + ".log"));
             }
             Thread.sleep(50);
         }
-        return new Served("Oqim", process, port);
+        return new Served(name, process, port);
     }
 
     private static boolean answers(int port) {

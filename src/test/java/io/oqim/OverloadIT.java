@@ -1,0 +1,84 @@
+package io.oqim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.oqim.store.Database;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What happens when more is asked for than can be written. */
+class OverloadIT {
+    private static final int ADMITTED = 80;
+
+    private static Rig rig;
+
+    @BeforeAll
+    static void start() {
+        rig =
+                Rig.start(
+                        Map.of(
+                                "server.max-delay", "1s",
+                                "journal.lanes", "1",
+                                "database.lock-timeout", "20s",
+                                "database.statement-timeout", "30s",
+                                "banks.send-window", "20s",
+                                "journal.commit-wait", "20s",
+                                "server.request-deadline", "50s"));
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    @Test
+    void readsAreRefusedBeforePaymentsAreAndWhatWasAdmittedIsMade() throws Exception {
+        List<Future<Api.Answer>> admitted = new ArrayList<>();
+        try (ExecutorService payers = Executors.newVirtualThreadPerTaskExecutor();
+                Database database = rig.database()) {
+            int ignored =
+                    database.inTransaction(
+                            connection -> {
+                                connection
+                                        .createStatement()
+                                        .execute(
+                                                "SET LOCAL idle_in_transaction_session_timeout = 0;"
+                                                        + " LOCK idempotency_claim IN EXCLUSIVE MODE");
+                                for (int i = 0; i < ADMITTED; i++) {
+                                    admitted.add(payers.submit(() -> rig.api().pay(1_000)));
+                                }
+                                refusedOneAfterTheOther();
+                                return 0;
+                            });
+
+            for (Future<Api.Answer> payment : admitted) {
+                assertThat(payment.get().status()).isEqualTo(201);
+            }
+        }
+        assertThat(rig.api().get("/v1/payments?limit=1").status()).isEqualTo(200);
+        assertThat(rig.api().pay(1_000).status()).isEqualTo(201);
+    }
+
+    private static void refusedOneAfterTheOther() {
+        Api.Answer read =
+                Until.is(() -> rig.api().get("/v1/payments?limit=1"), a -> a.status() != 200);
+        assertRefused(read);
+        // Later: payments may wait twice as long. Until then they are taken, and would block here.
+        Until.is(() -> rig.admin().metric("oqim_behind_seconds"), behind -> behind > 1.0);
+        assertRefused(rig.api().pay(1_000));
+        assertThat(rig.admin().metric("oqim_http_shed_total")).isPositive();
+    }
+
+    private static void assertRefused(Api.Answer answer) {
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.code()).isEqualTo("overloaded");
+        assertThat(answer.header("Retry-After")).hasValue("1");
+    }
+}
