@@ -60,6 +60,8 @@ final class Rig implements AutoCloseable {
         put("banks.callback-url", "http://127.0.0.1:" + port);
         put("host", "127.0.0.1");
         put("management-port", "0");
+        // Tests share their cores with others; those of overload say what is too much.
+        put("server.max-delay", "30s");
         put("admin-key", ADMIN_KEY);
         put("crypto.key", "a-crypto-key-for-tests-of-32-chars");
         put("banks.alpha.url", "http://127.0.0.1:" + sandboxPort + "/alpha");

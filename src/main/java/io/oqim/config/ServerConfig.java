@@ -55,7 +55,7 @@ public record ServerConfig(
                         "payments and operations at work at once; the queues behind are sized by it; more get 503"),
                 s.duration(
                         "server.max-delay",
-                        Duration.ofMillis(100),
+                        Duration.ofMillis(200),
                         Span.millis(5, 60_000),
                         "how long new payments may have to wait for the journal and for cores; beyond it they get 503, beyond half of"
                                 + " it reads and administration"),

@@ -62,6 +62,11 @@ final class Arena implements AutoCloseable {
         return contenders.floor();
     }
 
+    /** The keys of all tenants, a line each. */
+    Path keys() {
+        return keys;
+    }
+
     Served bank() {
         return bank;
     }
@@ -78,7 +83,7 @@ final class Arena implements AutoCloseable {
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>();
         arguments.add("port=" + server.port());
-        arguments.add("keys=" + keys);
+        arguments.add("keys=" + keys); // the last of a name counts
         arguments.add("connections=" + options.number("connections", 256));
         arguments.addAll(List.of(more));
         Process process = java("io.oqim.bench.Load", arguments);

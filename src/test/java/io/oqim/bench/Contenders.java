@@ -39,6 +39,7 @@ final class Contenders {
     Served start(String name) throws IOException, InterruptedException, SQLException {
         return switch (name) {
             case "oqim" -> stand.oqim("all", jvm);
+            case "oqim-empty" -> stand.another(name, Map.of(), jvm);
             case "oqim-200" -> onPlatformThreads(name, 200);
             case "oqim-2000" -> onPlatformThreads(name, 2000);
             case "vertx" ->

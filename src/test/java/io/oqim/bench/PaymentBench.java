@@ -1,6 +1,7 @@
 package io.oqim.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -71,6 +72,7 @@ public final class PaymentBench {
                 servers.forEach(Served::close);
             }
             print();
+            draw();
         }
     }
 
@@ -161,6 +163,27 @@ public final class PaymentBench {
                                 latencies(steady.getOrDefault(name, List.of()))));
         double[] sorted = floors.stream().mapToDouble(rate -> rate).sorted().toArray();
         StreamBench.print("%-10s %10.0f %24s", "floor", sorted[sorted.length / 2], ratio(floors));
+    }
+
+    private void draw() throws IOException {
+        Map<String, Double> rates = medians(saturated, Round::rate);
+        rates.put("floor", floors.stream().sorted().toList().get(floors.size() / 2));
+        Map<String, Double> cpu = medians(saturated, Round::cpuMillis);
+        Map<String, Double> slowest = medians(steady, Round::p99);
+        cpu.put("floor", 0.0);
+        slowest.put("floor", 0.0);
+        new Chart("The same payment, on two cores with all that belongs to it")
+                .panel("payments a second, as fast as it can", "%,.0f", rates)
+                .panel("gateway CPU a payment, ms", "%.2f", cpu)
+                .panel("p99 at " + options.number("rate", 200) + " a second, ms", "%.0f", slowest)
+                .write(Path.of(options.text("svg", "target/bench/payments.svg")));
+    }
+
+    private static Map<String, Double> medians(
+            Map<String, List<Round>> rounds, ToDoubleFunction<Round> of) {
+        Map<String, Double> medians = new LinkedHashMap<>();
+        rounds.forEach((name, all) -> medians.put(name, median(all, of)));
+        return medians;
     }
 
     /** Oqim's rate over theirs, round by round. */
