@@ -28,7 +28,7 @@ final class Pressure implements AutoCloseable {
         pulse.start();
     }
 
-    /** In nanoseconds, for the tenant whose changes wait longest. */
+    /** In nanoseconds, for everybody: one tenant's flood in its lane is not counted. */
     long behind() {
         return Math.max(journal.delay(), STEPS * pulse.delay());
     }

@@ -73,7 +73,15 @@ final class BankConnection implements AutoCloseable {
      */
     boolean isUsable() {
         try {
-            return tls == null ? isQuiet() : idleNanos() < FRESH_NANOS || isQuiet(tls);
+            if (tls == null) {
+                return isQuiet();
+            }
+            // What has been decrypted already, and what waits in the kernel: neither is waited for.
+            if (tls.getInputStream().available() > 0) {
+                return false;
+            }
+            boolean silent = channel.socket().getInputStream().available() == 0;
+            return (silent && idleNanos() < FRESH_NANOS) || isQuiet(tls);
         } catch (IOException e) {
             return false;
         }

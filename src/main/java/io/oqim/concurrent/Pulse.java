@@ -51,7 +51,8 @@ public final class Pulse implements AutoCloseable {
     }
 
     private synchronized void note(long now) {
-        looks[next++ % LOOKS] = now - beganAt;
+        looks[next] = now - beganAt;
+        next = (next + 1) % LOOKS;
         shortest = Arrays.stream(looks).min().orElse(0);
     }
 

@@ -46,8 +46,8 @@ public final class Shedding implements Filter {
     }
 
     private static boolean mayWait(String method, String path) {
-        return path.startsWith("/admin/")
-                || path.startsWith("/v1/webhook_endpoints")
-                || (path.startsWith("/v1/") && (method.equals("GET") || method.equals("HEAD")));
+        boolean reads = method.equals("GET") || method.equals("HEAD");
+        return path.startsWith("/v1/webhook_endpoints")
+                || (reads && (path.startsWith("/v1/") || path.startsWith("/admin/")));
     }
 }

@@ -51,7 +51,12 @@ final class TimedBody extends FilterInputStream {
 
     @Override
     public void close() throws IOException {
-        end();
-        super.close();
+        // Reads on, so the time counts until it has.
+        begin();
+        try {
+            super.close();
+        } finally {
+            end();
+        }
     }
 }

@@ -54,9 +54,7 @@ final class ArrayParameter extends PGobject implements PGBinaryObject {
         switch (elements) {
             case BIGINT -> room(12).putInt(8).putLong(((Number) value).longValue());
             case INTEGER -> room(8).putInt(4).putInt(Math.toIntExact(((Number) value).longValue()));
-            case SMALLINT ->
-                    room(6).putInt(2)
-                            .putShort((short) Math.toIntExact(((Number) value).longValue()));
+            case SMALLINT -> room(6).putInt(2).putShort(small((Number) value));
             case BOOLEAN -> room(5).putInt(1).put((byte) ((Boolean) value ? 1 : 0));
             case UUID -> {
                 UUID id = (UUID) value;
@@ -69,6 +67,13 @@ final class ArrayParameter extends PGobject implements PGBinaryObject {
             case JSONB -> put(((String) value).getBytes(StandardCharsets.UTF_8), 1);
             case BYTEA -> put((byte[]) value, 0);
         }
+    }
+
+    private static short small(Number number) {
+        if (number.longValue() != number.shortValue()) {
+            throw new ArithmeticException("not a smallint: " + number);
+        }
+        return number.shortValue();
     }
 
     /**

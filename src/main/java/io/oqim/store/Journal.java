@@ -85,9 +85,9 @@ public final class Journal {
         return lane(lanes, tenant).delay();
     }
 
-    /** How far the slowest lane is behind with what payments wait for, in nanoseconds. */
+    /** How far all lanes are behind, the least of them so far, in nanoseconds. */
     public long delay() {
-        return lanes.stream().mapToLong(Lane::delay).max().orElse(0);
+        return lanes.stream().mapToLong(Lane::delay).min().orElse(0);
     }
 
     /** Changes that wait or are being written, in all lanes. */

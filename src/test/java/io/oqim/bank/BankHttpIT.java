@@ -299,6 +299,24 @@ class BankHttpIT {
     }
 
     @Test
+    void whatFollowsAnAnswerUnaskedIsNotTakenForTheNextOneBehindTlsEither(@TempDir Path directory)
+            throws Exception {
+        SSLContext localhost = SelfSigned.context(directory, "localhost");
+        try (WireBank bank =
+                new WireBank(
+                        localhost.getServerSocketFactory().createServerSocket(0),
+                        out -> {
+                            out.write(answer(200, "{}"));
+                            out.write(answer(200, "{\"not\":\"asked\"}"));
+                        })) {
+            BankHttp http = secure(bank.port(), localhost);
+            for (int i = 0; i < 3; i++) {
+                assertThat(body(http.exchange(post(), "/p", BODY, call()))).isEqualTo("{}");
+            }
+        }
+    }
+
+    @Test
     void aBankWithACertificateForAnotherNameIsSentNothing(@TempDir Path directory)
             throws Exception {
         SSLContext another = SelfSigned.context(directory, "another.example");

@@ -1,6 +1,7 @@
 package io.oqim.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.oqim.dev.LocalPostgres;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,12 @@ class ArrayParameterIT {
                 .containsExactly("1", null, "-2147483648");
         assertThat(read("smallint", 1, -32_768, 32_767)).containsExactly("1", "-32768", "32767");
         assertThat(read("boolean", true, null, false)).containsExactly("true", null, "false");
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedAndNotCutShort() {
+        assertThatThrownBy(() -> read("smallint", 40_000)).hasMessage("not a smallint: 40000");
+        assertThatThrownBy(() -> read("integer", 3_000_000_000L)).hasMessage("integer overflow");
     }
 
     @Test
