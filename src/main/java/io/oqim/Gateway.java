@@ -129,7 +129,7 @@ public final class Gateway implements AutoCloseable {
                                 feed,
                                 authentication,
                                 traces.traces(),
-                                pressure::behind,
+                                pressure::behindWith,
                                 registry));
         streams =
                 new StreamRoom(

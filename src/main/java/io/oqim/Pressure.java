@@ -34,7 +34,7 @@ final class Pressure implements AutoCloseable {
     }
 
     /** In nanoseconds, for one tenant. */
-    long behind(long tenant) {
+    long behindWith(long tenant) {
         return Math.max(journal.delay(tenant), STEPS * pulse.delay());
     }
 

@@ -10,7 +10,9 @@ import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -68,19 +70,17 @@ final class BankConnections {
     /** Keeps it for another call. */
     void give(BankConnection connection) {
         connection.idle();
-        BankConnection oldest = null;
+        List<BankConnection> old = new ArrayList<>();
         lock.lock();
         try {
             idle.addFirst(connection);
-            if (idle.size() > idleMost || idle.peekLast().idleNanos() > idleTimeout.toNanos()) {
-                oldest = idle.pollLast();
+            while (idle.size() > idleMost || idle.getLast().idleNanos() > idleTimeout.toNanos()) {
+                old.add(idle.removeLast());
             }
         } finally {
             lock.unlock();
         }
-        if (oldest != null) {
-            oldest.close();
-        }
+        old.forEach(BankConnection::close);
     }
 
     private BankConnection open() throws IOException {

@@ -25,13 +25,14 @@ public final class Pulse implements AutoCloseable {
     }
 
     private void beat() {
+        if (!closed) {
+            // First, so that nothing that goes wrong below is the last look.
+            Alarm ignored = Alarm.in(BETWEEN, this::beat);
+        }
         if (isWaiting()) {
             note(System.nanoTime());
         } else {
             var ignored = Thread.ofVirtual().name("pulse").start(this::arrive);
-        }
-        if (!closed) {
-            Alarm ignored = Alarm.in(BETWEEN, this::beat);
         }
     }
 

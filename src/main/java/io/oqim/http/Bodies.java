@@ -4,6 +4,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -60,13 +61,7 @@ public final class Bodies {
      * bytes that nobody read resets it. Helidon refuses what is longer than this by its length.
      */
     private static void discard(InputStream in) throws IOException {
-        byte[] buffer = new byte[8192];
-        int left = DISCARD_MOST;
-        int read = 0;
-        while (read >= 0 && left > 0) {
-            read = in.read(buffer);
-            left -= read;
-        }
+        long ignored = in.transferTo(OutputStream.nullOutputStream());
     }
 
     static Problem tooLarge(int most) {

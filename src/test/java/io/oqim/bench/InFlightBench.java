@@ -3,6 +3,8 @@ package io.oqim.bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
@@ -63,7 +65,7 @@ public final class InFlightBench {
         Thread watching = Thread.ofPlatform().daemon().start(most);
         Map<String, String> result =
                 arena.load(server, "burst=1", "seconds=60", "connections=" + count);
-        most.over = true;
+        most.over.countDown();
         watching.join();
         StreamBench.print(
                 "%-10s %9s %9d %9d %9d %9d   %s",
@@ -79,7 +81,7 @@ public final class InFlightBench {
     /** Looks at a process ten times a second. */
     private static final class Most implements Runnable {
         private final Served server;
-        private volatile boolean over;
+        private final CountDownLatch over = new CountDownLatch(1);
         private volatile long rssKib;
         private volatile long threads;
 
@@ -90,11 +92,10 @@ public final class InFlightBench {
         @Override
         public void run() {
             try {
-                while (!over) {
+                do {
                     rssKib = Math.max(rssKib, server.rssKib());
                     threads = Math.max(threads, server.threads());
-                    Thread.sleep(100);
-                }
+                } while (!over.await(100, TimeUnit.MILLISECONDS));
             } catch (IOException e) {
                 StreamBench.print("%s cannot be looked at: %s", server.name(), e.getMessage());
             } catch (InterruptedException e) {
