@@ -43,6 +43,30 @@ class SlowRequestsIT {
     }
 
     @Test
+    void whatComesAfterARefusalIsNotWaitedForWithoutEnd() throws Exception {
+        try (Socket socket = socket()) {
+            write(socket, head(10_000).replace("Bearer ", "Bearer not-") + "{");
+            assertThat(firstLine(socket)).contains("HTTP/1.1 401");
+
+            assertThat(isCutOff(socket, " ")).isTrue();
+        }
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsNotWaitedForWithoutEnd() throws Exception {
+        try (Socket socket = socket()) {
+            String most = Integer.toString(65_536 + 262_144);
+            String head = head(0).replace("Content-Length: 0", "Content-Length: " + most);
+            write(socket, head.replace("/v1/payments", "/callbacks/alpha/1"));
+            for (int i = 0; i < 300; i++) {
+                write(socket, " ".repeat(1000));
+            }
+
+            assertThat(isCutOff(socket, " ")).isTrue();
+        }
+    }
+
+    @Test
     void aConnectionMayBeQuietBetweenRequestsForLongerThanARequestMayTake() throws Exception {
         try (Socket socket = socket()) {
             for (int i = 0; i < 2; i++) {
@@ -90,7 +114,7 @@ class SlowRequestsIT {
         for (int i = 0; i < 200; i++) {
             try {
                 write(socket, more);
-                if (socket.getInputStream().read() < 0) {
+                if (socket.getInputStream().readNBytes(10_000).length == 0) {
                     return true;
                 }
             } catch (java.net.SocketTimeoutException e) {

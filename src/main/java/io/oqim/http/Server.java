@@ -6,12 +6,14 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
+import io.helidon.http.media.ReadableEntity;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.HttpRouting;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.oqim.concurrent.TimeLimit;
 import io.oqim.observe.Scope;
 import io.oqim.store.TypeId;
 import java.time.Duration;
@@ -162,6 +164,7 @@ public final class Server {
                                 .addKeyValue("status", status)
                                 .addKeyValue("micros", nanos / 1000)
                                 .log("request");
+                        finish(request.content(), bodyWithin);
                         if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
                             // Helidon says so, but leaves the closing to the client.
                             throw new CloseConnectionException("asked for by the client");
@@ -169,6 +172,24 @@ public final class Server {
                     });
             scope.run(chain::proceed);
         };
+    }
+
+    /**
+     * Reads what a request that was refused early still sends, which Helidon would otherwise do
+     * without a time limit; its answer is out by now.
+     */
+    private static void finish(ReadableEntity body, Duration within) {
+        if (!body.hasEntity() || body.consumed()) {
+            return;
+        }
+        TimeLimit limit = TimeLimit.of(within);
+        try {
+            body.consume();
+        } catch (RuntimeException e) {
+            throw new CloseConnectionException("the rest of a request did not come", e);
+        } finally {
+            limit.close();
+        }
     }
 
     /** Metrics must not grow by what callers invent. */
