@@ -1,5 +1,7 @@
 package io.oqim.bank;
 
+import io.oqim.concurrent.FanOut;
+import io.oqim.concurrent.Leg;
 import io.oqim.config.BanksConfig;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -7,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -85,7 +88,7 @@ final class BankConnections {
 
     private BankConnection open() throws IOException {
         IOException failure = new ConnectException("no address");
-        for (InetAddress address : InetAddress.getAllByName(host)) {
+        for (InetAddress address : addresses()) {
             try {
                 return open(address);
             } catch (IOException e) {
@@ -93,6 +96,23 @@ final class BankConnections {
             }
         }
         throw failure;
+    }
+
+    /**
+     * On a thread of its own: looking up a name cannot be interrupted, and the call has its time.
+     */
+    private InetAddress[] addresses() throws IOException {
+        try (FanOut looking = FanOut.within(connectTimeout)) {
+            Leg<InetAddress[]> found =
+                    looking.cancellable("name", () -> InetAddress.getAllByName(host));
+            return switch (found.await()) {
+                case Leg.Result.Done<InetAddress[]> done -> done.value();
+                case Leg.Result.Failed<InetAddress[]> failed ->
+                        throw new UnknownHostException(host);
+                case Leg.Result.Late<InetAddress[]> late ->
+                        throw new ConnectException("the name was not found in time");
+            };
+        }
     }
 
     private BankConnection open(InetAddress address) throws IOException {

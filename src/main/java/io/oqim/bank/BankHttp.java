@@ -49,7 +49,7 @@ public final class BankHttp {
     /**
      * Sends a request and reads its answer; blocks for the call's deadline at most.
      *
-     * @param path of printable ASCII, from {@code /} on, behind the bank's base URL
+     * @param path of printable ASCII, from {@code /} or {@code ?} on, behind the bank's base URL
      * @param body JSON; empty for GET
      */
     public HttpAnswer exchange(Method method, String path, byte[] body, BankCall call) {
@@ -93,6 +93,7 @@ public final class BankHttp {
                 method.name()
                         + ' '
                         + basePath
+                        + (basePath.isEmpty() && path.startsWith("?") ? "/" : "")
                         + path
                         + headers
                         + (body.length == 0

@@ -48,7 +48,7 @@ public record BanksConfig(
                         "banks.connect-timeout",
                         Duration.ofMillis(500),
                         Span.millis(10, 30_000),
-                        "time to open a connection to a bank"),
+                        "time to look up a bank's name, and again to open a connection to it"),
                 s.integer(
                         "banks.max-response",
                         65_536,

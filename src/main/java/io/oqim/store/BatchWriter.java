@@ -127,6 +127,11 @@ final class BatchWriter {
             } catch (SQLException e) {
                 rollback(connection);
                 return notWritten(e);
+            } catch (ArithmeticException | ClassCastException e) {
+                // A value that does not fit its column: as if the database had refused the row.
+                rollback(connection);
+                metrics.failed();
+                return new RowAtFault(e);
             }
             committing = true;
             return commit(connection) ? new Written(commits, committed) : new Unanswered(commits);

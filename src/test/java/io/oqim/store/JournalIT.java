@@ -134,6 +134,25 @@ class JournalIT {
     }
 
     @Test
+    void aValueThatDoesNotFitItsColumnFailsAloneToo() throws Exception {
+        long tenant = newTenant();
+        List<Callable<Commit>> changes = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            Object text = i == 7 ? 7 : "good";
+            changes.add(() -> journal.commit(note(tenant, text, 1)));
+        }
+
+        List<Future<Commit>> results = allAtOnce(changes);
+
+        assertThatThrownBy(results.get(7)::get)
+                .cause()
+                .isInstanceOf(ChangeFailed.class)
+                .hasRootCauseInstanceOf(ClassCastException.class);
+        assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(15);
+        assertLogIsWhole(tenant, 15);
+    }
+
+    @Test
     void manyChangesShareTransactions() throws Exception {
         long tenant = newTenant();
         long before = count("SELECT count(*) FROM journal_batch");
@@ -656,7 +675,7 @@ class JournalIT {
         return drafts;
     }
 
-    private static Change note(long tenant, String text, int events) {
+    private static Change note(long tenant, Object text, int events) {
         UUID id = UUID.randomUUID();
         return new Change(
                 id,
