@@ -33,7 +33,7 @@ final class Payments {
     /**
      * To be called before a request is read: under load, most of the work is to refuse.
      *
-     * @throws Refusal 503 when the journal is too far behind
+     * @throws Refusal 503 when a new payment would have to wait for too long
      */
     void mayEnter(Tenant tenant) {
         if (!entrance.keepsUp(tenant)) {

@@ -36,9 +36,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One shared connection to Redis, which comes back by itself.
  *
- * <p>Calls block for {@code redis.timeout} at most, and never throw: an empty result says that
- * Redis did not answer, and the caller goes on by its local rule. While it is known to be gone,
- * calls fail at once.
+ * <p>Calls block for {@code redis.timeout} at most, and once more for a Redis that was started
+ * anew; they never throw: an empty result says that Redis did not answer, and the caller goes on by
+ * its local rule. While it is known to be gone, calls fail at once.
  */
 public final class Redis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Redis.class);

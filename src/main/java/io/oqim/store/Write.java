@@ -2,6 +2,8 @@ package io.oqim.store;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +22,11 @@ import java.util.stream.Collectors;
 public record Write(String name, Stage stage, int order, String sql, List<Column> columns) {
     private static final String ROWS = ":rows";
 
+    /** Whose columns are filled by their places. */
+    private static final Pattern PLAIN_INSERT =
+            Pattern.compile(
+                    "INSERT INTO \\w+ \\(([^)]*)\\)\\s+SELECT \\* FROM :rows\\b.*", Pattern.DOTALL);
+
     /** When a statement runs within the transaction. */
     public enum Stage {
         /** First; decides which changes go on. */
@@ -35,6 +42,13 @@ public record Write(String name, Stage stage, int order, String sql, List<Column
         int at = sql.indexOf(ROWS);
         if (at < 0 || sql.indexOf(ROWS, at + 1) >= 0) {
             throw new IllegalArgumentException(name + " does not read " + ROWS + " once");
+        }
+        Matcher insert = PLAIN_INSERT.matcher(sql);
+        if (insert.matches()) {
+            List<String> named = List.of(insert.group(1).strip().split("\\s*,\\s*", -1));
+            if (!named.equals(columns.stream().map(Column::name).toList())) {
+                throw new IllegalArgumentException(name + " inserts other columns than it has");
+            }
         }
         // Functions in the select list hand on row by row; in FROM, each would be stored first.
         String subquery =

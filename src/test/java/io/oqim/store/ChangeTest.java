@@ -52,6 +52,21 @@ class ChangeTest {
     }
 
     @Test
+    void anInsertNamesTheColumnsOfItsRowsInTheirOrder() {
+        assertThatThrownBy(
+                        () ->
+                                new Write(
+                                        "moved",
+                                        Write.Stage.ROW,
+                                        1,
+                                        "INSERT INTO moved (debit, credit) SELECT * FROM :rows AS u",
+                                        "credit bigint",
+                                        "debit bigint"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("moved inserts other columns than it has");
+    }
+
+    @Test
     void aColumnHasANameAndATypeThatTheJournalKnows() {
         assertThatThrownBy(
                         () -> new Write("p", Write.Stage.ROW, 1, "SELECT * FROM :rows u", "uuid"))
