@@ -29,6 +29,7 @@ public final class Sandbox implements AutoCloseable {
     private final Errands errands = new Errands();
     private final Books books;
     private final List<Bank> banks;
+    private final Semaphore permits = new Semaphore(Reception.MAX_REQUESTS);
     private final WebServer server;
 
     private Sandbox(SandboxOptions options) {
@@ -81,9 +82,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     private void routing(HttpRouting.Builder routing) {
-        Semaphore permits = new Semaphore(Reception.MAX_REQUESTS);
         JournalRoutes journal = new JournalRoutes(books.journal(), registers);
-        routing.get("/health", Sandbox::tellHealth)
+        routing.get("/health", this::tellHealth)
                 .get("/journal", journal::list)
                 .register("/control", new ControlRoutes(controls));
         for (Bank bank : banks) {
@@ -99,8 +99,10 @@ public final class Sandbox implements AutoCloseable {
                 .error(IllegalStateException.class, Sandbox::tellFailure);
     }
 
-    private static void tellHealth(ServerRequest request, ServerResponse response) {
-        Reply.of(JsonText.object().add("status", "ok").build()).send(response);
+    private void tellHealth(ServerRequest request, ServerResponse response) {
+        int requests = Reception.MAX_REQUESTS - permits.availablePermits();
+        Reply.of(JsonText.object().add("status", "ok").add("requests", requests).build())
+                .send(response);
     }
 
     private static Refusal noSuchPath(ServerRequest request) {

@@ -309,6 +309,7 @@ final class PaymentsIT {
     @Test
     void healthIsTold() throws Exception {
         assertThat(sandbox.get("/health").text("status")).isEqualTo("ok");
+        sandbox.untilRequests(0);
     }
 
     private Reply voidPayment(Reply payment, String reference) throws Exception {

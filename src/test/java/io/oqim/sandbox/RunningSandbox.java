@@ -177,6 +177,18 @@ final class RunningSandbox implements AutoCloseable {
         }
     }
 
+    /** Waits until so many requests are with the banks. */
+    void untilRequests(int count) {
+        until(
+                () -> {
+                    try {
+                        return get("/health").body().getInt("requests") == count;
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                });
+    }
+
     /** Waits until a reference stands as wanted. */
     Reply untilStatus(String reference, String status) throws Exception {
         Reply[] last = new Reply[1];

@@ -29,6 +29,7 @@ final class SandboxIT {
                 hanging = callers.submit(() -> sandbox.sale("s1", 100));
                 sandbox.send("POST", "/control/freeze", "{}");
                 frozen = callers.submit(() -> sandbox.sale("s2", 100));
+                sandbox.untilRequests(2);
                 before = System.nanoTime();
             }
 
