@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,8 +83,16 @@ final class BatchWriter {
     /** It was not written, because a row of it broke a rule. */
     record RowAtFault(RuntimeException cause) implements Result {}
 
-    /** COMMIT was sent and not answered. */
-    record Unanswered(Map<UUID, Commit> commits) implements Tried {}
+    /**
+     * COMMIT was sent and not answered.
+     *
+     * @param cause what came instead, if anything did
+     */
+    record Unanswered(Map<UUID, Commit> commits, @Nullable SQLException cause) implements Tried {
+        Unanswered(Map<UUID, Commit> commits) {
+            this(commits, null);
+        }
+    }
 
     /**
      * It was certainly not written, for a reason that may pass.
@@ -95,16 +105,16 @@ final class BatchWriter {
         List<Change> changes = batch.stream().map(Pending::change).toList();
         UUID id = TypeId.next();
         long started = System.nanoTime();
+        Tried tried = attempt(changes, id, batch.stream().allMatch(Pending::isFirstTry));
         Result result =
-                switch (attempt(changes, id)) {
+                switch (tried) {
                     case Result known -> known;
                     // The connection is given back by now: the question needs one, and may have to
                     // wait for it.
                     case Unanswered unanswered ->
                             probe(changes.getFirst().tenant(), id)
                                     ? new Written(unanswered.commits(), committed)
-                                    : new TryAgain(
-                                            true, "COMMIT was not answered, and did not happen");
+                                    : notWritten(unanswered);
                 };
         if (result instanceof Written) {
             metrics.wrote(batch.size(), System.nanoTime() - started);
@@ -112,19 +122,51 @@ final class BatchWriter {
         return result;
     }
 
+    /**
+     * Writes it hopefully; when that shows that a change is not accepted or at fault, carefully,
+     * because a change that is not accepted may not be blamed for its rows.
+     */
+    private Tried attempt(List<Change> changes, UUID id, boolean firstTry) {
+        if (firstTry) {
+            Tried tried = transaction(changes, id, true);
+            if (!(tried instanceof Without) && !(tried instanceof RowAtFault)) {
+                return tried;
+            }
+        }
+        return transaction(changes, id, false);
+    }
+
     /** One transaction; {@link Unanswered} when its COMMIT was sent and nothing is known. */
-    private Tried attempt(List<Change> changes, UUID id) {
-        boolean committing = false;
-        Map<UUID, Commit> commits = Map.of();
+    private Tried transaction(List<Change> changes, UUID id, boolean hopeful) {
+        Unanswered unanswered = null;
         try (Pool.Lease lease = database.writer()) {
             Connection connection = lease.connection();
             connection.setAutoCommit(false);
             try {
-                commits = new Transaction(connection, sequencer, changes).write(id);
-            } catch (Transaction.PartlyAccepted partly) {
+                Transaction transaction = new Transaction(connection, sequencer, changes);
+                if (hopeful) {
+                    transaction.writeHopefully(id);
+                } else {
+                    transaction.writeCarefully(id);
+                }
+                Script last = transaction.last();
+                Map<UUID, Commit> commits = transaction.commits();
+                unanswered = new Unanswered(commits);
+                SQLWarning warning = last.run(connection);
+                if (warning == null) {
+                    return new Written(commits, committed);
+                }
+                LOG.warn("COMMIT came with a warning: {}", warning.getMessage());
+                return unanswered;
+            } catch (Transaction.NotAccepted e) {
                 connection.rollback();
-                return new Without(partly.changes());
+                return new Without(e.partly());
             } catch (SQLException e) {
+                if (unanswered != null && !SqlState.refused(e)) {
+                    LOG.warn("COMMIT was not answered: {}", e.getMessage());
+                    return new Unanswered(unanswered.commits(), e);
+                }
+                unanswered = null;
                 rollback(connection);
                 return notWritten(e);
             } catch (ArithmeticException | ClassCastException e) {
@@ -133,12 +175,17 @@ final class BatchWriter {
                 metrics.failed();
                 return new RowAtFault(e);
             }
-            committing = true;
-            return commit(connection) ? new Written(commits, committed) : new Unanswered(commits);
         } catch (SQLException e) {
             // Also from giving the connection back, which says nothing about a COMMIT before it.
-            return committing ? new Unanswered(commits) : notWritten(e);
+            return unanswered == null ? notWritten(e) : unanswered;
         }
+    }
+
+    private Result notWritten(Unanswered unanswered) {
+        SQLException cause = unanswered.cause();
+        return cause == null
+                ? new TryAgain(true, "COMMIT was not answered, and did not happen")
+                : notWritten(cause);
     }
 
     private Result notWritten(SQLException e) {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +49,18 @@ final class Script {
         readers.add(reader);
     }
 
-    /** Sends all parts and reads what they return, in order. */
-    void run(Connection connection) throws SQLException {
+    /** Adds COMMIT: when a part before it fails, the server does not come to it. */
+    void addCommit() {
+        sql.append(readers.isEmpty() ? "COMMIT" : ";COMMIT");
+        readers.add(null);
+    }
+
+    /**
+     * Sends all parts and reads what they return, in order.
+     *
+     * @return what the server had to remark
+     */
+    @Nullable SQLWarning run(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
             for (int i = 0; i < parameters.size(); i++) {
                 statement.setObject(i + 1, parameters.get(i));
@@ -63,6 +74,7 @@ final class Script {
                 }
                 rows = statement.getMoreResults();
             }
+            return statement.getWarnings();
         }
     }
 }

@@ -32,6 +32,17 @@ final class SqlState {
     }
 
     /**
+     * The server itself has refused a statement, and with it all that was sent after it. What ends
+     * the whole connection says nothing about a COMMIT that was sent. A server whose messages are
+     * not in English is not understood here, and is asked then.
+     */
+    static boolean refused(SQLException e) {
+        return e instanceof PSQLException p
+                && p.getServerErrorMessage() != null
+                && "ERROR".equals(p.getServerErrorMessage().getSeverity());
+    }
+
+    /**
      * Nobody can write now: no connection (08), no resources (53), an operator's doing or a crash
      * (57P), an I/O error (58), a server that only reads after a failover (25006), or a client-side
      * failure without a state. What else is refused, such as a lock that is held, a deadlock or a

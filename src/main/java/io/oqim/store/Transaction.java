@@ -17,8 +17,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One batch, written by four round trips: guards, rows with the locking of heads, tails with the
- * events, COMMIT (which is the caller's). Between the heads' lock and COMMIT there is one.
+ * One batch, written by two round trips: guards and rows with the locking of heads, then tails with
+ * the events and COMMIT. When a guard does not accept its change, the rows must not be written:
+ * such a batch is rolled back and written carefully, guards first.
  *
  * <p>Holds no state that outlives the batch: when anything throws, it is rolled back and forgotten.
  */
@@ -39,6 +40,7 @@ final class Transaction {
     private final Map<UUID, Integer> accepted = new HashMap<>();
     private final Map<Long, Head> heads = new HashMap<>();
     private final Map<UUID, List<Commit.Place>> places = new HashMap<>();
+    private List<Change> through = List.of();
 
     /** A tenant's last place in the log, as the transaction goes on. */
     private record Head(long seq, byte[] hash, Instant created) {}
@@ -50,51 +52,85 @@ final class Transaction {
     }
 
     /**
-     * Writes the batch up to, and without, COMMIT.
+     * Writes all but the events, for changes that are expected to be accepted.
      *
-     * @return what each change will have become once COMMIT succeeds
-     * @throws PartlyAccepted when some but not all guards of a change accepted it: the batch must
-     *     run again without it
+     * @throws NotAccepted when a guard did not accept its change: the batch must run again,
+     *     carefully
      */
-    Map<UUID, Commit> write(UUID batch) throws SQLException {
-        guards(batch);
-        List<Change> through = new ArrayList<>();
+    void writeHopefully(UUID batch) throws SQLException {
+        Script script = guards(batch);
+        List<Long> tenants = rowsAndHeads(script, changes);
+        var ignored = script.run(connection);
+        checkHeads(tenants);
+        for (Change change : changes) {
+            if (accepted.getOrDefault(change.id(), 0) != change.guards()) {
+                throw new NotAccepted(Set.of());
+            }
+        }
+        through = changes;
+    }
+
+    /**
+     * Writes all but the events of those changes that are accepted.
+     *
+     * @throws NotAccepted when some but not all guards of a change accepted it: the batch must run
+     *     again without it
+     */
+    void writeCarefully(UUID batch) throws SQLException {
+        var ignored = guards(batch).run(connection);
+        List<Change> accepting = new ArrayList<>();
         Set<UUID> partly = new HashSet<>();
-        Map<UUID, Commit> results = new HashMap<>();
         for (Change change : changes) {
             int count = accepted.getOrDefault(change.id(), 0);
             if (count == change.guards()) {
-                through.add(change);
-            } else if (count == 0) {
-                results.put(change.id(), new Commit.Refused());
-            } else {
+                accepting.add(change);
+            } else if (count > 0) {
                 partly.add(change.id());
             }
         }
         if (!partly.isEmpty()) {
-            throw new PartlyAccepted(partly);
+            throw new NotAccepted(partly);
         }
-        rowsAndHeads(through);
-        tails(through);
-        for (Change change : through) {
-            results.put(
-                    change.id(), new Commit.Accepted(places.getOrDefault(change.id(), List.of())));
+        Script script = new Script();
+        List<Long> tenants = rowsAndHeads(script, accepting);
+        if (!script.isEmpty()) {
+            ignored = script.run(connection);
         }
-        return results;
+        checkHeads(tenants);
+        through = accepting;
     }
 
-    private void guards(UUID batch) throws SQLException {
+    /** The events, what carries their numbers, and COMMIT: to be run last. */
+    Script last() {
+        Script script = new Script();
+        tails(script);
+        script.addCommit();
+        return script;
+    }
+
+    /** What each change has become once {@link #last} was run. */
+    Map<UUID, Commit> commits() {
+        Map<UUID, Commit> commits = new HashMap<>();
+        changes.forEach(change -> commits.put(change.id(), new Commit.Refused()));
+        for (Change change : through) {
+            commits.put(
+                    change.id(), new Commit.Accepted(places.getOrDefault(change.id(), List.of())));
+        }
+        return commits;
+    }
+
+    private Script guards(UUID batch) {
         Script script = new Script();
         script.add(MARK, List.of(List.of(changes.getFirst().tenant()), List.of(batch)), null);
         statements(script, changes, Write.Stage.GUARD);
-        script.run(connection);
+        return script;
     }
 
-    private void rowsAndHeads(List<Change> through) throws SQLException {
-        Script script = new Script();
-        statements(script, through, Write.Stage.ROW);
+    /** Returns the tenants whose heads are locked. */
+    private List<Long> rowsAndHeads(Script script, List<Change> from) {
+        statements(script, from, Write.Stage.ROW);
         List<Long> tenants =
-                through.stream()
+                from.stream()
                         .filter(c -> !c.events().isEmpty())
                         .map(Change::tenant)
                         .distinct()
@@ -103,9 +139,10 @@ final class Transaction {
         if (!tenants.isEmpty()) {
             script.add(sequencer.lockHeads(), List.of(tenants), this::readHeads);
         }
-        if (!script.isEmpty()) {
-            script.run(connection);
-        }
+        return tenants;
+    }
+
+    private void checkHeads(List<Long> tenants) throws SQLException {
         if (heads.size() != tenants.size()) {
             throw new SQLException(
                     "the log has no head for one of the tenants " + tenants, "23503");
@@ -123,7 +160,7 @@ final class Transaction {
         }
     }
 
-    private void tails(List<Change> through) throws SQLException {
+    private void tails(Script script) {
         List<Commit.Place> log = new ArrayList<>();
         for (Change change : through) {
             for (Change.Draft draft : change.events()) {
@@ -135,7 +172,6 @@ final class Transaction {
         if (log.isEmpty()) {
             return;
         }
-        Script script = new Script();
         script.add(sequencer.append(), LogArrays.events(log), null);
         Set<Long> moved = new HashSet<>();
         log.forEach(place -> moved.add(place.tenant()));
@@ -149,7 +185,6 @@ final class Transaction {
                         tenants.stream().map(t -> head(t).created()).toList()),
                 null);
         statements(script, through, Write.Stage.TAIL);
-        script.run(connection);
     }
 
     private Commit.Place next(long tenant, Change.Draft draft) {
@@ -207,18 +242,19 @@ final class Transaction {
         }
     }
 
-    /** Some guards of these changes accepted, others did not. */
-    static final class PartlyAccepted extends RuntimeException {
+    /** Not all guards have accepted. */
+    static final class NotAccepted extends RuntimeException {
         private static final long serialVersionUID = 1L;
-        private final transient Set<UUID> changes;
+        private final transient Set<UUID> partly;
 
-        PartlyAccepted(Set<UUID> changes) {
-            super("partly accepted", null, false, false);
-            this.changes = changes;
+        NotAccepted(Set<UUID> partly) {
+            super("not accepted", null, false, false);
+            this.partly = partly;
         }
 
-        Set<UUID> changes() {
-            return changes;
+        /** The changes without which the batch can be written. */
+        Set<UUID> partly() {
+            return partly;
         }
     }
 }

@@ -40,6 +40,10 @@ final class Contenders {
         return switch (name) {
             case "oqim" -> stand.oqim("all", jvm);
             case "oqim-empty" -> stand.another(name, Map.of(), jvm);
+            case "oqim-parallel" -> with(name, "-XX:+UseParallelGC");
+            case "oqim-serial" -> with(name, "-XX:+UseSerialGC");
+            case "oqim-zgc" -> with(name, "-XX:+UseZGC");
+            case "oqim-compact" -> with(name, "-XX:+UseCompactObjectHeaders");
             case "oqim-200" -> onPlatformThreads(name, 200);
             case "oqim-2000" -> onPlatformThreads(name, 2000);
             case "vertx" ->
@@ -53,6 +57,12 @@ final class Contenders {
             case "aiohttp" -> peer(name, List.of("/usr/bin/python3", "-B", "server.py"));
             default -> throw new IllegalArgumentException("no such peer: " + name);
         };
+    }
+
+    private Served with(String name, String option) throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(jvm);
+        options.add(option);
+        return stand.another(name, Map.of(), options);
     }
 
     /** The same Oqim, but each of its threads is one of the operating system. */

@@ -27,6 +27,7 @@ import java.util.UUID;
 final class Stand implements AutoCloseable {
     private static final Path HOME = Path.of("target", "bench");
     private static final String KEPT = "bench_as_it_was";
+    private static final int LOG_FILES = 128;
 
     private final LocalPostgres postgres;
     private final LocalRedis redis;
@@ -40,6 +41,7 @@ final class Stand implements AutoCloseable {
         postgres = LocalPostgres.start(HOME.resolve("postgres-" + ProcessHandle.current().pid()));
         // Also when the bench fails or is told to end.
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
+        asAfterDays(postgres);
         redis = LocalRedis.start();
         settings.put("database.url", postgres.database("bench"));
         settings.put("database.password", LocalPostgres.PASSWORD);
@@ -55,6 +57,22 @@ final class Stand implements AutoCloseable {
         settings.put("banks.alpha.key", "a-bank-key-for-benches-only");
         settings.putAll(overrides);
         Migrations.run(config().database());
+    }
+
+    /**
+     * A server that has run for a while writes its log into files that are there already. A new one
+     * fills each with zeros first, 16 MiB while everybody waits.
+     */
+    private static void asAfterDays(LocalPostgres postgres) {
+        postgres.admin("postgres", "ALTER SYSTEM SET max_wal_size = '4GB'");
+        postgres.admin("postgres", "ALTER SYSTEM SET min_wal_size = '2GB'");
+        postgres.admin("postgres", "SELECT pg_reload_conf()");
+        for (int i = 0; i < LOG_FILES; i++) {
+            postgres.admin(
+                    "postgres",
+                    "SELECT pg_logical_emit_message(true, 'bench', ''), pg_switch_wal()");
+        }
+        postgres.admin("postgres", "CHECKPOINT");
     }
 
     OqimConfig config() {
@@ -119,9 +137,37 @@ final class Stand implements AutoCloseable {
         return oqim(name, "all", own, jvm);
     }
 
+    /**
+     * Starts the gateway alone, from the jar; returns at once.
+     *
+     * @param management the port that tells when it is ready
+     */
+    Served gatewayFromJar(int management, List<String> jvm) throws IOException {
+        Map<String, String> own = new LinkedHashMap<>(settings);
+        int port = LocalRedis.freePort();
+        own.put("port", Integer.toString(port));
+        own.put("management-port", Integer.toString(management));
+        Path log = HOME.resolve("start.log");
+        Process process = OqimProcess.startJar("gateway", environment(own), jvm, log);
+        return new Served("gateway", process, port);
+    }
+
     private static Served oqim(
             String name, String role, Map<String, String> settings, List<String> jvm)
             throws IOException, InterruptedException {
+        Path log = HOME.resolve(name + ".log");
+        Process process = OqimProcess.start(role, environment(settings), jvm, log);
+        int port = Integer.parseInt(settings.get("port"));
+        while (!answers(port)) {
+            if (!process.isAlive()) {
+                throw new IOException(name + " has ended; see " + log);
+            }
+            Thread.sleep(50);
+        }
+        return new Served(name, process, port);
+    }
+
+    private static Map<String, String> environment(Map<String, String> settings) {
         Map<String, String> environment = new LinkedHashMap<>();
         settings.forEach(
                 (setting, value) ->
@@ -131,15 +177,7 @@ final class Stand implements AutoCloseable {
                                                 .replace('-', '_')
                                                 .toUpperCase(Locale.ROOT),
                                 value));
-        Process process = OqimProcess.start(role, environment, jvm, HOME.resolve(name + ".log"));
-        int port = Integer.parseInt(settings.get("port"));
-        while (!answers(port)) {
-            if (!process.isAlive()) {
-                throw new IOException(name + " has ended; see " + HOME.resolve(name + ".log"));
-            }
-            Thread.sleep(50);
-        }
-        return new Served(name, process, port);
+        return environment;
     }
 
     private static boolean answers(int port) {

@@ -18,16 +18,28 @@ public final class OqimProcess {
     public static Process start(
             String role, Map<String, String> settings, List<String> jvm, Path log)
             throws IOException {
+        List<String> program =
+                List.of("-cp", System.getProperty("java.class.path"), "io.oqim.Main", role);
+        return start(program, settings, jvm, log);
+    }
+
+    /** The same from the jar that is shipped, with the libraries beside it. */
+    public static Process startJar(
+            String role, Map<String, String> settings, List<String> jvm, Path log)
+            throws IOException {
+        return start(List.of("-jar", "target/oqim.jar", role), settings, jvm, log);
+    }
+
+    private static Process start(
+            List<String> program, Map<String, String> settings, List<String> jvm, Path log)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.add("-Dlogback.configurationFile=logback.xml");
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add("io.oqim.Main");
-        command.add(role);
+        command.addAll(program);
         ProcessBuilder builder = new ProcessBuilder(command);
         // Settings of whoever runs this must not leak in.
         builder.environment().keySet().removeIf(name -> name.startsWith("OQIM_"));

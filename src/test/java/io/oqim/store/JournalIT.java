@@ -50,6 +50,16 @@ class JournalIT {
                     "note uuid",
                     "text text");
 
+    private static final Write LATE_NOTE =
+            new Write(
+                    "late_note",
+                    Write.Stage.TAIL,
+                    30,
+                    "INSERT INTO note (tenant, note, text) SELECT * FROM :rows AS u",
+                    "tenant bigint",
+                    "note uuid",
+                    "text text");
+
     private static final Write NOTE_CLAIM =
             new Write(
                     "note_claim",
@@ -242,6 +252,52 @@ class JournalIT {
         assertThat(count("SELECT count(*) FROM note_claim WHERE tenant = " + tenant)).isZero();
         assertThat(journal.commit(claimAndCount(tenant, "stale", counter, 1)))
                 .isInstanceOf(Commit.Accepted.class);
+    }
+
+    @Test
+    void aChangeThatIsNotAcceptedIsNotBlamedForItsRows() throws Exception {
+        long tenant = newTenant();
+        assertThat(journal.commit(claim(tenant, "the key"))).isInstanceOf(Commit.Accepted.class);
+        List<Callable<Commit>> changes = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Object text = i % 2 == 0 ? "bad" : 7;
+            changes.add(() -> journal.commit(claim(tenant, "the key", text)));
+            changes.add(() -> journal.commit(note(tenant, "good", 1)));
+        }
+
+        List<Future<Commit>> results = allAtOnce(changes);
+
+        for (int i = 0; i < results.size(); i++) {
+            assertThat(results.get(i).get())
+                    .isInstanceOf(i % 2 == 0 ? Commit.Refused.class : Commit.Accepted.class);
+        }
+        assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(21);
+        assertLogIsWhole(tenant, 21);
+    }
+
+    @Test
+    void aRowAtFaultThatIsSentTogetherWithCommitFailsAloneAndIsNotAskedAbout() throws Exception {
+        long tenant = newTenant();
+        Change first = note(tenant, "good", 1);
+        assertThat(journal.commit(first)).isInstanceOf(Commit.Accepted.class);
+        long probed = count("SELECT count(*) FROM journal_batch WHERE by_probe OR probes > 0");
+        List<Callable<Commit>> changes = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            String text = i == 5 ? "bad" : "good";
+            changes.add(() -> journal.commit(lateNote(tenant, text)));
+        }
+
+        List<Future<Commit>> results = allAtOnce(changes);
+
+        assertThatThrownBy(results.get(5)::get)
+                .cause()
+                .isInstanceOfSatisfying(
+                        ChangeFailed.class,
+                        failed -> assertThat(failed.constraint()).isEqualTo("no_bad_notes"));
+        assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(16);
+        assertThat(count("SELECT count(*) FROM journal_batch WHERE by_probe OR probes > 0"))
+                .isEqualTo(probed);
+        assertLogIsWhole(tenant, 16);
     }
 
     @Test
@@ -685,7 +741,22 @@ class JournalIT {
                 drafts(events, id));
     }
 
+    /** Its row goes with the events. */
+    private static Change lateNote(long tenant, String text) {
+        UUID id = UUID.randomUUID();
+        return new Change(
+                id,
+                tenant,
+                id,
+                List.of(Row.of(LATE_NOTE, tenant + "/" + id, tenant, id, text)),
+                drafts(1, id));
+    }
+
     private static Change claim(long tenant, String key) {
+        return claim(tenant, key, "claimed");
+    }
+
+    private static Change claim(long tenant, String key, Object text) {
         UUID id = UUID.randomUUID();
         return new Change(
                 id,
@@ -693,7 +764,7 @@ class JournalIT {
                 id,
                 List.of(
                         Row.of(NOTE_CLAIM, tenant + "/" + key, id, tenant, key),
-                        Row.of(NOTE, tenant + "/" + id, tenant, id, "claimed")),
+                        Row.of(NOTE, tenant + "/" + id, tenant, id, text)),
                 drafts(1, id));
     }
 
