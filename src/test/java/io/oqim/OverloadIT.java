@@ -70,6 +70,7 @@ class OverloadIT {
         Api.Answer read =
                 Until.is(() -> rig.api().get("/v1/payments?limit=1"), a -> a.status() != 200);
         assertRefused(read);
+        assertThat(rig.api().get("/v1/idempotency_keys/never-used").status()).isEqualTo(404);
         // Later: payments may wait twice as long. Until then they are taken, and would block here.
         Until.is(() -> rig.admin().metric("oqim_behind_seconds"), behind -> behind > 1.0);
         assertRefused(rig.api().pay(1_000));

@@ -94,6 +94,31 @@ class RiskIT {
         }
     }
 
+    @Test
+    void replaysThatNeedNoCheckAreNoFailuresOfIt() {
+        try (Rig.Neighbour quick =
+                rig.neighbour(
+                        Role.GATEWAY,
+                        Map.of(
+                                "banks.breaker-volume", "5",
+                                "banks.breaker-delay", "1m",
+                                "risk.deadline", "5s",
+                                "banks.send-window", "6s"))) {
+            assertThat(quick.api().pay("asked-again", Api.payment(1_000)).status()).isEqualTo(201);
+            rig.bank()
+                    .put(
+                            "/control/latency",
+                            "{\"operation\":\"risk\",\"distribution\":\"constant\",\"median_ms\":300}");
+
+            for (int i = 0; i < 20; i++) {
+                Api.Answer replay = quick.api().pay("asked-again", Api.payment(1_000));
+                assertThat(replay.header("Idempotent-Replayed")).hasValue("true");
+            }
+
+            assertThat(leg(quick.api().pay(1_000))).isEqualTo("allowed");
+        }
+    }
+
     private static String leg(Api.Answer payment) {
         return rig
                 .api()

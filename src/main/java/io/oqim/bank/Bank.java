@@ -139,7 +139,7 @@ public final class Bank {
                                         "risk",
                                         () -> connector.checkRisk(question, call),
                                         given -> given.getClass().getSimpleName());
-                        if (answer instanceof RiskAnswer.Silent silent) {
+                        if (answer instanceof RiskAnswer.Silent silent && !isCalledOff(call)) {
                             throw new NoOpinion(silent);
                         }
                         return answer;
@@ -149,6 +149,14 @@ public final class Bank {
         } catch (CircuitBreakerOpenException e) {
             return new RiskAnswer.Silent("the circuit breaker is open");
         }
+    }
+
+    /**
+     * Whether nobody wanted the answer any more, as when a payment turns out to be made already: no
+     * failure of the bank.
+     */
+    private static boolean isCalledOff(BankCall call) {
+        return Thread.currentThread().isInterrupted() && call.isEarly();
     }
 
     /** A reserved place in the bulkhead. */

@@ -6,8 +6,8 @@
  * this one and sees no other. {@link io.oqim.bank.Bank} adds bulkhead and circuit breaker; {@link
  * io.oqim.bank.Banks} chooses.
  *
- * <p>May use: money, config, concurrent, observe, Helidon's web client and fault tolerance. Start
- * reading at {@link io.oqim.bank.BankReply}.
+ * <p>May use: money, config, concurrent, observe, Helidon's fault tolerance. Start reading at
+ * {@link io.oqim.bank.BankReply}.
  */
 @NullMarked
 package io.oqim.bank;

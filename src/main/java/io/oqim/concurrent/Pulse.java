@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * How long virtual threads that could go on wait for a carrier: the sign of a process that has more
- * to compute than cores. Taken by starting one, a hundred times a second.
+ * to compute than cores. Taken by starting one, about fifty times a second.
  *
  * <p>Of the last few looks the shortest counts: a pause of the collector is no lack of cores.
  */

@@ -29,7 +29,7 @@ public final class Wait {
             return so.getAsBoolean();
         }
         Wait wait = new Wait(lock, changed);
-        Alarm alarm = Alarm.in(patience, wait::end);
+        Alarm alarm = Alarm.in(patience, wait::ring);
         try {
             while (!so.getAsBoolean() && !wait.over) {
                 changed.await();
@@ -40,8 +40,23 @@ public final class Wait {
         }
     }
 
+    /**
+     * On the thread of all alarms, which waits for nobody: a lock that is held is another's wait.
+     */
+    private void ring() {
+        if (lock.tryLock()) {
+            endAndUnlock();
+        } else {
+            var ignored = Thread.ofVirtual().name("alarm-wait").start(this::end);
+        }
+    }
+
     private void end() {
         lock.lock();
+        endAndUnlock();
+    }
+
+    private void endAndUnlock() {
         try {
             over = true;
             changed.signalAll();

@@ -89,12 +89,13 @@ public record BankEndpoint(
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        if (text.matches("https?://[A-Za-z0-9\\[][^\\s?#]*")) {
-            return Optional.of(URI.create(text));
+        Optional<URI> url = httpUrl(text).filter(given -> given.getRawQuery() == null);
+        if (url.isPresent() && url.get().getRawFragment() == null) {
+            return url;
         }
         s.problem(
                 prefix + "journal-url",
-                "must be empty or an http or https URL, but is '" + text + "'");
+                "must be empty or an http or https URL with a host, but is '" + text + "'");
         return Optional.empty();
     }
 
@@ -112,17 +113,23 @@ public record BankEndpoint(
                         prefix + "url",
                         "http://127.0.0.1:8090/alpha",
                         "base URL of the bank protocol");
-        try {
-            URI url = URI.create(text);
-            if (url.getHost() != null
-                    && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
-                return url;
-            }
-        } catch (IllegalArgumentException e) {
-            // reported below
+        Optional<URI> url = httpUrl(text);
+        if (url.isPresent()) {
+            return url.get();
         }
         s.problem(
                 prefix + "url", "must be an http or https URL with a host, but is '" + text + "'");
         return URI.create("http://127.0.0.1");
+    }
+
+    /** With a host: without one, the address of this machine would be asked. */
+    private static Optional<URI> httpUrl(String text) {
+        try {
+            URI url = URI.create(text);
+            boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            return http && url.getHost() != null ? Optional.of(url) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 }

@@ -9,7 +9,8 @@ public record JournalConfig(
         int maxBatch,
         Duration commitWait,
         Duration secondCommit,
-        Duration retryPause) {
+        Duration retryPause,
+        Duration retryLock) {
 
     static JournalConfig read(Settings s) {
         return new JournalConfig(
@@ -42,6 +43,12 @@ public record JournalConfig(
                         "journal.retry-pause",
                         Duration.ofMillis(100),
                         Span.millis(1, 10_000),
-                        "pause before a batch is tried again; grows up to twenty times that"));
+                        "pause before a batch is tried again; grows up to twenty times that"),
+                s.duration(
+                        "journal.retry-lock",
+                        Duration.ofMillis(50),
+                        Span.millis(1, 10_000),
+                        "how long a try waits for a row that somebody held when it was tried before; the others of the"
+                                + " lane wait as long"));
     }
 }

@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Refuses reads and administration while there is more to do than can be done, and earlier than
- * payments are: what they ask for can be had a second later. Health and metrics are never refused.
+ * payments are: what they ask for can be had a second later. Health and metrics are never refused,
+ * nor is the question what became of an idempotency key, which costs less than a try to pay again.
  */
 public final class Shedding implements Filter {
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -48,6 +49,8 @@ public final class Shedding implements Filter {
     private static boolean mayWait(String method, String path) {
         boolean reads = method.equals("GET") || method.equals("HEAD");
         return path.startsWith("/v1/webhook_endpoints")
-                || (reads && (path.startsWith("/v1/") || path.startsWith("/admin/")));
+                || (reads
+                        && !path.startsWith("/v1/idempotency_keys/")
+                        && (path.startsWith("/v1/") || path.startsWith("/admin/")));
     }
 }

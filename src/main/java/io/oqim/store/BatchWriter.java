@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +56,18 @@ final class BatchWriter {
     sealed interface Tried permits Result, Unanswered {}
 
     /** What became of a batch. */
-    sealed interface Result extends Tried permits Written, Without, RowAtFault, TryAgain {}
+    sealed interface Result extends Tried
+            permits Written, Doubtful, Without, RowAtFault, TryAgain {}
+
+    /** How a batch is written. */
+    enum Manner {
+        /** In the fewest round trips; for changes of which nothing bad is known. */
+        HOPEFUL,
+        /** Step by step. */
+        CAREFUL,
+        /** Step by step, without much patience for rows that somebody holds. */
+        BRIEF
+    }
 
     /** It is on disk. */
     record Written(Map<UUID, Commit> commits, Consumer<List<Commit.Place>> committed)
@@ -77,22 +87,17 @@ final class BatchWriter {
         }
     }
 
+    /** Written hopefully, it was not written: a guard did not accept, or a row broke a rule. */
+    record Doubtful() implements Result {}
+
     /** It was not written, because these changes would have been written in part. */
     record Without(Set<UUID> refused) implements Result {}
 
     /** It was not written, because a row of it broke a rule. */
     record RowAtFault(RuntimeException cause) implements Result {}
 
-    /**
-     * COMMIT was sent and not answered.
-     *
-     * @param cause what came instead, if anything did
-     */
-    record Unanswered(Map<UUID, Commit> commits, @Nullable SQLException cause) implements Tried {
-        Unanswered(Map<UUID, Commit> commits) {
-            this(commits, null);
-        }
-    }
+    /** COMMIT was sent and not answered. */
+    record Unanswered(Map<UUID, Commit> commits) implements Tried {}
 
     /**
      * It was certainly not written, for a reason that may pass.
@@ -101,20 +106,20 @@ final class BatchWriter {
      */
     record TryAgain(boolean outage, String reason) implements Result {}
 
-    Result write(List<Pending> batch) {
+    Result write(List<Pending> batch, Manner manner) {
         List<Change> changes = batch.stream().map(Pending::change).toList();
         UUID id = TypeId.next();
         long started = System.nanoTime();
-        Tried tried = attempt(changes, id, batch.stream().allMatch(Pending::isFirstTry));
         Result result =
-                switch (tried) {
+                switch (transaction(changes, id, manner)) {
                     case Result known -> known;
                     // The connection is given back by now: the question needs one, and may have to
                     // wait for it.
                     case Unanswered unanswered ->
                             probe(changes.getFirst().tenant(), id)
                                     ? new Written(unanswered.commits(), committed)
-                                    : notWritten(unanswered);
+                                    : new TryAgain(
+                                            true, "COMMIT was not answered, and did not happen");
                 };
         if (result instanceof Written) {
             metrics.wrote(batch.size(), System.nanoTime() - started);
@@ -122,77 +127,71 @@ final class BatchWriter {
         return result;
     }
 
-    /**
-     * Writes it hopefully; when that shows that a change is not accepted or at fault, carefully,
-     * because a change that is not accepted may not be blamed for its rows.
-     */
-    private Tried attempt(List<Change> changes, UUID id, boolean firstTry) {
-        if (firstTry) {
-            Tried tried = transaction(changes, id, true);
-            if (!(tried instanceof Without) && !(tried instanceof RowAtFault)) {
-                return tried;
-            }
-        }
-        return transaction(changes, id, false);
-    }
-
-    /** One transaction; {@link Unanswered} when its COMMIT was sent and nothing is known. */
-    private Tried transaction(List<Change> changes, UUID id, boolean hopeful) {
-        Unanswered unanswered = null;
+    private Tried transaction(List<Change> changes, UUID id, Manner manner) {
+        Tried tried = null;
         try (Pool.Lease lease = database.writer()) {
             Connection connection = lease.connection();
             connection.setAutoCommit(false);
-            try {
-                Transaction transaction = new Transaction(connection, sequencer, changes);
-                if (hopeful) {
-                    transaction.writeHopefully(id);
-                } else {
-                    transaction.writeCarefully(id);
-                }
-                Script last = transaction.last();
-                Map<UUID, Commit> commits = transaction.commits();
-                unanswered = new Unanswered(commits);
-                SQLWarning warning = last.run(connection);
-                if (warning == null) {
-                    return new Written(commits, committed);
-                }
-                LOG.warn("COMMIT came with a warning: {}", warning.getMessage());
-                return unanswered;
-            } catch (Transaction.NotAccepted e) {
-                connection.rollback();
-                return new Without(e.partly());
-            } catch (SQLException e) {
-                if (unanswered != null && !SqlState.refused(e)) {
-                    LOG.warn("COMMIT was not answered: {}", e.getMessage());
-                    return new Unanswered(unanswered.commits(), e);
-                }
-                unanswered = null;
-                rollback(connection);
-                return notWritten(e);
-            } catch (ArithmeticException | ClassCastException e) {
-                // A value that does not fit its column: as if the database had refused the row.
-                rollback(connection);
-                metrics.failed();
-                return new RowAtFault(e);
+            tried = transaction(new Transaction(connection, sequencer, changes), id, manner);
+            switch (tried) {
+                case Written written -> {}
+                case Result notWritten -> rollback(connection);
+                // Nothing that this connection says from now on could be trusted.
+                case Unanswered unanswered -> connection.abort(Runnable::run);
             }
+            return tried;
         } catch (SQLException e) {
-            // Also from giving the connection back, which says nothing about a COMMIT before it.
-            return unanswered == null ? notWritten(e) : unanswered;
+            // When the connection could not be given back, what it has said is true all the same.
+            return tried == null ? notWritten(e) : tried;
         }
     }
 
-    private Result notWritten(Unanswered unanswered) {
-        SQLException cause = unanswered.cause();
-        return cause == null
-                ? new TryAgain(true, "COMMIT was not answered, and did not happen")
-                : notWritten(cause);
+    /** Until COMMIT is sent, whatever goes wrong means that nothing was written. */
+    private Tried transaction(Transaction transaction, UUID id, Manner manner) {
+        boolean hopeful = manner == Manner.HOPEFUL;
+        Script last;
+        try {
+            last =
+                    switch (manner) {
+                        case HOPEFUL -> transaction.writeHopefully(id);
+                        case CAREFUL -> transaction.writeCarefully(id, null);
+                        case BRIEF -> transaction.writeCarefully(id, config.retryLock());
+                    };
+        } catch (Transaction.NotAccepted e) {
+            return hopeful ? new Doubtful() : new Without(e.partly());
+        } catch (SQLException e) {
+            return hopeful && SqlState.rowAtFault(e) ? new Doubtful() : notWritten(e);
+        } catch (ArithmeticException | ClassCastException e) {
+            // A value that does not fit its column: as if the database had refused the row.
+            return hopeful ? new Doubtful() : atFault(e);
+        }
+        return commit(transaction, last, hopeful);
+    }
+
+    /** From here on, nothing but the server's own refusal means that nothing was written. */
+    private Tried commit(Transaction transaction, Script last, boolean hopeful) {
+        try {
+            SQLWarning warning = transaction.finish(last);
+            if (warning == null) {
+                return new Written(transaction.commits(), committed);
+            }
+            LOG.warn("COMMIT came with a warning: {}", warning.getMessage());
+        } catch (SQLException e) {
+            if (SqlState.refused(e)) {
+                return hopeful && SqlState.rowAtFault(e) ? new Doubtful() : notWritten(e);
+            }
+            LOG.warn("COMMIT was not answered: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.warn("COMMIT was not understood", e);
+        }
+        return new Unanswered(transaction.commits());
     }
 
     private Result notWritten(SQLException e) {
-        metrics.failed();
         if (SqlState.rowAtFault(e)) {
-            return new RowAtFault(StoreException.of(e));
+            return atFault(StoreException.of(e));
         }
+        metrics.failed();
         return new TryAgain(SqlState.outage(e), SqlState.of(e) + " " + e.getMessage());
     }
 
@@ -209,6 +208,11 @@ final class BatchWriter {
             LOG.warn("COMMIT was not answered: {}", e.getMessage());
         }
         return false;
+    }
+
+    private RowAtFault atFault(RuntimeException cause) {
+        metrics.failed();
+        return new RowAtFault(cause);
     }
 
     /**

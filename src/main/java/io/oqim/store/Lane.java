@@ -2,6 +2,7 @@ package io.oqim.store;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import io.oqim.config.JournalConfig;
+import io.oqim.store.BatchWriter.Manner;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,6 +37,13 @@ final class Lane implements AutoCloseable {
     /** Of a lane that keeps up, however slow its disk may be. */
     private static final int FEW = 32;
 
+    /**
+     * Batches that are written carefully after one that was written hopefully in vain: where there
+     * was a change that is not accepted, there are more, and each would cost all others of its
+     * batch.
+     */
+    private static final int CAREFUL_BATCHES = 16;
+
     private final int number;
     private final JournalConfig config;
     private final BatchWriter writer;
@@ -51,6 +59,9 @@ final class Lane implements AutoCloseable {
     private final Deque<Pending> carried = new ArrayDeque<>();
 
     private final SetAside aside;
+
+    /** Batches still to be written carefully; for the lane's own thread. */
+    private int careful;
 
     /** Of the last batches that were not small; written by the lane's own thread. */
     private volatile long nanosForEach;
@@ -101,7 +112,8 @@ final class Lane implements AutoCloseable {
 
     private void writeTimed(List<Pending> batch) {
         long began = System.nanoTime();
-        writeOrFail(batch);
+        writeOrFail(batch, careful == 0 ? Manner.HOPEFUL : Manner.CAREFUL);
+        careful = Math.max(0, careful - 1);
         if (batch.size() >= FEW) {
             long took = (System.nanoTime() - began) / batch.size();
             long before = nanosForEach;
@@ -126,9 +138,9 @@ final class Lane implements AutoCloseable {
         }
     }
 
-    private void writeOrFail(List<Pending> batch) {
+    private void writeOrFail(List<Pending> batch, Manner manner) {
         try {
-            writeAll(batch);
+            writeAll(batch, manner);
         } catch (RuntimeException | Error e) {
             // Not the database's doing, so trying again would not help: the callers must know.
             RuntimeException failure = new IllegalStateException("the journal failed", e);
@@ -146,7 +158,7 @@ final class Lane implements AutoCloseable {
         int failures = aside.failures(tenant);
         Pending first = aside.first(tenant);
         if (first != null) {
-            writeOrFail(List.of(first));
+            writeOrFail(List.of(first), Manner.BRIEF);
         }
         boolean written = first == null || !first.isWithdrawn();
         if (written && aside.failures(tenant) == failures) {
@@ -191,7 +203,8 @@ final class Lane implements AutoCloseable {
         }
     }
 
-    private void writeAll(List<Pending> batch) {
+    private void writeAll(List<Pending> batch, Manner first) {
+        Manner manner = first;
         Deque<List<Pending>> work = new ArrayDeque<>();
         work.add(batch);
         int failures = 0;
@@ -200,10 +213,15 @@ final class Lane implements AutoCloseable {
             if (part.isEmpty()) {
                 continue;
             }
-            switch (writer.write(part)) {
+            switch (writer.write(part, manner)) {
                 case BatchWriter.Written written -> {
                     failures = 0;
                     written.deliver(part);
+                }
+                case BatchWriter.Doubtful doubtful -> {
+                    manner = Manner.CAREFUL;
+                    careful = CAREFUL_BATCHES;
+                    work.push(part);
                 }
                 case BatchWriter.Without without -> {
                     part.stream()
@@ -232,6 +250,7 @@ final class Lane implements AutoCloseable {
                             .addKeyValue("failures", failures)
                             .log("journal batch will be tried again: {}", again.reason());
                     part.forEach(Pending::requeue);
+                    manner = again.outage() ? Manner.CAREFUL : Manner.BRIEF;
                     if (again.outage()) {
                         pause(failures);
                         work.push(part);

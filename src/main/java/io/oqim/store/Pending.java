@@ -20,7 +20,6 @@ final class Pending {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition done = lock.newCondition();
     private State state = State.QUEUED;
-    private int tries;
     private @Nullable Commit commit;
     private @Nullable RuntimeException failure;
 
@@ -67,18 +66,7 @@ final class Pending {
                 return false;
             }
             state = State.RUNNING;
-            tries++;
             return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether it was not in another transaction before. */
-    boolean isFirstTry() {
-        lock.lock();
-        try {
-            return tries <= 1;
         } finally {
             lock.unlock();
         }

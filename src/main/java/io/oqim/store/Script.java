@@ -24,10 +24,6 @@ final class Script {
         void read(ResultSet rows) throws SQLException;
     }
 
-    boolean isEmpty() {
-        return readers.isEmpty();
-    }
-
     /**
      * Adds a part.
      *
@@ -49,9 +45,12 @@ final class Script {
         readers.add(reader);
     }
 
-    /** Adds COMMIT: when a part before it fails, the server does not come to it. */
-    void addCommit() {
-        sql.append(readers.isEmpty() ? "COMMIT" : ";COMMIT");
+    /** Adds a part that has no parameters and returns nothing. */
+    void add(String command) {
+        if (!readers.isEmpty()) {
+            sql.append(';');
+        }
+        sql.append(command);
         readers.add(null);
     }
 
@@ -61,6 +60,9 @@ final class Script {
      * @return what the server had to remark
      */
     @Nullable SQLWarning run(Connection connection) throws SQLException {
+        if (readers.isEmpty()) {
+            return null;
+        }
         try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
             for (int i = 0; i < parameters.size(); i++) {
                 statement.setObject(i + 1, parameters.get(i));

@@ -33,13 +33,15 @@ final class SqlState {
 
     /**
      * The server itself has refused a statement, and with it all that was sent after it. What ends
-     * the whole connection says nothing about a COMMIT that was sent. A server whose messages are
-     * not in English is not understood here, and is asked then.
+     * the whole connection says nothing about a COMMIT that was sent, nor does somebody in between
+     * who lost the server. A server whose messages are not in English is not understood here.
      */
     static boolean refused(SQLException e) {
         return e instanceof PSQLException p
                 && p.getServerErrorMessage() != null
-                && "ERROR".equals(p.getServerErrorMessage().getSeverity());
+                && "ERROR".equals(p.getServerErrorMessage().getSeverity())
+                && !outage(e)
+                && !of(e).equals("40003");
     }
 
     /**

@@ -3,6 +3,8 @@ package io.oqim.store;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -17,9 +19,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One batch, written by two round trips: guards and rows with the locking of heads, then tails with
- * the events and COMMIT. When a guard does not accept its change, the rows must not be written:
- * such a batch is rolled back and written carefully, guards first.
+ * One batch. Written hopefully, it takes two round trips: guards and rows with the locking of
+ * heads, then tails with the events and COMMIT. Written carefully, each of these has its own: rows
+ * go when their guards have accepted, and COMMIT when there is nothing left that may be refused.
  *
  * <p>Holds no state that outlives the batch: when anything throws, it is rolled back and forgotten.
  */
@@ -33,6 +35,8 @@ final class Transaction {
                     "INSERT INTO journal_batch (tenant, batch) SELECT * FROM :rows AS u",
                     "tenant bigint",
                     "batch uuid");
+
+    private static final String COMMIT = "COMMIT";
 
     private final Connection connection;
     private final Sequencer sequencer;
@@ -52,15 +56,17 @@ final class Transaction {
     }
 
     /**
-     * Writes all but the events, for changes that are expected to be accepted.
+     * Writes guards and rows, of changes that are expected to be accepted.
      *
+     * @return what is to be sent last, COMMIT included
      * @throws NotAccepted when a guard did not accept its change: the batch must run again,
      *     carefully
      */
-    void writeHopefully(UUID batch) throws SQLException {
-        Script script = guards(batch);
-        List<Long> tenants = rowsAndHeads(script, changes);
-        var ignored = script.run(connection);
+    Script writeHopefully(UUID batch) throws SQLException {
+        Script first = new Script();
+        guards(first, batch);
+        List<Long> tenants = rowsAndHeads(first, changes);
+        var ignored = first.run(connection);
         checkHeads(tenants);
         for (Change change : changes) {
             if (accepted.getOrDefault(change.id(), 0) != change.guards()) {
@@ -68,16 +74,43 @@ final class Transaction {
             }
         }
         through = changes;
+        Script last = tails();
+        last.add(COMMIT);
+        return last;
     }
 
     /**
-     * Writes all but the events of those changes that are accepted.
+     * Writes those changes that are accepted.
      *
+     * @param retryLock how long it waits for a row that somebody holds; as long as always when null
+     * @return COMMIT, which is to be sent last
      * @throws NotAccepted when some but not all guards of a change accepted it: the batch must run
      *     again without it
      */
-    void writeCarefully(UUID batch) throws SQLException {
-        var ignored = guards(batch).run(connection);
+    Script writeCarefully(UUID batch, @Nullable Duration retryLock) throws SQLException {
+        Script first = new Script();
+        if (retryLock != null) {
+            first.add("SET LOCAL lock_timeout = " + retryLock.toMillis());
+        }
+        guards(first, batch);
+        var ignored = first.run(connection);
+        through = accepting();
+        Script rows = new Script();
+        List<Long> tenants = rowsAndHeads(rows, through);
+        ignored = rows.run(connection);
+        checkHeads(tenants);
+        ignored = tails().run(connection);
+        Script last = new Script();
+        last.add(COMMIT);
+        return last;
+    }
+
+    /** Sends the last script; what the server had to remark. */
+    @Nullable SQLWarning finish(Script last) throws SQLException {
+        return last.run(connection);
+    }
+
+    private List<Change> accepting() {
         List<Change> accepting = new ArrayList<>();
         Set<UUID> partly = new HashSet<>();
         for (Change change : changes) {
@@ -91,24 +124,10 @@ final class Transaction {
         if (!partly.isEmpty()) {
             throw new NotAccepted(partly);
         }
-        Script script = new Script();
-        List<Long> tenants = rowsAndHeads(script, accepting);
-        if (!script.isEmpty()) {
-            ignored = script.run(connection);
-        }
-        checkHeads(tenants);
-        through = accepting;
+        return accepting;
     }
 
-    /** The events, what carries their numbers, and COMMIT: to be run last. */
-    Script last() {
-        Script script = new Script();
-        tails(script);
-        script.addCommit();
-        return script;
-    }
-
-    /** What each change has become once {@link #last} was run. */
+    /** What each change has become once the last script was run. */
     Map<UUID, Commit> commits() {
         Map<UUID, Commit> commits = new HashMap<>();
         changes.forEach(change -> commits.put(change.id(), new Commit.Refused()));
@@ -119,11 +138,9 @@ final class Transaction {
         return commits;
     }
 
-    private Script guards(UUID batch) {
-        Script script = new Script();
+    private void guards(Script script, UUID batch) {
         script.add(MARK, List.of(List.of(changes.getFirst().tenant()), List.of(batch)), null);
         statements(script, changes, Write.Stage.GUARD);
-        return script;
     }
 
     /** Returns the tenants whose heads are locked. */
@@ -160,7 +177,8 @@ final class Transaction {
         }
     }
 
-    private void tails(Script script) {
+    private Script tails() {
+        Script script = new Script();
         List<Commit.Place> log = new ArrayList<>();
         for (Change change : through) {
             for (Change.Draft draft : change.events()) {
@@ -170,7 +188,7 @@ final class Transaction {
             }
         }
         if (log.isEmpty()) {
-            return;
+            return script;
         }
         script.add(sequencer.append(), LogArrays.events(log), null);
         Set<Long> moved = new HashSet<>();
@@ -185,6 +203,7 @@ final class Transaction {
                         tenants.stream().map(t -> head(t).created()).toList()),
                 null);
         statements(script, through, Write.Stage.TAIL);
+        return script;
     }
 
     private Commit.Place next(long tenant, Change.Draft draft) {

@@ -7,7 +7,8 @@
  * HTTP/1 after an ordinary route handler has asked for it, so routing, filters and error handlers
  * all apply to the handshake.
  *
- * <p>May use: the JDK, the Helidon web server, slf4j. Knows no feature and no other room.
+ * <p>May use: the JDK, the Helidon web server, slf4j, and concurrent for its time limits. Knows no
+ * feature.
  *
  * <p>Start reading at {@link io.oqim.websocket.WebSocketUpgrade} for the way in, then {@link
  * io.oqim.websocket.WebSocketConnection} for the life of one socket. {@code FrameReader} is what

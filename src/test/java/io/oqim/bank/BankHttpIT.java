@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is known of a call to a bank that misbehaves on the wire, and when that is known. */
 class BankHttpIT {
     private static final byte[] BODY = "{\"reference\":\"r-1\"}".getBytes(StandardCharsets.UTF_8);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration DEADLINE = Duration.ofMillis(600);
 
     @Test
@@ -275,6 +276,7 @@ class BankHttpIT {
             BankHttp http = bank.http();
             for (int i = 0; i < 3; i++) {
                 assertThat(body(http.exchange(post(), "/p", BODY, call()))).isEqualTo("{}");
+                bank.untilAllIsSaid(i + 1);
             }
         }
     }
@@ -312,6 +314,7 @@ class BankHttpIT {
             BankHttp http = secure(bank.port(), localhost);
             for (int i = 0; i < 3; i++) {
                 assertThat(body(http.exchange(post(), "/p", BODY, call()))).isEqualTo("{}");
+                bank.untilAllIsSaid(i + 1);
             }
         }
     }
@@ -408,6 +411,7 @@ class BankHttpIT {
         private final List<Socket> sockets = new CopyOnWriteArrayList<>();
         private final List<String> heard = new CopyOnWriteArrayList<>();
         private final AtomicInteger connections = new AtomicInteger();
+        private final AtomicInteger said = new AtomicInteger();
         private final Reply reply;
 
         private interface Reply {
@@ -440,6 +444,15 @@ class BankHttpIT {
             return connections.get();
         }
 
+        /** What it says last may come after the caller has his answer. */
+        void untilAllIsSaid(int answers) {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (said.get() < answers) {
+                assertThat(System.nanoTime()).isLessThan(end);
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+
         /** Ends the connections that there are, as far as the caller can see. */
         void hangUp() throws IOException {
             for (Socket socket : sockets) {
@@ -451,6 +464,7 @@ class BankHttpIT {
             try {
                 while (true) {
                     Socket socket = listener.accept();
+                    socket.setTcpNoDelay(true);
                     sockets.add(socket);
                     connections.incrementAndGet();
                     Thread.ofVirtual().start(() -> serve(socket));
@@ -465,6 +479,7 @@ class BankHttpIT {
                 while (request(socket)) {
                     reply.to(socket.getOutputStream());
                     socket.getOutputStream().flush();
+                    said.incrementAndGet();
                 }
             } catch (IOException e) {
                 // The caller left, or was sent away.

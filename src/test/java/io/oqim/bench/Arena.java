@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 final class Arena implements AutoCloseable {
     private static final Path HOME = Path.of("target", "bench");
 
+    /** Of all servers on a JVM; the collector that costs a payment least on two cores. */
+    private static final String JVM = "-XX:+UseSerialGC -Xms512m -Xmx512m";
+
     private final Options options;
     private final Served bank;
     private final Stand stand;
@@ -36,7 +39,7 @@ final class Arena implements AutoCloseable {
                 stand.tenants(options.number("tenants", 100), OptionalInt.of(1_000_000));
         stand.keep();
         Files.write(keys, tenants.stream().map(Stand.Tenant::key).toList());
-        contenders = new Contenders(stand, tenants, bankUrl, options.jvm("-Xms512m -Xmx512m"));
+        contenders = new Contenders(stand, tenants, bankUrl, options.jvm(JVM));
     }
 
     private static Map<String, String> settings(

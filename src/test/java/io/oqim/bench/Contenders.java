@@ -41,7 +41,7 @@ final class Contenders {
             case "oqim" -> stand.oqim("all", jvm);
             case "oqim-empty" -> stand.another(name, Map.of(), jvm);
             case "oqim-parallel" -> with(name, "-XX:+UseParallelGC");
-            case "oqim-serial" -> with(name, "-XX:+UseSerialGC");
+            case "oqim-g1" -> with(name, "-XX:+UseG1GC");
             case "oqim-zgc" -> with(name, "-XX:+UseZGC");
             case "oqim-compact" -> with(name, "-XX:+UseCompactObjectHeaders");
             case "oqim-200" -> onPlatformThreads(name, 200);
@@ -61,6 +61,9 @@ final class Contenders {
 
     private Served with(String name, String option) throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(jvm);
+        if (option.endsWith("GC")) {
+            options.removeIf(given -> given.matches("-XX:\\+Use\\w*GC"));
+        }
         options.add(option);
         return stand.another(name, Map.of(), options);
     }

@@ -38,6 +38,10 @@ final class Stand implements AutoCloseable {
 
     Stand(Map<String, String> overrides) throws IOException {
         Files.createDirectories(HOME);
+        // A line for each request comes to gigabytes over a few runs.
+        try (var old = Files.newDirectoryStream(HOME, "*.log")) {
+            old.forEach(Stand::delete);
+        }
         postgres = LocalPostgres.start(HOME.resolve("postgres-" + ProcessHandle.current().pid()));
         // Also when the bench fails or is told to end.
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop));

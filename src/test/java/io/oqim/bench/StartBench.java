@@ -21,6 +21,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 public final class StartBench {
     private static final Path CACHE = Path.of("target", "oqim.aot");
+    private static final String JVM = "-XX:+UseSerialGC -Xmx512m";
 
     private final Options options;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -39,7 +40,7 @@ public final class StartBench {
         try (Arena arena = new Arena(options, Map.of())) {
             Files.deleteIfExists(CACHE);
             train(arena);
-            List<String> plain = options.jvm("-Xmx512m");
+            List<String> plain = options.jvm(JVM);
             List<String> cached = with(plain, "-XX:AOTCache=" + CACHE);
             List<Double> without = new ArrayList<>();
             List<Double> withCache = new ArrayList<>();
@@ -54,7 +55,7 @@ public final class StartBench {
 
     /** Pays for a while, so that the cache holds what payments need, and ends as it ought to. */
     private void train(Arena arena) throws Exception {
-        List<String> jvm = with(options.jvm("-Xmx512m"), "-XX:AOTCacheOutput=" + CACHE);
+        List<String> jvm = with(options.jvm(JVM), "-XX:AOTCacheOutput=" + CACHE);
         int management = LocalRedis.freePort();
         try (Served server = arena.stand().gatewayFromJar(management, jvm)) {
             await(server, management);

@@ -690,7 +690,8 @@ class JournalIT {
                         128,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(1),
-                        Duration.ofMillis(10));
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(20));
         return new Journal(
                 on, new EventSequencer(), config, capacity, new SimpleMeterRegistry(), log -> {});
     }
