@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** Bars, drawn as SVG: a panel for each measure, in it a bar for each server. */
 final class Chart {
-    private static final int NAMES = 110;
+    private static final int NAMES = 150;
     private static final int PANEL = 240;
     private static final int BAR = 18;
     private static final int ROW = 28;
@@ -28,7 +28,7 @@ final class Chart {
 
     /**
      * @param format of a value, as for {@link String#format}
-     * @param values of the servers, in their order
+     * @param values of the servers, in their order; the first panel has all of them
      */
     Chart panel(String name, String format, Map<String, Double> values) {
         panels.add(new Panel(name, format, values));
@@ -57,19 +57,21 @@ final class Chart {
             out.append(text(NAMES - 10, TOP + i * ROW + 14, "end", names.get(i)));
         }
         for (int i = 0; i < panels.size(); i++) {
-            draw(out, panels.get(i), NAMES + i * PANEL);
+            draw(out, panels.get(i), names, NAMES + i * PANEL);
         }
         return out.append("</svg>\n").toString();
     }
 
-    private static void draw(StringBuilder out, Panel panel, int left) {
+    private static void draw(StringBuilder out, Panel panel, List<String> names, int left) {
         out.append(text(left, TOP - 14, "start", panel.name()));
         double most = panel.values().values().stream().mapToDouble(v -> v).max().orElse(1);
-        int row = 0;
-        for (Map.Entry<String, Double> bar : panel.values().entrySet()) {
-            double length = (PANEL - VALUE - 12) * bar.getValue() / most;
+        for (int row = 0; row < names.size(); row++) {
+            Double measured = panel.values().get(names.get(row));
+            if (measured == null) {
+                continue;
+            }
+            double length = (PANEL - VALUE - 12) * measured / most;
             int top = TOP + row * ROW;
-            String colour = bar.getKey().startsWith("Oqim") ? "#0f766e" : "#94a3b8";
             out.append(
                     String.format(
                             Locale.ROOT,
@@ -78,10 +80,9 @@ final class Chart {
                             top,
                             length,
                             BAR,
-                            colour));
-            String value = String.format(Locale.ROOT, panel.format(), bar.getValue());
+                            row == 0 ? "#0f766e" : "#94a3b8"));
+            String value = String.format(Locale.ROOT, panel.format(), measured);
             out.append(text(left + length + 6, top + 14, "start", value));
-            row++;
         }
     }
 

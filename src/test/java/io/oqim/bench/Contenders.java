@@ -44,6 +44,8 @@ final class Contenders {
             case "oqim-g1" -> with(name, "-XX:+UseG1GC");
             case "oqim-zgc" -> with(name, "-XX:+UseZGC");
             case "oqim-compact" -> with(name, "-XX:+UseCompactObjectHeaders");
+            case "oqim-1-lane" -> stand.another(name, Map.of("journal.lanes", "1"), jvm);
+            case "oqim-3-lanes" -> stand.another(name, Map.of("journal.lanes", "3"), jvm);
             case "oqim-200" -> onPlatformThreads(name, 200);
             case "oqim-2000" -> onPlatformThreads(name, 2000);
             case "vertx" ->

@@ -16,16 +16,18 @@ public final class InFlightBench {
 
     /** Room for all of them, and time for a machine that has to begin them all at once. */
     private static final Map<String, String> SETTINGS =
-            Map.of(
-                    "server.max-in-flight", "10000",
-                    "server.max-connections", "12000",
-                    "server.request-deadline", "50s",
-                    "banks.alpha.max-concurrent", "10000",
-                    "banks.deadline", "20s",
-                    "banks.send-window", "10s",
-                    "banks.idle-connections", "10000",
-                    "journal.commit-wait", "20s",
-                    "risk.deadline", "10s");
+            Map.ofEntries(
+                    Map.entry("server.max-in-flight", "10000"),
+                    Map.entry("server.max-connections", "12000"),
+                    Map.entry("server.max-delay", "30s"),
+                    Map.entry("server.request-deadline", "50s"),
+                    Map.entry("banks.alpha.max-concurrent", "10000"),
+                    Map.entry("banks.deadline", "20s"),
+                    Map.entry("banks.send-window", "20s"),
+                    Map.entry("banks.idle-connections", "10000"),
+                    Map.entry("resolver.lease", "60s"),
+                    Map.entry("journal.commit-wait", "20s"),
+                    Map.entry("risk.deadline", "10s"));
 
     private final Options options;
 
