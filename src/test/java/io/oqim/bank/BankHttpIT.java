@@ -267,17 +267,20 @@ class BankHttpIT {
 
     @Test
     void whatFollowsAnAnswerUnaskedIsNotTakenForTheNextOne() throws Exception {
-        try (WireBank bank =
-                new WireBank(
-                        out -> {
-                            out.write(answer(200, "{}"));
-                            out.write(answer(200, "{\"not\":\"asked\"}"));
-                        })) {
-            BankHttp http = bank.http();
-            for (int i = 0; i < 3; i++) {
-                assertThat(body(http.exchange(post(), "/p", BODY, call()))).isEqualTo("{}");
-                bank.untilAllIsSaid(i + 1);
-            }
+        try (WireBank bank = new WireBank(BankHttpIT::answerAndMore)) {
+            assertNothingUnaskedIsTaken(bank, bank.http());
+        }
+    }
+
+    private static void answerAndMore(OutputStream out) throws IOException {
+        out.write(answer(200, "{}"));
+        out.write(answer(200, "{\"not\":\"asked\"}"));
+    }
+
+    private static void assertNothingUnaskedIsTaken(WireBank bank, BankHttp http) {
+        for (int i = 0; i < 3; i++) {
+            assertThat(body(http.exchange(post(), "/p", BODY, call()))).isEqualTo("{}");
+            bank.untilAllIsSaid(i + 1);
         }
     }
 
@@ -307,15 +310,8 @@ class BankHttpIT {
         try (WireBank bank =
                 new WireBank(
                         localhost.getServerSocketFactory().createServerSocket(0),
-                        out -> {
-                            out.write(answer(200, "{}"));
-                            out.write(answer(200, "{\"not\":\"asked\"}"));
-                        })) {
-            BankHttp http = secure(bank.port(), localhost);
-            for (int i = 0; i < 3; i++) {
-                assertThat(body(http.exchange(post(), "/p", BODY, call()))).isEqualTo("{}");
-                bank.untilAllIsSaid(i + 1);
-            }
+                        BankHttpIT::answerAndMore)) {
+            assertNothingUnaskedIsTaken(bank, secure(bank.port(), localhost));
         }
     }
 

@@ -3,8 +3,6 @@ package io.oqim.bench;
 import io.oqim.dev.LocalPostgres;
 import io.oqim.dev.LocalRedis;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,13 +121,7 @@ final class Contenders {
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-        while (!answers(port)) {
-            if (!process.isAlive()) {
-                throw new IOException(name + " has ended; see " + log);
-            }
-            Thread.sleep(50);
-        }
-        return new Served(name, process, port);
+        return Served.answering(name, process, port, log);
     }
 
     /** No server, but what the database alone can do. */
@@ -158,14 +150,6 @@ final class Contenders {
                     throw new SQLException("not all keys were written");
                 }
             }
-        }
-    }
-
-    private static boolean answers(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
         }
     }
 }

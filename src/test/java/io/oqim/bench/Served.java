@@ -1,6 +1,8 @@
 package io.oqim.bench;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +15,31 @@ import java.util.stream.Stream;
 record Served(String name, Process process, int port) implements AutoCloseable {
     /** Of every Linux that one meets: {@code getconf CLK_TCK}. */
     private static final double TICKS_A_SECOND = 100;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+    /**
+     * Waits until a server that was started accepts connections.
+     *
+     * @param log where its output went, for the message when it ends instead
+     */
+    static Served answering(String name, Process process, int port, Path log)
+            throws IOException, InterruptedException {
+        while (!answers(port)) {
+            if (process.waitFor(LOOK_AGAIN)) {
+                throw new IOException(name + " has ended; see " + log);
+            }
+        }
+        return new Served(name, process, port);
+    }
+
+    private static boolean answers(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
 
     /** Resident memory. */
     long rssKib() throws IOException {

@@ -9,8 +9,6 @@ import io.oqim.merchant.Mode;
 import io.oqim.store.Database;
 import io.oqim.store.Migrations;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -162,13 +160,7 @@ final class Stand implements AutoCloseable {
         Path log = HOME.resolve(name + ".log");
         Process process = OqimProcess.start(role, environment(settings), jvm, log);
         int port = Integer.parseInt(settings.get("port"));
-        while (!answers(port)) {
-            if (!process.isAlive()) {
-                throw new IOException(name + " has ended; see " + log);
-            }
-            Thread.sleep(50);
-        }
-        return new Served(name, process, port);
+        return Served.answering(name, process, port, log);
     }
 
     private static Map<String, String> environment(Map<String, String> settings) {
@@ -182,14 +174,6 @@ final class Stand implements AutoCloseable {
                                                 .toUpperCase(Locale.ROOT),
                                 value));
         return environment;
-    }
-
-    private static boolean answers(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** A stream of all that is to come in a log that ends at {@code head}. */

@@ -21,6 +21,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 public final class StartBench {
     private static final Path CACHE = Path.of("target", "oqim.aot");
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
     private static final String JVM = "-XX:+UseSerialGC -Xmx512m";
 
     private final Options options;
@@ -79,10 +80,9 @@ public final class StartBench {
         URI health = URI.create("http://127.0.0.1:" + management + "/health/ready");
         HttpRequest ready = HttpRequest.newBuilder(health).timeout(Duration.ofSeconds(5)).build();
         while (!isReady(ready)) {
-            if (!server.process().isAlive()) {
+            if (server.process().waitFor(LOOK_AGAIN)) {
                 throw new IOException("the gateway has ended; see target/bench/start.log");
             }
-            Thread.sleep(5);
         }
     }
 

@@ -100,6 +100,9 @@ class JournalIT {
                 """
                 CREATE TABLE note (tenant bigint, note uuid, text text CONSTRAINT no_bad_notes CHECK (text <> 'bad'),
                     PRIMARY KEY (tenant, note));
+                CREATE FUNCTION remark() RETURNS trigger LANGUAGE plpgsql AS
+                    $$ BEGIN RAISE WARNING 'something is odd'; RETURN NEW; END $$;
+                CREATE TRIGGER odd_notes BEFORE INSERT ON note FOR EACH ROW WHEN (NEW.text = 'odd') EXECUTE FUNCTION remark();
                 CREATE TABLE note_claim (tenant bigint, key text, change uuid, PRIMARY KEY (tenant, key));
                 CREATE TABLE locked (tenant bigint, id uuid, PRIMARY KEY (tenant, id));
                 CREATE TABLE counter (tenant bigint, counter uuid, version bigint, PRIMARY KEY (tenant, counter));
@@ -280,7 +283,7 @@ class JournalIT {
         long tenant = newTenant();
         Change first = note(tenant, "good", 1);
         assertThat(journal.commit(first)).isInstanceOf(Commit.Accepted.class);
-        long probed = count("SELECT count(*) FROM journal_batch WHERE by_probe OR probes > 0");
+        long probed = askedAbout();
         List<Callable<Commit>> changes = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             String text = i == 5 ? "bad" : "good";
@@ -295,9 +298,26 @@ class JournalIT {
                         ChangeFailed.class,
                         failed -> assertThat(failed.constraint()).isEqualTo("no_bad_notes"));
         assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(16);
-        assertThat(count("SELECT count(*) FROM journal_batch WHERE by_probe OR probes > 0"))
-                .isEqualTo(probed);
+        assertThat(askedAbout()).isEqualTo(probed);
         assertLogIsWhole(tenant, 16);
+    }
+
+    @Test
+    void aCommitThatComesWithAWarningIsAskedAboutAndWrittenOnce() {
+        long tenant = newTenant();
+        long asked = askedAbout();
+        try (Database fresh = new Database(config(postgres.port(), ""), 3)) {
+            // One that has met nothing yet that it would be careful about.
+            Journal hopeful = journal(fresh, 1000);
+
+            assertThat(hopeful.commit(lateNote(tenant, "odd"))).isInstanceOf(Commit.Accepted.class);
+            assertThat(hopeful.commit(note(tenant, "good", 1))).isInstanceOf(Commit.Accepted.class);
+
+            assertThat(hopeful.close(PATIENCE)).isTrue();
+        }
+        assertThat(askedAbout()).isEqualTo(asked + 1);
+        assertThat(count("SELECT count(*) FROM note WHERE tenant = " + tenant)).isEqualTo(2);
+        assertLogIsWhole(tenant, 2);
     }
 
     @Test
@@ -796,6 +816,11 @@ class JournalIT {
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             return callers.invokeAll(changes);
         }
+    }
+
+    /** Batches whose COMMIT was in doubt. */
+    private static long askedAbout() {
+        return count("SELECT count(*) FROM journal_batch WHERE by_probe OR probes > 0");
     }
 
     private static long count(String sql) {
