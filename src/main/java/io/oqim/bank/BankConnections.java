@@ -33,10 +33,6 @@ final class BankConnections {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<BankConnection> idle = new ArrayDeque<>();
 
-    BankConnections(URI url, BanksConfig config) {
-        this(url, config, (SSLSocketFactory) SSLSocketFactory.getDefault());
-    }
-
     BankConnections(URI url, BanksConfig config, SSLSocketFactory trusting) {
         boolean secure = "https".equals(url.getScheme());
         this.host = url.getHost();

@@ -24,7 +24,10 @@ public final class BankHttp {
     private final int maxResponse;
 
     public BankHttp(BankEndpoint endpoint, BanksConfig config) {
-        this(endpoint, config, new BankConnections(endpoint.url(), config));
+        this(
+                endpoint,
+                config,
+                new BankConnections(endpoint.url(), config, endpoint.tls().sockets()));
     }
 
     BankHttp(BankEndpoint endpoint, BanksConfig config, BankConnections connections) {

@@ -11,6 +11,7 @@ public record BankEndpoint(
         URI url,
         Optional<URI> journalUrl,
         Secret key,
+        TlsConfig tls,
         int maxConcurrent,
         boolean voidByReference,
         Duration longestDelay,
@@ -36,6 +37,7 @@ public record BankEndpoint(
                 url(s, prefix),
                 journalUrl(s, prefix),
                 key(s, prefix + "key"),
+                TlsConfig.read(s, prefix, "the bank"),
                 s.integer(
                         prefix + "max-concurrent",
                         2000,
@@ -67,6 +69,7 @@ public record BankEndpoint(
                 journalUrl.orElseThrow(),
                 journalUrl,
                 key,
+                tls,
                 maxConcurrent,
                 voidByReference,
                 longestDelay,

@@ -5,7 +5,8 @@
  * call on {@link io.oqim.config.Settings}. That one declaration reads the value, reports every
  * problem together, finds unknown keys and writes docs/configuration.md.
  *
- * <p>May use: the JDK and Helidon Config. Start reading at {@link io.oqim.config.OqimConfig}.
+ * <p>May use: the JDK and Helidon's readers of configuration and PEM. Start reading at {@link
+ * io.oqim.config.OqimConfig}.
  */
 @NullMarked
 package io.oqim.config;

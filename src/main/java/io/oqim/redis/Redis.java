@@ -1,19 +1,12 @@
 package io.oqim.redis;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.Base16;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.concurrent.Alarm;
@@ -34,7 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One shared connection to Redis, which comes back by itself.
+ * One shared connection to Redis (a server, the one that Sentinels name, or a cluster), which comes
+ * back by itself.
  *
  * <p>Calls block for {@code redis.timeout} at most, and once more for a Redis that was started
  * anew; they never throw: an empty result says that Redis did not answer, and the caller goes on by
@@ -58,14 +52,13 @@ public final class Redis implements AutoCloseable {
     private static final String COUNT_DISTINCT_SHA =
             Base16.digest(COUNT_DISTINCT.getBytes(StandardCharsets.UTF_8));
 
-    private final ClientResources resources;
-    private final RedisClient client;
+    private final Servers servers;
     private final Duration timeout;
     private final Duration rest;
     private final Duration connectTimeout;
     private final CountDownLatch triedOnce = new CountDownLatch(1);
     private final Counter failures;
-    private volatile @Nullable StatefulRedisConnection<String, String> connection;
+    private volatile Servers.@Nullable Link link;
     private volatile @Nullable StatefulRedisPubSubConnection<String, String> subscription;
     private volatile boolean missed;
     private final Loop connector;
@@ -81,25 +74,7 @@ public final class Redis implements AutoCloseable {
                 Counter.builder("oqim.redis.failures")
                         .description("calls that Redis did not answer")
                         .register(registry);
-        this.resources =
-                DefaultClientResources.builder()
-                        .ioThreadPoolSize(2)
-                        .computationThreadPoolSize(2)
-                        .build();
-        RedisURI uri = RedisURI.create(config.url().reveal());
-        // Also for the greeting of a server that accepts and then says nothing.
-        uri.setTimeout(config.connectTimeout());
-        this.client = RedisClient.create(resources, uri);
-        client.setOptions(
-                ClientOptions.builder()
-                        .autoReconnect(true)
-                        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                        .requestQueueSize(config.maxQueued())
-                        .socketOptions(
-                                SocketOptions.builder()
-                                        .connectTimeout(config.connectTimeout())
-                                        .build())
-                        .build());
+        this.servers = Servers.of(config);
     }
 
     /**
@@ -123,7 +98,7 @@ public final class Redis implements AutoCloseable {
      */
     public OptionalLong countDistinct(String key, String member, Duration window) {
         try {
-            StatefulRedisConnection<String, String> open = connection;
+            Servers.Link open = link;
             if (open == null) {
                 return OptionalLong.empty();
             }
@@ -131,7 +106,7 @@ public final class Redis implements AutoCloseable {
             String millis = Long.toString(window.toMillis());
             try {
                 return answer(
-                        open.async()
+                        open.ask()
                                 .evalsha(
                                         COUNT_DISTINCT_SHA,
                                         ScriptOutputType.INTEGER,
@@ -141,7 +116,7 @@ public final class Redis implements AutoCloseable {
             } catch (RedisNoScriptException e) {
                 // A Redis that was started again has forgotten it, and learns it from this.
                 return answer(
-                        open.async()
+                        open.ask()
                                 .eval(
                                         COUNT_DISTINCT,
                                         ScriptOutputType.INTEGER,
@@ -181,12 +156,16 @@ public final class Redis implements AutoCloseable {
 
     /** Tells other processes something, if it can; never blocks for an answer. */
     public void publish(String channel, String message) {
-        StatefulRedisConnection<String, String> open = connection;
-        if (open == null || !open.isOpen()) {
-            return;
-        }
         try {
-            var ignored = open.async().publish(channel, message);
+            // Of a cluster, any server passes it on, while its client asks the one that would have
+            // a key of this name, which may be gone: so it is told where this process listens.
+            StatefulRedisPubSubConnection<String, String> ear = subscription;
+            Servers.Link open = link;
+            if (ear != null && ear.isOpen()) {
+                var ignored = ear.async().publish(channel, message);
+            } else if (open != null && open.connection().isOpen()) {
+                var ignored = open.ask().publish(channel, message);
+            }
         } catch (RedisException e) {
             failures.increment();
         }
@@ -194,8 +173,8 @@ public final class Redis implements AutoCloseable {
 
     /** Whether Redis is connected now; for the metric and the log, never for a decision. */
     public boolean connected() {
-        StatefulRedisConnection<String, String> open = connection;
-        return open != null && open.isOpen();
+        Servers.Link open = link;
+        return open != null && open.connection().isOpen();
     }
 
     /**
@@ -217,12 +196,12 @@ public final class Redis implements AutoCloseable {
         if (subscription != null) {
             return true;
         }
-        if (connection == null) {
+        if (link == null) {
             return false;
         }
         StatefulRedisPubSubConnection<String, String> pubSub = null;
         try {
-            pubSub = client.connectPubSub();
+            pubSub = servers.listen();
             pubSub.addListener(
                     new RedisPubSubAdapter<>() {
                         @Override
@@ -248,7 +227,7 @@ public final class Redis implements AutoCloseable {
 
     private boolean connect() {
         try {
-            connection = client.connect();
+            link = servers.connect();
             LOG.info("Redis is connected");
             return true;
         } catch (RedisException e) {
@@ -273,7 +252,6 @@ public final class Redis implements AutoCloseable {
         if (pubSub != null) {
             pubSub.close();
         }
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-        var ignored = resources.shutdown(0, 1, TimeUnit.SECONDS);
+        servers.close();
     }
 }

@@ -1,65 +1,221 @@
 package io.oqim.dev;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.sentinel.api.sync.RedisSentinelCommands;
+import io.oqim.testing.Soon;
+import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
-import redis.embedded.RedisServer;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis that keeps nothing on disk. */
 public final class LocalRedis implements AutoCloseable {
-    private final int port;
-    private RedisServer server;
+    private static File program;
 
-    private LocalRedis(int port) throws IOException {
+    private final int port;
+    private final List<String> options;
+    private Process server;
+
+    private LocalRedis(int port, List<String> options) throws IOException {
         this.port = port;
-        this.server = launch(port);
+        this.options = options;
+        this.server = launch();
     }
 
     public static LocalRedis start() throws IOException {
-        return new LocalRedis(freePort());
+        return start(freePort(), List.of());
     }
 
-    private static RedisServer launch(int port) throws IOException {
-        RedisServer server =
-                RedisServer.newRedisServer()
-                        .bind("127.0.0.1")
-                        .port(port)
-                        .setting("save \"\"")
-                        .setting("appendonly no")
-                        .setting("maxmemory 64mb")
-                        .build();
-        server.start();
-        return server;
+    /**
+     * Starts on a port.
+     *
+     * @param options further ones, as on Redis's command line
+     */
+    public static LocalRedis start(int port, List<String> options) throws IOException {
+        return new LocalRedis(port, options);
+    }
+
+    /** Three servers without replicas that share the keys: a cluster. */
+    public static List<LocalRedis> cluster(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        List<LocalRedis> servers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            // Its bus has a port of its own, 10000 above.
+            int port = portBelow(55_000);
+            servers.add(
+                    start(
+                            port,
+                            List.of(
+                                    "--cluster-enabled",
+                                    "yes",
+                                    "--cluster-node-timeout",
+                                    "1000",
+                                    "--cluster-require-full-coverage",
+                                    "no",
+                                    "--cluster-config-file",
+                                    "nodes-" + port + ".conf",
+                                    "--dir",
+                                    folder.toAbsolutePath().toString())));
+        }
+        for (int i = 0; i < 3; i++) {
+            int from = i * 16_384 / 3;
+            int to = (i + 1) * 16_384 / 3;
+            int next = servers.get((i + 1) % 3).port();
+            String ignored =
+                    servers.get(i)
+                            .ask(
+                                    redis -> {
+                                        redis.clusterAddSlots(
+                                                java.util.stream.IntStream.range(from, to)
+                                                        .toArray());
+                                        return redis.clusterMeet("127.0.0.1", next);
+                                    });
+        }
+        for (LocalRedis server : servers) {
+            Soon.until("the cluster stands", () -> server.ask(LocalRedis::knowsAll));
+        }
+        return servers;
+    }
+
+    private static boolean knowsAll(RedisCommands<String, String> redis) {
+        String info = redis.clusterInfo();
+        return info.contains("cluster_state:ok") && info.contains("cluster_slots_ok:16384");
+    }
+
+    /** The URL of a cluster of these servers. */
+    public static String clusterUrl(List<LocalRedis> servers) {
+        return "redis-cluster://"
+                + String.join(
+                        ",", servers.stream().map(server -> "127.0.0.1:" + server.port()).toList());
+    }
+
+    /** Watches one master, and makes another one of its replicas when it is gone for a second. */
+    public static LocalRedis sentinel(Path folder, String name, int master) throws IOException {
+        Path file = Files.createDirectories(folder).resolve("sentinel-" + name + ".conf");
+        Files.writeString(
+                file,
+                """
+                sentinel monitor %1$s 127.0.0.1 %2$d 1
+                sentinel down-after-milliseconds %1$s 1000
+                sentinel failover-timeout %1$s 3000
+                """
+                        .formatted(name, master));
+        return start(freePort(), List.of(file.toAbsolutePath().toString(), "--sentinel"));
+    }
+
+    private Process launch() throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(program().toString());
+        boolean sentinel = options.contains("--sentinel");
+        if (sentinel) {
+            command.add(options.getFirst());
+        }
+        command.addAll(List.of("--bind", "127.0.0.1"));
+        if (!options.contains("--tls-port")) {
+            command.addAll(List.of("--port", Integer.toString(port)));
+        }
+        if (!sentinel) {
+            command.addAll(List.of("--save", "", "--appendonly", "no", "--maxmemory", "64mb"));
+        }
+        command.addAll(sentinel ? options.subList(1, options.size()) : options);
+        Process started =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
+        Soon.until("Redis listens", () -> listens(started));
+        return started;
+    }
+
+    private boolean listens(Process started) {
+        if (!started.isAlive()) {
+            throw new IllegalStateException(
+                    "Redis ended with code " + started.exitValue() + ": " + options);
+        }
+        try (Socket asked = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return asked.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static synchronized File program() throws IOException {
+        if (program == null) {
+            program = ExecutableProvider.newJarResourceProvider().get();
+        }
+        return program;
     }
 
     public String url() {
         return "redis://127.0.0.1:" + port;
     }
 
-    /** Ends it; {@link #restart} brings it back on the same port, empty. */
-    public void stop() throws IOException {
-        server.stop();
+    public int port() {
+        return port;
+    }
+
+    public ProcessHandle process() {
+        return server.toHandle();
+    }
+
+    /** Ends it at once; {@link #restart} brings it back on the same port, empty. */
+    public void stop() {
+        server.destroyForcibly();
+        Soon.until("Redis ends", () -> !server.isAlive());
     }
 
     public void restart() throws IOException {
-        if (!server.isActive()) {
-            server = launch(port);
+        if (!server.isAlive()) {
+            server = launch();
         }
     }
 
     /** Says something on a channel, as any other client could. */
     public void publish(String channel, String message) {
-        RedisClient client = RedisClient.create(url());
+        Long ignored = ask(redis -> redis.publish(channel, message));
+    }
+
+    /** Asks it something. */
+    public <T> T ask(Function<RedisCommands<String, String>, T> question) {
+        RedisClient client = RedisClient.create(RedisURI.create(url()));
         try (var connection = client.connect()) {
-            connection.sync().publish(channel, message);
+            return question.apply(connection.sync());
+        } catch (RedisException e) {
+            throw new IllegalStateException("Redis on port " + port, e);
+        } finally {
+            client.shutdown();
+        }
+    }
+
+    /** How many keys it has. */
+    public long keys() {
+        return ask(RedisCommands::dbsize);
+    }
+
+    /** The same of a Sentinel, which knows other commands. */
+    public <T> T askSentinel(Function<RedisSentinelCommands<String, String>, T> question) {
+        RedisClient client = RedisClient.create(RedisURI.create(url()));
+        try (var connection = client.connectSentinel()) {
+            return question.apply(connection.sync());
         } finally {
             client.shutdown();
         }
     }
 
     @Override
-    public void close() throws IOException {
-        server.stop();
+    public void close() {
+        stop();
     }
 
     /** A port that was free a moment ago. */
@@ -67,5 +223,13 @@ public final class LocalRedis implements AutoCloseable {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
+    }
+
+    private static int portBelow(int limit) throws IOException {
+        int port = freePort();
+        while (port >= limit) {
+            port = freePort();
+        }
+        return port;
     }
 }

@@ -1,0 +1,170 @@
+package io.oqim.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.oqim.config.OqimConfig;
+import io.oqim.config.Settings;
+import io.oqim.dev.LocalRedis;
+import io.oqim.testing.Authority;
+import io.oqim.testing.Soon;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Redis in each of the ways in which it is run: the same calls, and it comes back by itself. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RedisIT {
+    private static final AtomicInteger KEYS = new AtomicInteger();
+
+    @TempDir private Path folder;
+
+    @Test
+    void oneServerIsUsedAndUsedAgainAfterItsEnd() throws Exception {
+        try (LocalRedis server = LocalRedis.start();
+                Redis redis = redis(server.url())) {
+            countsAndTells(redis);
+            server.stop();
+            Soon.until("it is missed", () -> !redis.connected());
+            assertThat(redis.countDistinct("k", "m", Duration.ofMinutes(1))).isEmpty();
+            server.restart();
+            countsAndTells(redis);
+        }
+    }
+
+    @Test
+    void aClusterIsUsedWhicheverServerHasTheKeyAndWhenOneOfThemEnds() throws Exception {
+        List<LocalRedis> servers = LocalRedis.cluster(folder);
+        try (Redis redis = redis(LocalRedis.clusterUrl(servers))) {
+            countsAndTells(redis);
+            for (LocalRedis server : servers) {
+                assertThat(server.keys()).isPositive();
+            }
+            for (LocalRedis server : servers) {
+                server.stop();
+                // Each of them in turn, so also the one that the subscription is at.
+                tells(redis);
+                server.restart();
+            }
+        } finally {
+            servers.forEach(LocalRedis::close);
+        }
+    }
+
+    @Test
+    void theMasterThatSentinelsNameIsUsedAndAfterAFailoverTheNextOne() throws Exception {
+        LocalRedis master = LocalRedis.start();
+        try (LocalRedis replica =
+                        LocalRedis.start(
+                                LocalRedis.freePort(),
+                                List.of("--replicaof", "127.0.0.1", master.port() + ""));
+                LocalRedis sentinel = LocalRedis.sentinel(folder, "main", master.port())) {
+            Soon.until(
+                    "the sentinel knows the replica",
+                    () -> !sentinel.askSentinel(asked -> asked.replicas("main")).isEmpty());
+            try (Redis redis = redis("redis-sentinel://127.0.0.1:" + sentinel.port() + "#main")) {
+                countsAndTells(redis);
+                master.stop();
+                countsAndTells(redis);
+                assertThat(replica.keys()).isPositive();
+            }
+        } finally {
+            master.close();
+        }
+    }
+
+    @Test
+    void aServerBehindTlsIsTrustedByItsAuthorityAndKnowsUsByOurCertificate() throws Exception {
+        Authority authority = new Authority(folder);
+        Authority.Issued server = authority.issue("localhost");
+        Authority.Issued own = authority.issue("oqim.example");
+        int port = LocalRedis.freePort();
+        try (LocalRedis secured =
+                        LocalRedis.start(
+                                port,
+                                List.of(
+                                        "--tls-port",
+                                        Integer.toString(port),
+                                        "--port",
+                                        "0",
+                                        "--tls-cert-file",
+                                        server.certificate().toString(),
+                                        "--tls-key-file",
+                                        server.key().toString(),
+                                        "--tls-ca-cert-file",
+                                        authority.root().toString()));
+                Redis known =
+                        redis(
+                                "rediss://localhost:" + port,
+                                "tls-ca",
+                                authority.root().toString(),
+                                "tls-certificate",
+                                own.certificate().toString(),
+                                "tls-key",
+                                own.key().toString());
+                Redis unknown =
+                        redis("rediss://localhost:" + port, "tls-ca", authority.root().toString());
+                Redis untrusting = redis("rediss://localhost:" + port)) {
+            assertThat(secured.process().isAlive()).isTrue();
+            countsAndTells(known);
+            assertThat(unknown.countDistinct("k", "m", Duration.ofMinutes(1))).isEmpty();
+            assertThat(untrusting.countDistinct("k", "m", Duration.ofMinutes(1))).isEmpty();
+        }
+    }
+
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+    private void countsAndTells(Redis redis) {
+        Duration minute = Duration.ofMinutes(1);
+        for (int i = 0; i < 20; i++) {
+            String key = "{" + KEYS.incrementAndGet() + "}";
+            Soon.until(
+                    Duration.ofSeconds(20),
+                    "one is counted",
+                    () -> redis.countDistinct(key, "a", minute).equals(OptionalLong.of(1)));
+            assertThat(redis.countDistinct(key, "b", minute)).hasValue(2);
+            assertThat(redis.countDistinct(key, "b", minute)).hasValue(2);
+        }
+        tells(redis);
+    }
+
+    private void tells(Redis redis) {
+        String word = "word " + KEYS.incrementAndGet();
+        Soon.until(
+                Duration.ofSeconds(20),
+                "it is told",
+                () -> {
+                    redis.publish("news", word);
+                    return told.contains(word);
+                });
+    }
+
+    private Redis redis(String url, String... tls) {
+        Map<String, String> values = new HashMap<>();
+        values.put("admin-key", "an-admin-key-of-thirty-one-char");
+        values.put("crypto.key", "a-crypto-key-of-at-least-thirty-two-characters");
+        values.put("redis.url", url);
+        values.put("redis.timeout", "400ms");
+        values.put("redis.rest", "100ms");
+        for (int i = 0; i < tls.length; i += 2) {
+            values.put("redis." + tls[i], tls[i + 1]);
+        }
+        Redis redis =
+                new Redis(
+                        OqimConfig.from(new Settings(values, Map.of())).redis(),
+                        new SimpleMeterRegistry());
+        redis.subscribe("news", told::add);
+        redis.start();
+        redis.listen();
+        return redis;
+    }
+}
