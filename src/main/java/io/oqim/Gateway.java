@@ -41,6 +41,7 @@ import io.oqim.redis.Redis;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
+import io.oqim.store.Replica;
 import io.oqim.store.Upkeep;
 import io.oqim.stream.Commands;
 import io.oqim.stream.StreamRoom;
@@ -65,6 +66,7 @@ public final class Gateway implements AutoCloseable {
     private final Role role;
     private final Metrics metrics = new Metrics();
     private final Database database;
+    private final Replica replica;
     private final Redis redis;
     private final CryptoPool crypto;
     private final Journal journal;
@@ -102,6 +104,11 @@ public final class Gateway implements AutoCloseable {
         EventFeed feed = new EventFeed();
         hints = new EventHints(feed, redis, registry);
         EventLog log = new EventLog(database, feed);
+        replica =
+                new Replica(
+                        database,
+                        config.database(),
+                        (at, tenant, seq) -> new EventLog(at, feed).head(tenant) >= seq);
         journal =
                 new Journal(
                         database,
@@ -120,6 +127,7 @@ public final class Gateway implements AutoCloseable {
                         new PaymentRoom.Parts(
                                 config,
                                 database,
+                                replica,
                                 journal,
                                 crypto,
                                 banks,
@@ -164,7 +172,7 @@ public final class Gateway implements AutoCloseable {
                         List.of(EventLog.partitions(config.upkeep().partitionsAhead())),
                         sweeps(),
                         config.upkeep());
-        new ProcessMetrics(database, redis).bindTo(registry);
+        new ProcessMetrics(database, replica, redis).bindTo(registry);
         server = server();
     }
 
@@ -172,6 +180,7 @@ public final class Gateway implements AutoCloseable {
     static Gateway start(OqimConfig config, Role role) {
         Gateway gateway = new Gateway(config, role);
         gateway.redis.start();
+        gateway.replica.start();
         gateway.pressure.start();
         gateway.hints.listen();
         gateway.traces.listen();
@@ -327,7 +336,7 @@ public final class Gateway implements AutoCloseable {
         routing.register(new DocumentRoutes());
         if (role.includes(Role.GATEWAY)) {
             payments.routes().forEach(routing::register);
-            routing.register(new LedgerRoutes(database, payments::tenant, config.ledger()));
+            routing.register(new LedgerRoutes(replica, payments::tenant, config.ledger()));
             webhooks.routes().forEach(routing::register);
         }
         if (role.includes(Role.STREAM)) {

@@ -215,7 +215,7 @@ class OperationsIT {
                 answers.stream()
                         .collect(Collectors.groupingBy(Api.Answer::status, Collectors.counting()));
         System.out.println("a thousand at once on one payment: " + statuses);
-        assertThat(statuses.keySet()).containsExactlyInAnyOrder(201, 409);
+        assertThat(statuses.keySet()).contains(201, 409).isSubsetOf(201, 202, 409);
         JsonObject payment = rig.api().get("/v1/payments/" + id).json();
         int captured = payment.getInt("amount_captured");
         assertThat(payment.getInt("amount_capturable")).isZero();

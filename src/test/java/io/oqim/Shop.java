@@ -37,13 +37,28 @@ record Shop(Rig rig) {
                 .post("/v1/payments/" + payment + "/" + path, body, Map.of("Idempotency-Key", key));
     }
 
-    /** With the same key until it is more than "not now". */
+    /**
+     * With the same key until it is more than "not now". What was answered as under way is answered
+     * so for ever, and looked at until it is not.
+     */
     Api.Answer insist(String payment, String path, String body) {
         String key = UUID.randomUUID().toString();
-        return Until.is(
-                Duration.ofMinutes(1),
-                () -> operate(payment, path, body, key),
-                answer -> answer.status() != 503 && answer.header("Retry-After").isEmpty());
+        Api.Answer last =
+                Until.is(
+                        Duration.ofMinutes(1),
+                        () -> operate(payment, path, body, key),
+                        answer ->
+                                answer.status() == 202
+                                        || (answer.status() != 503
+                                                && answer.header("Retry-After").isEmpty()));
+        if (last.status() == 202) {
+            String operation = operation(last).getString("id");
+            Until.is(
+                    Duration.ofMinutes(1),
+                    () -> rig.api().get("/v1/operations/" + operation).text("status"),
+                    status -> !status.equals("processing") && !status.equals("in_doubt"));
+        }
+        return last;
     }
 
     static JsonObject operation(Api.Answer answer) {

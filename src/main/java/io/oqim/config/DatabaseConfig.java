@@ -2,9 +2,12 @@ package io.oqim.config;
 
 import java.time.Duration;
 
-/** PostgreSQL: two roles, one bounded pool. */
+/** PostgreSQL: two roles, one bounded pool; perhaps a copy to read from, with a pool of its own. */
 public record DatabaseConfig(
         String url,
+        String replicaUrl,
+        int replicaPoolSize,
+        Duration replicaMaxLag,
         String user,
         Secret password,
         String migrateUser,
@@ -18,26 +21,83 @@ public record DatabaseConfig(
         Duration planLife,
         int migrateRetries) {
 
+    /** The same, for a pool of connections to the copy. */
+    public DatabaseConfig atReplica() {
+        return new DatabaseConfig(
+                replicaUrl,
+                "",
+                replicaPoolSize,
+                replicaMaxLag,
+                user,
+                password,
+                migrateUser,
+                migratePassword,
+                replicaPoolSize,
+                connectTimeout,
+                statementTimeout,
+                lockTimeout,
+                idleInTransaction,
+                socketMargin,
+                planLife,
+                migrateRetries);
+    }
+
     private static String url(Settings s) {
         String url =
                 s.text(
                         "database.url",
                         "jdbc:postgresql://127.0.0.1:5432/oqim",
-                        "JDBC URL of PostgreSQL, without user and password");
-        if (!url.startsWith("jdbc:postgresql:")) {
-            s.problem("database.url", "must begin with jdbc:postgresql:");
-        } else if (url.matches("(?i).*[?&](user|password)=.*")) {
+                        "JDBC URL of PostgreSQL, without user and password; of several servers, as"
+                                + " jdbc:postgresql://a,b/oqim?targetServerType=primary");
+        check(s, "database.url", url);
+        String hosts = url.replaceFirst("(?i)^jdbc:postgresql://", "").replaceFirst("[/?].*", "");
+        if (hosts.contains(",") && !url.matches("(?i).*[?&]targetServerType=primary(&.*)?")) {
             s.problem(
                     "database.url",
+                    "must say targetServerType=primary when it names several servers: one that only"
+                            + " reads would be taken too");
+        }
+        return url;
+    }
+
+    private static String replica(Settings s) {
+        String url =
+                s.text(
+                        "database.replica-url",
+                        "",
+                        "JDBC URL of a copy that only reads, for lists and exports; empty means that all is read at"
+                                + " database.url");
+        if (!url.isEmpty()) {
+            check(s, "database.replica-url", url);
+        }
+        return url;
+    }
+
+    private static void check(Settings s, String key, String url) {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            s.problem(key, "must begin with jdbc:postgresql:");
+        } else if (url.matches("(?i).*[?&](user|password)=.*")) {
+            s.problem(
+                    key,
                     "must not hold user or password: they have keys of their own, which are not"
                             + " shown");
         }
-        return url;
     }
 
     static DatabaseConfig read(Settings s) {
         return new DatabaseConfig(
                 url(s),
+                replica(s),
+                s.integer(
+                        "database.replica-pool-size",
+                        4,
+                        Bounds.of(1, 500),
+                        "connections to the copy at most"),
+                s.duration(
+                        "database.replica-max-lag",
+                        Duration.ofSeconds(5),
+                        Span.millis(100, 600_000),
+                        "a copy that is further behind than this is not read from"),
                 s.text(
                         "database.user",
                         "oqim_run",

@@ -12,7 +12,7 @@ import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
-import io.oqim.store.Database;
+import io.oqim.store.Replica;
 import io.oqim.store.TypeId;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,10 +20,13 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** {@code /v1/balance} and {@code /v1/ledger}: a tenant's own books. */
 public final class LedgerRoutes implements HttpService {
@@ -35,7 +38,7 @@ public final class LedgerRoutes implements HttpService {
     private static final int LIMIT_MOST = 100;
     private static final Duration RETRY = Duration.ofSeconds(5);
 
-    private final LedgerStore store;
+    private final Replica books;
     private final Caller caller;
     private final LedgerConfig config;
     private final Semaphore exports;
@@ -53,8 +56,8 @@ public final class LedgerRoutes implements HttpService {
         long tenant(ServerRequest request, List<String> parameters) throws InterruptedException;
     }
 
-    public LedgerRoutes(Database database, Caller caller, LedgerConfig config) {
-        this.store = new LedgerStore(database);
+    public LedgerRoutes(Replica books, Caller caller, LedgerConfig config) {
+        this.books = books;
         this.caller = caller;
         this.config = config;
         this.exports = new Semaphore(config.maxExports());
@@ -70,7 +73,11 @@ public final class LedgerRoutes implements HttpService {
     private void balance(ServerRequest request, ServerResponse response)
             throws InterruptedException {
         long tenant = caller.tenant(request, List.of("min_seq"));
-        List<LedgerStore.Balance> balances = store.balances(tenant);
+        List<LedgerStore.Balance> balances =
+                read(
+                        tenant,
+                        minSeq(Queries.of(request, List.of("min_seq"))),
+                        LedgerStore::balances);
         Answers.json(response, 200, Json.bytes(out -> EntryJson.balance(out, balances)));
     }
 
@@ -79,7 +86,9 @@ public final class LedgerRoutes implements HttpService {
         long tenant = caller.tenant(request, PAGE);
         Queries queries = Queries.of(request, PAGE);
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
-        List<LedgerStore.Entry> found = store.entries(tenant, filter(queries), limit + 1);
+        LedgerStore.Filter filter = filter(queries);
+        List<LedgerStore.Entry> found =
+                read(tenant, minSeq(queries), (store, id) -> store.entries(id, filter, limit + 1));
         boolean more = found.size() > limit;
         List<LedgerStore.Entry> page = more ? found.subList(0, limit) : found;
         Answers.json(
@@ -88,6 +97,16 @@ public final class LedgerRoutes implements HttpService {
                 Json.list(
                         out -> page.forEach(entry -> EntryJson.write(out, entry)),
                         more ? Optional.of(page.getLast().place().text()) : Optional.empty()));
+    }
+
+    private static OptionalLong minSeq(Queries queries) {
+        return queries.integer("min_seq", 0, Long.MAX_VALUE);
+    }
+
+    private <T> T read(
+            long tenant, OptionalLong minSeq, BiFunction<LedgerStore, Long, T> question) {
+        return books.read(
+                tenant, minSeq, database -> question.apply(new LedgerStore(database), tenant));
     }
 
     private static LedgerStore.Filter filter(Queries queries) {
@@ -129,7 +148,7 @@ public final class LedgerRoutes implements HttpService {
             }
             try {
                 response.header(HeaderNames.CONTENT_TYPE, format.type());
-                inTime(() -> write(tenant, filter, format, response));
+                inTime(() -> write(pages(tenant, minSeq(queries)), filter, format, response));
             } finally {
                 exports.release();
             }
@@ -179,22 +198,36 @@ public final class LedgerRoutes implements HttpService {
         boolean ignored = Thread.interrupted();
     }
 
+    /** How the next page is read. */
+    private Function<LedgerStore.Filter, List<LedgerStore.Entry>> pages(
+            long tenant, OptionalLong minSeq) {
+        return filter ->
+                read(tenant, minSeq, (store, id) -> store.entries(id, filter, config.exportPage()));
+    }
+
     private void write(
-            long tenant, LedgerStore.Filter filter, Export format, ServerResponse response) {
+            Function<LedgerStore.Filter, List<LedgerStore.Entry>> pages,
+            LedgerStore.Filter filter,
+            Export format,
+            ServerResponse response) {
         try (OutputStream out = response.outputStream()) {
-            write(tenant, filter, format, out);
+            write(pages, filter, format, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void write(long tenant, LedgerStore.Filter all, Export format, OutputStream out)
+    private void write(
+            Function<LedgerStore.Filter, List<LedgerStore.Entry>> pages,
+            LedgerStore.Filter all,
+            Export format,
+            OutputStream out)
             throws IOException {
         out.write(format.head());
         LedgerStore.Filter filter = all;
         long count = 0;
         while (true) {
-            List<LedgerStore.Entry> page = store.entries(tenant, filter, config.exportPage());
+            List<LedgerStore.Entry> page = pages.apply(filter);
             for (LedgerStore.Entry entry : page) {
                 out.write(format.line(entry));
             }

@@ -7,6 +7,7 @@ import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.merchant.Tenant;
+import io.oqim.store.Replica;
 import io.oqim.store.TypeId;
 import jakarta.json.stream.JsonGenerator;
 import java.nio.charset.StandardCharsets;
@@ -33,16 +34,19 @@ final class PaymentReads {
     private static final int LIMIT_MOST = 100;
 
     private final PaymentStore payments;
+    private final Replica replica;
     private final OperationStore operations;
     private final ClaimStore claims;
     private final PaymentsConfig config;
 
     PaymentReads(
             PaymentStore payments,
+            Replica replica,
             OperationStore operations,
             ClaimStore claims,
             PaymentsConfig config) {
         this.payments = payments;
+        this.replica = replica;
         this.operations = operations;
         this.claims = claims;
         this.config = config;
@@ -57,8 +61,16 @@ final class PaymentReads {
         Queries queries = Queries.of(request, LIST_PARAMETERS);
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
         List<Payment> found =
-                payments.list(
-                        tenant.id(), filter(request, queries), limit + 1, config.metadataScan());
+                replica.read(
+                        tenant.id(),
+                        queries.integer("min_seq", 0, Long.MAX_VALUE),
+                        database ->
+                                new PaymentStore(database)
+                                        .list(
+                                                tenant.id(),
+                                                filter(request, queries),
+                                                limit + 1,
+                                                config.metadataScan()));
         boolean more = found.size() > limit;
         List<Payment> page = more ? found.subList(0, limit) : found;
         return Json.list(

@@ -19,6 +19,7 @@ import io.oqim.observe.Traces;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
+import io.oqim.store.Replica;
 import io.oqim.store.Upkeep;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class PaymentRoom {
     public record Parts(
             OqimConfig config,
             Database database,
+            Replica replica,
             Journal journal,
             CryptoPool crypto,
             Banks banks,
@@ -96,7 +98,12 @@ public final class PaymentRoom {
                                 payments,
                                 new CancelKey(works, new Undoing(works, recovery), claims),
                                 fresh,
-                                new PaymentReads(stored, operations, claims, config.payments()),
+                                new PaymentReads(
+                                        stored,
+                                        parts.replica(),
+                                        operations,
+                                        claims,
+                                        config.payments()),
                                 config),
                         new CallbackRoutes(resolver, config.server().maxSmallBody()));
     }

@@ -31,11 +31,15 @@ public final class Database implements AutoCloseable {
 
     /**
      * @param lanes writers of the journal, which get connections of their own out of {@code
-     *     database.pool-size}: no crowd of readers keeps them from writing
+     *     database.pool-size}: no crowd of readers keeps them from writing; 0 when there is no
+     *     journal here
      */
     public Database(DatabaseConfig config, int lanes) {
         readers = new Pool("oqim", config, config.poolSize() - lanes);
-        writers = new Pool("oqim-journal", config, lanes, BY_KEY, config.planLife());
+        writers =
+                lanes == 0
+                        ? readers
+                        : new Pool("oqim-journal", config, lanes, BY_KEY, config.planLife());
     }
 
     /** Turns one row into a value. */

@@ -51,6 +51,47 @@ public final class LocalPostgres implements AutoCloseable {
                 .start();
     }
 
+    /**
+     * Starts a copy of a server that follows it: its files as they are, then its log.
+     *
+     * @param name by which the server knows it
+     */
+    public static LocalPostgres standby(LocalPostgres primary, Path data, String name)
+            throws IOException {
+        String slot = "SELECT pg_create_physical_replication_slot('" + name + "', true)";
+        primary.admin("postgres", slot);
+        // Begin and end of a backup belong to one session.
+        try (Connection connection = primary.server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_backup_start('standby', true)");
+            BaseCopy.of(primary.data, data);
+            try (var label =
+                    statement.executeQuery("SELECT labelfile FROM pg_backup_stop(false)")) {
+                label.next();
+                Files.writeString(data.resolve("backup_label"), label.getString(1));
+            }
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
+        Files.writeString(
+                data.resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=127.0.0.1 port=%d user=postgres application_name=%s'%nprimary_slot_name = '%s'%n"
+                        .formatted(primary.port(), name, name));
+        Files.createFile(data.resolve("standby.signal"));
+        return new LocalPostgres(launch(data, LocalRedis.freePort()), data);
+    }
+
+    /** From now on, a commit is answered when this standby has it on disk too. */
+    public void waitFor(String standby) {
+        admin("postgres", "ALTER SYSTEM SET synchronous_standby_names = '" + standby + "'");
+        admin("postgres", "SELECT pg_reload_conf()");
+    }
+
+    /** A standby becomes a server of its own. */
+    public void promote() {
+        admin("postgres", "SELECT pg_promote(true, 60)");
+    }
+
     /** Ends it at once, as a crash would: no checkpoint, no goodbye. */
     public void crash() throws IOException, InterruptedException {
         ProcessHandle process = process();
@@ -127,6 +168,17 @@ public final class LocalPostgres implements AutoCloseable {
             return url(name);
         } catch (SQLException e) {
             throw new IllegalStateException("cannot create database " + name, e);
+        }
+    }
+
+    /** Asks a question as the superuser, whose answer is one text. */
+    public String ask(String database, String sql) {
+        try (Connection connection = server.getDatabase("postgres", database).getConnection();
+                Statement statement = connection.createStatement();
+                var answer = statement.executeQuery(sql)) {
+            return answer.next() ? answer.getString(1) : "";
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot ask: " + sql, e);
         }
     }
 

@@ -691,6 +691,9 @@ class JournalIT {
     private static DatabaseConfig config(int port, String parameters) {
         return new DatabaseConfig(
                 "jdbc:postgresql://127.0.0.1:" + port + "/journal" + parameters,
+                "",
+                1,
+                Duration.ofSeconds(5),
                 LocalPostgres.RUN_ROLE,
                 new Secret(LocalPostgres.PASSWORD),
                 LocalPostgres.MIGRATE_ROLE,
