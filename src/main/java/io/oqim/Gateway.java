@@ -1,11 +1,6 @@
 package io.oqim;
 
-import io.helidon.webserver.ErrorHandling;
-import io.helidon.webserver.ListenerConfig;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.WebServerConfig;
-import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http.HttpService;
 import io.oqim.bank.Bank;
 import io.oqim.bank.BankHttp;
 import io.oqim.bank.Banks;
@@ -13,7 +8,6 @@ import io.oqim.bank.Capabilities;
 import io.oqim.bank.generic.GenericBank;
 import io.oqim.config.OqimConfig;
 import io.oqim.config.Secret;
-import io.oqim.config.ServerConfig;
 import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
 import io.oqim.event.Checkpoints;
@@ -23,8 +17,6 @@ import io.oqim.event.EventLog;
 import io.oqim.event.EventSequencer;
 import io.oqim.event.Notary;
 import io.oqim.event.Retention;
-import io.oqim.http.Bodies;
-import io.oqim.http.Server;
 import io.oqim.http.Shedding;
 import io.oqim.ledger.Balances;
 import io.oqim.ledger.LedgerRoutes;
@@ -46,7 +38,6 @@ import io.oqim.store.Upkeep;
 import io.oqim.stream.Commands;
 import io.oqim.stream.StreamRoom;
 import io.oqim.webhook.WebhookRoom;
-import io.oqim.websocket.UpgradeSelector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,7 +72,7 @@ public final class Gateway implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final Retention retention;
     private final Upkeep upkeep;
-    private final WebServer server;
+    private final Ports ports;
     private final KeyCheckStore keyCheck;
     private volatile boolean stopping;
 
@@ -173,7 +164,13 @@ public final class Gateway implements AutoCloseable {
                         sweeps(),
                         config.upkeep());
         new ProcessMetrics(database, replica, redis).bindTo(registry);
-        server = server();
+        ports =
+                new Ports(
+                        config.server(),
+                        new Shedding(pressure::behind, config.server().maxDelay(), registry),
+                        registry,
+                        routes(),
+                        managementRoutes());
     }
 
     /** Starts a process of this role; returns when its ports answer. */
@@ -189,7 +186,7 @@ public final class Gateway implements AutoCloseable {
         if (role.includes(Role.STREAM)) {
             gateway.streams.start();
         }
-        gateway.server.start();
+        gateway.ports.open();
         if (role.includes(Role.WORKER)) {
             gateway.payments.startWorkers();
             gateway.maturity.start();
@@ -206,11 +203,11 @@ public final class Gateway implements AutoCloseable {
     }
 
     int port() {
-        return server.port();
+        return ports.port();
     }
 
     int managementPort() {
-        return server.port("management");
+        return ports.managementPort();
     }
 
     boolean ready() {
@@ -274,88 +271,42 @@ public final class Gateway implements AutoCloseable {
                         .toList());
     }
 
-    private WebServer server() {
-        ServerConfig limits = config.server();
-        WebServerConfig.Builder builder = WebServer.builder();
-        builder.shutdownHook(false)
-                .host(limits.host())
-                .port(limits.port())
-                .protocolsDiscoverServices(false)
-                .addConnectionSelector(new UpgradeSelector(http(limits), limits.readTimeout()))
-                .maxPayloadSize(limits.maxBodyBytes() + Bodies.DISCARD_MOST)
-                .maxTcpConnections(limits.maxConnections())
-                .backlog(limits.backlog())
-                .idleConnectionTimeout(limits.idleTimeout())
-                .idleConnectionPeriod(limits.idleTimeout().dividedBy(4))
-                .connectionOptions(Server.socketOptions())
-                .writeQueueLength(0)
-                .shutdownGracePeriod(limits.stopGrace())
-                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-                .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
-                .routing(routing())
-                .putSocket("management", management(limits));
-        return builder.build();
-    }
-
-    private ListenerConfig management(ServerConfig limits) {
-        HttpRouting.Builder routing =
-                Server.routing(metrics.registry(), limits.readTimeout(), shedding());
-        routing.register(new ManagementRoutes(this, metrics));
-        var admin = new AdminAuthentication(limits.adminKey());
-        routing.register(new AdminRoutes(new Merchants(database), admin, limits));
-        routing.register(payments.operatorQueue(admin));
-        return ListenerConfig.builder()
-                .name("management")
-                .host(limits.managementHost())
-                .port(limits.managementPort())
-                .protocolsDiscoverServices(false)
-                .addConnectionSelector(new UpgradeSelector(http(limits), limits.readTimeout()))
-                .maxPayloadSize(limits.maxBodyBytes() + Bodies.DISCARD_MOST)
-                .maxTcpConnections(limits.managementMaxConnections())
-                .connectionOptions(Server.socketOptions())
-                .shutdownGracePeriod(limits.stopGrace())
-                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-                .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
-                .routing(routing)
-                .build();
-    }
-
-    private Shedding shedding() {
-        return new Shedding(pressure::behind, config.server().maxDelay(), metrics.registry());
-    }
-
-    private static Http1Config.Builder http(ServerConfig limits) {
-        return Http1Config.builder()
-                .maxHeadersSize(limits.maxHeaderBytes())
-                .maxPrologueLength(limits.maxRequestLine());
-    }
-
-    private HttpRouting.Builder routing() {
-        HttpRouting.Builder routing =
-                Server.routing(metrics.registry(), config.server().readTimeout(), shedding());
-        routing.register(new DocumentRoutes());
+    /** What is served on the public port, by this role. */
+    private List<HttpService> routes() {
+        List<HttpService> all = new ArrayList<>(List.of(new DocumentRoutes()));
         if (role.includes(Role.GATEWAY)) {
-            payments.routes().forEach(routing::register);
-            routing.register(new LedgerRoutes(replica, payments::tenant, config.ledger()));
-            webhooks.routes().forEach(routing::register);
+            all.addAll(payments.routes());
+            all.add(new LedgerRoutes(replica, payments::tenant, config.ledger()));
+            all.addAll(webhooks.routes());
         }
         if (role.includes(Role.STREAM)) {
-            streams.routes().forEach(routing::register);
+            all.addAll(streams.routes());
         }
-        return routing;
+        return all;
+    }
+
+    private List<HttpService> managementRoutes() {
+        var admin = new AdminAuthentication(config.server().adminKey());
+        return List.of(
+                new ManagementRoutes(this, metrics),
+                new AdminRoutes(new Merchants(database), admin, config.server()),
+                payments.operatorQueue(admin));
     }
 
     /**
-     * Not ready any more, then no new payments, then the end of those at work, then goodbye to the
-     * streams, then everything else.
+     * Not ready any more, and the last answers on connections; then no new payments, then the end
+     * of those at work, then goodbye to the streams, then everything else.
      */
     @Override
     public void close() {
         stopping = true;
-        long end = System.nanoTime() + config.server().drain().toNanos();
-        webhooks.stop();
+        long end = System.nanoTime();
         try {
-            if (!payments.drain(config.server().drain())) {
+            ports.giveNotice();
+            end = System.nanoTime() + config.server().drain().toNanos();
+            ports.takeNoMore(until(end));
+            webhooks.stop();
+            if (!payments.drain(until(end))) {
                 LOG.warn(
                         "payments are left at work; the resolver of the next process finishes them");
             }
@@ -365,14 +316,14 @@ public final class Gateway implements AutoCloseable {
         // Events of the payments that have just ended have been told; receivers may take longer.
         streams.drain();
         payments.stopWorkers();
-        webhooks.drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        webhooks.drain(until(end));
         webhooks.close();
         maturity.close();
         checkpoints.close();
         retention.close();
         upkeep.close();
         streams.close();
-        server.stop();
+        ports.close();
         pressure.close();
         if (!journal.close(config.server().drain())) {
             LOG.warn("the journal could not write everything before the end");
@@ -383,5 +334,9 @@ public final class Gateway implements AutoCloseable {
         database.close();
         metrics.close();
         LOG.info("stopped");
+    }
+
+    private static Duration until(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 }

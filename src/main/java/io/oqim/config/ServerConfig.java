@@ -18,6 +18,7 @@ public record ServerConfig(
         int backlog,
         Duration idleTimeout,
         Duration readTimeout,
+        Duration notice,
         Duration drain,
         Duration stopGrace,
         Duration keyCache,
@@ -89,6 +90,12 @@ public record ServerConfig(
                         Duration.ofSeconds(30),
                         Span.millis(100, 300_000),
                         "within which the headers of a request have to arrive, and as long again for its body"),
+                s.duration(
+                        "server.notice",
+                        Duration.ofSeconds(5),
+                        Span.millis(0, 600_000),
+                        "how long a stop first goes on serving while it is not ready any more and asks each caller to come back on"
+                                + " another connection, so that whoever shares out requests has time to see it"),
                 s.duration(
                         "server.drain",
                         Duration.ofSeconds(25),

@@ -41,9 +41,10 @@ public final class Server {
      * @param bodyWithin time for the body of a request
      */
     public static HttpRouting.Builder routing(
-            MeterRegistry registry, Duration bodyWithin, Shedding shedding) {
+            MeterRegistry registry, Duration bodyWithin, Shedding shedding, Farewell farewell) {
         return HttpRouting.builder()
                 .addFilter(filter(registry, bodyWithin))
+                .addFilter(farewell)
                 .addFilter(shedding)
                 .error(
                         Refusal.class,

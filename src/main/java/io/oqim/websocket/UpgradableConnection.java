@@ -8,6 +8,7 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.oqim.concurrent.TimeLimit;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP/1 connection that may become a WebSocket, on the same thread, until TCP is closed. */
@@ -18,12 +19,24 @@ final class UpgradableConnection implements ServerConnection, InterruptableTask<
     private volatile @Nullable ServerConnection http;
     private volatile @Nullable WebSocketConnection webSocket;
     private volatile boolean closing;
+
+    /** No request is taken after the one at hand. */
+    private volatile boolean last;
+
     private final Duration headWithin;
+
+    /** All of this server that are open. */
+    private final Set<UpgradableConnection> all;
 
     /** While the headers of a request are being read. */
     private @Nullable TimeLimit head;
 
-    UpgradableConnection(ConnectionContext context, ServerConnection http, Duration headWithin) {
+    UpgradableConnection(
+            ConnectionContext context,
+            ServerConnection http,
+            Duration headWithin,
+            Set<UpgradableConnection> all) {
+        this.all = all;
         this.context = context;
         this.http = http;
         this.headWithin = headWithin;
@@ -65,6 +78,11 @@ final class UpgradableConnection implements ServerConnection, InterruptableTask<
 
     @Override
     public void handle(Limit limit) throws InterruptedException {
+        all.add(this);
+        if (last) {
+            all.remove(this);
+            return;
+        }
         try {
             handleHttp(limit);
         } catch (CloseConnectionException e) {
@@ -73,6 +91,7 @@ final class UpgradableConnection implements ServerConnection, InterruptableTask<
             }
         } finally {
             headEnds();
+            all.remove(this);
         }
         WebSocketConnection upgraded = webSocket;
         if (upgraded != null) {
@@ -89,6 +108,14 @@ final class UpgradableConnection implements ServerConnection, InterruptableTask<
     public Duration idleTime() {
         ServerConnection current = http;
         return webSocket != null || current == null ? Duration.ZERO : current.idleTime();
+    }
+
+    /** Closes it at once when it has no request at hand, else after that one. */
+    void closeWhenIdle() {
+        last = true;
+        if (webSocket == null) {
+            closeHttp(false);
+        }
     }
 
     /** The server stops, or, before the upgrade, the connection has been idle for too long. */

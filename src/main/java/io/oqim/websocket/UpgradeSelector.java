@@ -11,6 +11,7 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * HTTP/1.1 whose connections a handler may take over by {@link WebSocketUpgrade}. Add it with
@@ -23,6 +24,8 @@ import java.util.Set;
 public final class UpgradeSelector implements ServerConnectionSelector {
     private final Http1ConnectionSelector http;
     private final Duration headWithin;
+    private final Set<UpgradableConnection> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean taking = true;
 
     /**
      * @param headWithin time for a request's headers, from its first line on
@@ -48,6 +51,15 @@ public final class UpgradeSelector implements ServerConnectionSelector {
         }
     }
 
+    /**
+     * Takes no more requests: closes the connections that have none at hand, the others after it,
+     * and new ones before they have been read. WebSockets stay.
+     */
+    public void takeNoMore() {
+        taking = false;
+        open.forEach(UpgradableConnection::closeWhenIdle);
+    }
+
     @Override
     public int bytesToIdentifyConnection() {
         return http.bytesToIdentifyConnection();
@@ -65,6 +77,11 @@ public final class UpgradeSelector implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        return new UpgradableConnection(context, http.connection(context), headWithin);
+        UpgradableConnection connection =
+                new UpgradableConnection(context, http.connection(context), headWithin, open);
+        if (!taking) {
+            connection.closeWhenIdle();
+        }
+        return connection;
     }
 }

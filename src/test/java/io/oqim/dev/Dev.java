@@ -107,6 +107,8 @@ public final class Dev {
         settings.put("OQIM_DATABASE_PASSWORD", LocalPostgres.PASSWORD);
         settings.put("OQIM_DATABASE_MIGRATE_PASSWORD", LocalPostgres.PASSWORD);
         settings.put("OQIM_REDIS_URL", redis.url());
+        // Nobody shares out requests here.
+        settings.put("OQIM_SERVER_NOTICE", "0s");
         // Receivers of webhooks are on this machine too.
         settings.put("OQIM_WEBHOOKS_ALLOW_HTTP", "true");
         settings.put("OQIM_WEBHOOKS_ALLOW_PRIVATE", "true");

@@ -1,0 +1,124 @@
+package io.oqim;
+
+import io.helidon.webserver.ErrorHandling;
+import io.helidon.webserver.ListenerConfig;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http1.Http1Config;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.oqim.config.ServerConfig;
+import io.oqim.http.Bodies;
+import io.oqim.http.Farewell;
+import io.oqim.http.Server;
+import io.oqim.http.Shedding;
+import io.oqim.websocket.UpgradeSelector;
+import java.time.Duration;
+import java.util.List;
+
+/** The public port and the management port, with the limits of both. */
+final class Ports implements AutoCloseable {
+    private static final String MANAGEMENT = "management";
+
+    private final ServerConfig limits;
+    private final Farewell farewell = new Farewell();
+    private final UpgradeSelector connections;
+    private final WebServer server;
+
+    Ports(
+            ServerConfig limits,
+            Shedding shedding,
+            MeterRegistry registry,
+            List<HttpService> routes,
+            List<HttpService> managementRoutes) {
+        this.limits = limits;
+        this.connections = connections();
+        HttpRouting.Builder routing =
+                Server.routing(registry, limits.readTimeout(), shedding, farewell);
+        routes.forEach(routing::register);
+        HttpRouting.Builder management =
+                Server.routing(registry, limits.readTimeout(), shedding, new Farewell());
+        managementRoutes.forEach(management::register);
+        WebServerConfig.Builder builder = WebServer.builder();
+        builder.shutdownHook(false)
+                .host(limits.host())
+                .port(limits.port())
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(connections)
+                .maxPayloadSize(limits.maxBodyBytes() + Bodies.DISCARD_MOST)
+                .maxTcpConnections(limits.maxConnections())
+                .backlog(limits.backlog())
+                .idleConnectionTimeout(limits.idleTimeout())
+                .idleConnectionPeriod(limits.idleTimeout().dividedBy(4))
+                .connectionOptions(Server.socketOptions())
+                .writeQueueLength(0)
+                .shutdownGracePeriod(limits.stopGrace())
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
+                .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
+                .routing(routing)
+                .putSocket(MANAGEMENT, management(management));
+        server = builder.build();
+    }
+
+    private ListenerConfig management(HttpRouting.Builder routing) {
+        return ListenerConfig.builder()
+                .name(MANAGEMENT)
+                .host(limits.managementHost())
+                .port(limits.managementPort())
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(connections())
+                .maxPayloadSize(limits.maxBodyBytes() + Bodies.DISCARD_MOST)
+                .maxTcpConnections(limits.managementMaxConnections())
+                .connectionOptions(Server.socketOptions())
+                .shutdownGracePeriod(limits.stopGrace())
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
+                .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
+                .routing(routing)
+                .build();
+    }
+
+    private UpgradeSelector connections() {
+        Http1Config.Builder http =
+                Http1Config.builder()
+                        .maxHeadersSize(limits.maxHeaderBytes())
+                        .maxPrologueLength(limits.maxRequestLine());
+        return new UpgradeSelector(http, limits.readTimeout());
+    }
+
+    /** Returns when both answer. */
+    void open() {
+        var ignored = server.start();
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    int managementPort() {
+        return server.port(MANAGEMENT);
+    }
+
+    /**
+     * Serves on for {@code server.notice}, so that whoever shares out requests can see that this
+     * process is not ready any more, with a last answer on each connection.
+     */
+    void giveNotice() throws InterruptedException {
+        farewell.begin();
+        Thread.sleep(limits.notice());
+    }
+
+    /**
+     * Takes no more requests: who sends one all the same finds the connection closed, and knows
+     * that nothing was done. Waits for the answers to those at hand.
+     */
+    void takeNoMore(Duration patience) throws InterruptedException {
+        connections.takeNoMore();
+        farewell.untilAnswered(patience);
+    }
+
+    @Override
+    public void close() {
+        var ignored = server.stop();
+    }
+}
