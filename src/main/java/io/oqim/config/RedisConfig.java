@@ -66,8 +66,10 @@ public record RedisConfig(
         String rest = url.reveal().substring(scheme().length() + 3);
         int at = rest.lastIndexOf('@') + 1;
         String login = rest.substring(0, at);
+        int query = rest.indexOf('?', at);
+        String options = query < 0 ? "" : rest.substring(query);
         for (String host : rest.substring(at).replaceFirst("[/?#].*", "").split(",", -1)) {
-            urls.add(new Secret(scheme().replace("-cluster", "") + "://" + login + host));
+            urls.add(new Secret(scheme().replace("-cluster", "") + "://" + login + host + options));
         }
         return urls;
     }

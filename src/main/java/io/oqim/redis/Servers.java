@@ -104,6 +104,9 @@ final class Servers implements AutoCloseable {
 
     private static RedisURI uri(String url, RedisConfig config) {
         RedisURI uri = RedisURI.create(url);
+        if (uri.getClientName() == null) {
+            uri.setClientName("oqim");
+        }
         // Also for the greeting of a server that accepts and then says nothing.
         uri.setTimeout(config.connectTimeout());
         uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(config.connectTimeout()));

@@ -59,6 +59,8 @@ final class Pool implements AutoCloseable {
         hikari.addDataSourceProperty("prepareThreshold", "3");
         hikari.addDataSourceProperty("binaryTransferEnable", ArrayParameter.BINARY);
         hikari.addDataSourceProperty("tcpKeepAlive", "true");
+        // Of several servers: one that only read a moment ago may be the primary now.
+        hikari.addDataSourceProperty("hostRecheckSeconds", "1");
         // The detail of a refused row quotes the row.
         hikari.addDataSourceProperty("logServerErrorDetail", "false");
         hikari.addDataSourceProperty(

@@ -51,10 +51,13 @@ class RedisConfigTest {
     @Test
     void theServersOfAClusterAreAskedWithItsLogin() {
         RedisConfig config =
-                Samples.config("redis.url", "rediss-cluster://user:p@ss@a:1,b:2").redis();
+                Samples.config("redis.url", "rediss-cluster://user:p@ss@a:1,b:2?clientName=x")
+                        .redis();
 
         assertThat(config.isCluster()).isTrue();
         assertThat(config.clusterUrls().stream().map(Secret::reveal))
-                .containsExactly("rediss://user:p@ss@a:1", "rediss://user:p@ss@b:2");
+                .containsExactly(
+                        "rediss://user:p@ss@a:1?clientName=x",
+                        "rediss://user:p@ss@b:2?clientName=x");
     }
 }

@@ -1,5 +1,6 @@
 package io.oqim.dev;
 
+import io.oqim.testing.Soon;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A real PostgreSQL with durable commits, and Oqim's two roles in it. */
 public final class LocalPostgres implements AutoCloseable {
@@ -58,6 +60,12 @@ public final class LocalPostgres implements AutoCloseable {
      */
     public static LocalPostgres standby(LocalPostgres primary, Path data, String name)
             throws IOException {
+        return standby(primary, data, name, LocalRedis.freePort());
+    }
+
+    /** The same, on a port. */
+    public static LocalPostgres standby(LocalPostgres primary, Path data, String name, int port)
+            throws IOException {
         String slot = "SELECT pg_create_physical_replication_slot('" + name + "', true)";
         primary.admin("postgres", slot);
         // Begin and end of a backup belong to one session.
@@ -78,7 +86,7 @@ public final class LocalPostgres implements AutoCloseable {
                 "primary_conninfo = 'host=127.0.0.1 port=%d user=postgres application_name=%s'%nprimary_slot_name = '%s'%n"
                         .formatted(primary.port(), name, name));
         Files.createFile(data.resolve("standby.signal"));
-        return new LocalPostgres(launch(data, LocalRedis.freePort()), data);
+        return new LocalPostgres(launch(data, port), data);
     }
 
     /** From now on, a commit is answered when this standby has it on disk too. */
@@ -99,6 +107,16 @@ public final class LocalPostgres implements AutoCloseable {
         while (process.isAlive()) {
             java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
         }
+        server.close();
+    }
+
+    /** SIGKILL to all of its processes. */
+    public void kill() throws IOException {
+        ProcessHandle process = process();
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process)).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        Soon.until("PostgreSQL is gone", () -> all.stream().noneMatch(ProcessHandle::isAlive));
+        // Finds nothing to stop, which it says aloud, and lets go of the folder.
         server.close();
     }
 

@@ -47,14 +47,28 @@ public final class LocalRedis implements AutoCloseable {
 
     /** Three servers without replicas that share the keys: a cluster. */
     public static List<LocalRedis> cluster(Path folder) throws IOException {
+        int[] ports = clusterPorts();
+        return cluster(folder, ports, ports);
+    }
+
+    /** Ports for the servers of a cluster, each with one for its bus, 10000 above. */
+    public static int[] clusterPorts() throws IOException {
+        return new int[] {portBelow(55_000), portBelow(55_000), portBelow(55_000)};
+    }
+
+    /**
+     * A cluster.
+     *
+     * @param announced where each server tells clients that it is
+     */
+    public static List<LocalRedis> cluster(Path folder, int[] ports, int[] announced)
+            throws IOException {
         Files.createDirectories(folder);
         List<LocalRedis> servers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            // Its bus has a port of its own, 10000 above.
-            int port = portBelow(55_000);
             servers.add(
                     start(
-                            port,
+                            ports[i],
                             List.of(
                                     "--cluster-enabled",
                                     "yes",
@@ -62,8 +76,14 @@ public final class LocalRedis implements AutoCloseable {
                                     "1000",
                                     "--cluster-require-full-coverage",
                                     "no",
+                                    "--cluster-announce-ip",
+                                    "127.0.0.1",
+                                    "--cluster-announce-port",
+                                    Integer.toString(announced[i]),
+                                    "--cluster-announce-bus-port",
+                                    Integer.toString(ports[i] + 10_000),
                                     "--cluster-config-file",
-                                    "nodes-" + port + ".conf",
+                                    "nodes-" + ports[i] + ".conf",
                                     "--dir",
                                     folder.toAbsolutePath().toString())));
         }
