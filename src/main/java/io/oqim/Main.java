@@ -41,13 +41,19 @@ public final class Main {
             return;
         }
         try {
-            start(role.get(), OqimConfig.load(System.getenv(), System.getProperties()));
+            start(role.get(), config(role.get()));
         } catch (ConfigException e) {
             fail(2, "oqim: " + e.getMessage());
         } catch (RuntimeException e) {
             LoggerFactory.getLogger(Main.class).error("could not start", e);
             fail(1, "oqim: could not start: " + e.getMessage());
         }
+    }
+
+    private static OqimConfig config(Role role) {
+        return role.needsKeys()
+                ? OqimConfig.load(System.getenv(), System.getProperties())
+                : OqimConfig.loadWithoutKeys(System.getenv(), System.getProperties());
     }
 
     /** Needs no configuration: a merchant runs it on what he has. */

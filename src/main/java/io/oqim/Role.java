@@ -29,6 +29,11 @@ enum Role {
                 || (this == ALL && (part == GATEWAY || part == STREAM || part == WORKER));
     }
 
+    /** Whether it takes requests or makes hashes that others compare. */
+    boolean needsKeys() {
+        return this != MIGRATE && this != SANDBOX;
+    }
+
     static Optional<Role> parse(String text) {
         return Arrays.stream(values()).filter(role -> role.text().equals(text)).findFirst();
     }

@@ -32,6 +32,14 @@ public record OqimConfig(
         return from(Sources.read(environment, system, keys()));
     }
 
+    /**
+     * The same for a process that neither serves nor hashes anything, and so has no key that others
+     * must have.
+     */
+    public static OqimConfig loadWithoutKeys(Map<String, String> environment, Properties system) {
+        return from(Sources.read(environment, system, keys()).withoutKeys());
+    }
+
     /** Reads from settings that are at hand already. */
     public static OqimConfig from(Settings settings) {
         OqimConfig config = read(settings);

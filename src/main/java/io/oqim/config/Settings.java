@@ -29,6 +29,7 @@ public final class Settings {
     private final List<Key> keys = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final Set<String> known = new TreeSet<>();
+    private boolean keysNeeded = true;
 
     /**
      * @param values flat values by dotted key
@@ -44,6 +45,12 @@ public final class Settings {
         return new Settings(Map.of(), Map.of());
     }
 
+    /** These, but secrets that are required may be missing. */
+    Settings withoutKeys() {
+        keysNeeded = false;
+        return this;
+    }
+
     public String text(String key, String standard, String meaning) {
         return declare(
                 new Key(key, "text", standard.isEmpty() ? "(empty)" : standard, meaning), standard);
@@ -54,6 +61,9 @@ public final class Settings {
         String type = "secret, at least " + minimumLength + " characters";
         String value = declare(new Key(key, type, "required", meaning), "");
         if (value.isEmpty()) {
+            if (!keysNeeded) {
+                return new Secret("");
+            }
             problem(key, "is required (" + meaning + ")");
         } else if (value.length() < minimumLength) {
             problem(

@@ -3,6 +3,8 @@ package io.oqim.config;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
 import io.helidon.config.yaml.YamlConfigParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,12 +13,15 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
- * Where values come from: system properties over the environment over the file.
+ * Where values come from: system properties over the environment over files with one value each
+ * over the file.
  *
- * <p>System properties start with {@code oqim.}, environment variables with {@code OQIM_}; the file
- * is {@code application.yaml} in the working directory, or what {@code OQIM_CONFIG} names.
+ * <p>System properties start with {@code oqim.}, environment variables with {@code OQIM_}; files
+ * with one value are in the folder that {@code OQIM_SECRETS} names, each with the name of its key;
+ * the file is {@code application.yaml} in the working directory, or what {@code OQIM_CONFIG} names.
  */
 final class Sources {
     /** What {@code -Pdev} writes into dev.env for clients: no settings, and no mistake either. */
@@ -29,6 +34,7 @@ final class Sources {
                     "OQIM_DB_URL",
                     "OQIM_PID",
                     "OQIM_CONFIG",
+                    "OQIM_SECRETS",
                     "OQIM_ACCESS_LOG");
 
     private final Map<String, String> values = new TreeMap<>();
@@ -44,6 +50,9 @@ final class Sources {
         }
         if (Files.isReadable(file)) {
             sources.file(file);
+        }
+        if (environment.containsKey("OQIM_SECRETS")) {
+            sources.folder(Path.of(environment.getOrDefault("OQIM_SECRETS", "")));
         }
         sources.environment(environment, keys);
         sources.system(system);
@@ -62,6 +71,22 @@ final class Sources {
                     .ifPresent(map -> map.forEach((key, value) -> put(key, value, "in " + file)));
         } catch (RuntimeException e) {
             throw new ConfigException(List.of(file + " is not readable YAML: " + e.getMessage()));
+        }
+    }
+
+    /** As Kubernetes mounts a Secret; what begins with a dot is its own. */
+    private void folder(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = file.getFileName().toString();
+                if (!name.startsWith(".")) {
+                    // Whoever wrote it with an editor has a line feed at its end.
+                    put(name, Files.readString(file).stripTrailing(), "in " + file);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new ConfigException(
+                    List.of("OQIM_SECRETS names " + folder + ", which cannot be read"));
         }
     }
 

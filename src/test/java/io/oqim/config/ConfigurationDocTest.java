@@ -47,7 +47,8 @@ class ConfigurationDocTest {
                         # Configuration
 
                         Every value can stand in `application.yaml` in the working directory (or in the file that
-                        `OQIM_CONFIG` names), in the environment, or in a system property with `oqim.` in front
+                        `OQIM_CONFIG` names), in a file of its own with the name of its key, in the folder that `OQIM_SECRETS`
+                        names (as Kubernetes mounts secrets), in the environment, or in a system property with `oqim.` in front
                         (`-Doqim.port=9000`). A system property goes over the environment, the environment over the file.
 
                         A key that is not in this table, a value out of its bounds, and time-outs that would defeat one

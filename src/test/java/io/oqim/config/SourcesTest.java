@@ -45,6 +45,57 @@ class SourcesTest {
     }
 
     @Test
+    void aFileForEachValueIsReadFromTheFolderThatOqimSecretsNames() throws IOException {
+        Path folder = Files.createDirectory(directory.resolve("secrets"));
+        Files.writeString(folder.resolve("database.password"), "of the file\n");
+        Files.writeString(folder.resolve("banks.alpha.key"), "alpha-key");
+        Files.writeString(folder.resolve("port"), "9000");
+        Files.createDirectory(folder.resolve("..2026_11_26"));
+        Files.writeString(folder.resolve("..data"), "Kubernetes' own");
+        Path file = file("database:\n  password: of the yaml\nport: 8000\n");
+
+        OqimConfig config =
+                load(
+                        environment(
+                                "OQIM_CONFIG", file.toString(),
+                                "OQIM_SECRETS", folder.toString(),
+                                "OQIM_PORT", "9100"));
+
+        assertThat(config.database().password().reveal()).isEqualTo("of the file");
+        assertThat(config.banks().endpoints().getFirst().key().reveal()).isEqualTo("alpha-key");
+        assertThat(config.server().port()).isEqualTo(9100);
+    }
+
+    @Test
+    void aFileInThatFolderThatIsNoSettingStopsTheStart() throws IOException {
+        Path folder = Files.createDirectory(directory.resolve("secrets"));
+        Files.writeString(folder.resolve("databse.password"), "x");
+
+        assertThatThrownBy(() -> load(environment("OQIM_SECRETS", folder.toString())))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(
+                        "databse.password is not a known key (in "
+                                + folder.resolve("databse.password"));
+        assertThatThrownBy(() -> load(environment("OQIM_SECRETS", folder + "/nowhere")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("which cannot be read");
+    }
+
+    @Test
+    void aProcessThatServesNothingNeedsNoKeys() {
+        assertThat(
+                        OqimConfig.loadWithoutKeys(Map.of("OQIM_PORT", "9100"), new Properties())
+                                .server()
+                                .port())
+                .isEqualTo(9100);
+        assertThatThrownBy(
+                        () ->
+                                OqimConfig.loadWithoutKeys(
+                                        Map.of("OQIM_CRYPTO_KEY", "short"), new Properties()))
+                .hasMessageContaining("crypto.key must have at least 32 characters");
+    }
+
+    @Test
     void theEnvironmentGoesOverTheFile() throws IOException {
         Path file = file("port: 9000\nmanagement-port: 9001\n");
 
