@@ -8,16 +8,25 @@ import org.flywaydb.core.Flyway;
 public final class Migrations {
     private Migrations() {}
 
-    /** Runs the migrations of db/; returns how many were applied. */
+    /**
+     * Runs the migrations of db/, and before them makes the role that runs where it is missing;
+     * returns how many were applied.
+     */
     public static int run(DatabaseConfig config) {
         return Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(config.url(), config.migrateUser(), config.migratePassword().reveal())
                 .locations("classpath:db")
-                .placeholders(Map.of("run_role", config.user()))
+                .placeholders(Map.of("run_role", quoted(config.user())))
+                .callbacks(new RunningRole(config))
                 .connectRetries(config.migrateRetries())
                 .validateMigrationNaming(true)
                 .load()
                 .migrate()
                 .migrationsExecuted;
+    }
+
+    /** An identifier may be any text. */
+    private static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
     }
 }

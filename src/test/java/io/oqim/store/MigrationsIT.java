@@ -1,0 +1,69 @@
+package io.oqim.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.oqim.config.DatabaseConfig;
+import io.oqim.config.OqimConfig;
+import io.oqim.config.Settings;
+import io.oqim.dev.LocalPostgres;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The schema, and who may use it. */
+class MigrationsIT {
+    private static LocalPostgres postgres;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres =
+                LocalPostgres.start(
+                        Path.of("target", "it", "migrations-" + ProcessHandle.current().pid()));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        postgres.close();
+    }
+
+    @Test
+    void theRoleThatRunsIsMadeWhereItIsMissing() {
+        postgres.admin("postgres", "ALTER ROLE " + LocalPostgres.MIGRATE_ROLE + " CREATEROLE");
+        DatabaseConfig config = config("made", "Run it's", "a 'password'");
+
+        assertThat(Migrations.run(config)).isPositive();
+
+        try (Database database = new Database(config, 1)) {
+            assertThat(database.answers()).isTrue();
+            assertThat(database.first("SELECT current_user", row -> row.getString(1)))
+                    .contains("Run it's");
+            assertThatThrownBy(() -> database.execute("DELETE FROM posting"))
+                    .isInstanceOf(StoreException.class);
+        }
+        assertThat(Migrations.run(config)).as("again").isZero();
+    }
+
+    @Test
+    void aRoleThatIsMissingAndMayNotBeMadeIsSaid() {
+        postgres.admin("postgres", "ALTER ROLE " + LocalPostgres.MIGRATE_ROLE + " NOCREATEROLE");
+
+        assertThatThrownBy(() -> Migrations.run(config("unmade", "nobody", "x")))
+                .hasMessageContaining(
+                        "role nobody does not exist, and oqim_migrate cannot create it");
+    }
+
+    private static DatabaseConfig config(String name, String user, String password) {
+        Map<String, String> values = new HashMap<>();
+        values.put("admin-key", "an-admin-key-of-thirty-one-char");
+        values.put("crypto.key", "a-crypto-key-of-at-least-thirty-two-characters");
+        values.put("database.url", postgres.database(name));
+        values.put("database.user", user);
+        values.put("database.password", password);
+        values.put("database.migrate-password", LocalPostgres.PASSWORD);
+        return OqimConfig.from(new Settings(values, Map.of())).database();
+    }
+}
