@@ -108,7 +108,7 @@ public final class Gateway implements AutoCloseable {
                         room,
                         registry,
                         hints::committed);
-        pressure = new Pressure(journal, registry);
+        pressure = new Pressure(journal, database, registry);
         keyCheck = new KeyCheckStore(database, config.crypto().key());
         authentication = new Authentication(database, config.server());
         Banks banks = banks();
@@ -167,7 +167,11 @@ public final class Gateway implements AutoCloseable {
         ports =
                 new Ports(
                         config.server(),
-                        new Shedding(pressure::behind, config.server().maxDelay(), registry),
+                        new Shedding(
+                                pressure::behind,
+                                database::delay,
+                                config.server().maxDelay(),
+                                registry),
                         registry,
                         routes(),
                         managementRoutes());

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,42 @@ class OverloadIT {
         Until.is(() -> rig.admin().metric("oqim_behind_seconds"), behind -> behind > 1.0);
         assertRefused(rig.api().pay(1_000));
         assertThat(rig.admin().metric("oqim_http_shed_total")).isPositive();
+    }
+
+    /** Otherwise each of them waits for its time to be over, and costs more than it brings. */
+    @Test
+    void whileReadsWaitForConnectionsWhatIsNewIsRefusedAtTheDoor() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
+                Database database = rig.database()) {
+            int ignored =
+                    database.inTransaction(
+                            connection -> {
+                                connection
+                                        .createStatement()
+                                        .execute(
+                                                "SET LOCAL idle_in_transaction_session_timeout = 0;"
+                                                        + " LOCK consumer IN ACCESS EXCLUSIVE MODE");
+                                for (int i = 0; i < ADMITTED; i++) {
+                                    readers.execute(() -> read(over));
+                                }
+                                try {
+                                    Until.is(
+                                            () -> rig.api().pay(1_000),
+                                            answer -> answer.code().equals("overloaded"));
+                                } finally {
+                                    over.set(true);
+                                }
+                                return 0;
+                            });
+        }
+        Until.is(() -> rig.api().pay(1_000).status(), status -> status == 201);
+    }
+
+    private static void read(AtomicBoolean over) {
+        while (!over.get()) {
+            assertThat(rig.api().get("/v1/stream/consumers").status()).isIn(200, 503);
+        }
     }
 
     private static void assertRefused(Api.Answer answer) {

@@ -13,31 +13,42 @@ import java.util.function.LongSupplier;
  * Refuses reads and administration while there is more to do than can be done, and earlier than
  * payments are: what they ask for can be had a second later. Health and metrics are never refused,
  * nor is the question what became of an idempotency key, which costs less than a try to pay again.
+ * Payments are refused here only while not even their keys could be looked up; else {@code
+ * payment.Entrance} decides, which knows the tenant.
  */
 public final class Shedding implements Filter {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final LongSupplier behind;
+    private final LongSupplier unreadable;
     private final long mostNanos;
     private final Counter shed;
 
     /**
      * @param behind how far the process is behind with what payments wait for, in nanoseconds
+     * @param unreadable how long somebody waits who wants to read from the database, in nanoseconds
      * @param most from which on payments are refused; half of it is the limit here
      */
-    public Shedding(LongSupplier behind, Duration most, MeterRegistry registry) {
+    public Shedding(
+            LongSupplier behind, LongSupplier unreadable, Duration most, MeterRegistry registry) {
         this.behind = behind;
+        this.unreadable = unreadable;
         this.mostNanos = most.toNanos() / 2;
         this.shed =
                 Counter.builder("oqim.http.shed")
-                        .description("reads and administration refused under load")
+                        .description("requests refused under load before they are looked at")
                         .register(registry);
     }
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         String path = request.path().rawPath();
-        if (mayWait(request.prologue().method().text(), path) && behind.getAsLong() > mostNanos) {
+        boolean refused =
+                mayWait(request.prologue().method().text(), path)
+                        ? behind.getAsLong() > mostNanos
+                        // Not even whose key it is could be asked.
+                        : path.startsWith("/v1/payments") && unreadable.getAsLong() > 2 * mostNanos;
+        if (refused) {
             shed.increment();
             Answers.problem(
                     response, Problem.busy("overloaded", "Payments come first. Try again.", RETRY));

@@ -1,6 +1,7 @@
 package io.oqim.payment;
 
 import io.oqim.observe.Scope;
+import io.oqim.store.StoreException;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -81,6 +82,12 @@ final class KeyedWork {
             return answer instanceof Answer.Given given && work.told()
                     ? claims.answer(asked.tenant().id(), asked.key()).orElse(given)
                     : answer;
+        } catch (StoreException e) {
+            // An outage, of which the trace says nothing.
+            LOG.atWarn()
+                    .addKeyValue("tenant", asked.tenant().id())
+                    .log("a request could not be carried on: {}", e.getMessage());
+            return work.whatIsKnown();
         } catch (InterruptedException | RuntimeException | Error e) {
             // Also after an Error: others may wait for this key, and must not wait for ever.
             LOG.atError()

@@ -143,6 +143,11 @@ public final class Database implements AutoCloseable {
         return readers.state();
     }
 
+    /** How long somebody who wants to read waits for a connection, in nanoseconds. */
+    public long delay() {
+        return readers.delay();
+    }
+
     /** The same for the journal's connections. */
     public PoolState journalState() {
         return writers.state();

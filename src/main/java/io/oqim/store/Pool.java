@@ -27,6 +27,11 @@ final class Pool implements AutoCloseable {
     private final int size;
     private final Duration planLife;
 
+    /** How long the last one waited who waited, and until when; in nanoseconds. */
+    private volatile long lastWait;
+
+    private volatile long lastEnd = System.nanoTime();
+
     /** Since when each session has its plans. */
     private final Map<Connection, Long> planned = Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -110,8 +115,11 @@ final class Pool implements AutoCloseable {
     Lease lease() throws SQLException {
         boolean interrupted = Thread.interrupted();
         boolean entered = false;
+        long asked = System.nanoTime();
         try {
             entered = places.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS);
+            lastEnd = System.nanoTime();
+            lastWait = lastEnd - asked;
             if (!entered) {
                 throw new SQLTransientConnectionException(
                         "no connection was free within " + patienceMillis + " ms", "08001");
@@ -151,6 +159,14 @@ final class Pool implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /**
+     * How long somebody who asks now would wait, in nanoseconds: as long as the last one did, or as
+     * nobody has been served for. Zero while nobody waits.
+     */
+    long delay() {
+        return places.hasQueuedThreads() ? Math.max(lastWait, System.nanoTime() - lastEnd) : 0;
     }
 
     Database.PoolState state() {
