@@ -1,5 +1,6 @@
 package io.oqim.chaos;
 
+import io.oqim.testing.Soon;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class Chaos {
     private static final int TENANTS = 2;
     private static final int FOLLOWERS = 2;
+    private static final Duration RECOVERED_WITHIN = Duration.ofMinutes(3);
 
     private final Plan plan;
     private final List<String> wrong = new ArrayList<>();
@@ -106,9 +108,10 @@ public final class Chaos {
         List<Fault> faults = new ArrayList<>(Fault.all(fleet, random, plan.pause()));
         Collections.shuffle(faults, random);
         faults.removeIf(fault -> !fault.name().contains(plan.only()));
-        say("| fault | lasted | answered | \"not now\" | no answer | longest silence |");
-        say("|---|---|---|---|---|---|");
-        measure("none", false, shops, () -> pause(plan.settle()));
+        say(
+                "| fault | lasted | as before after | answered | \"not now\" | no answer | longest silence |");
+        say("|---|---|---|---|---|---|---|");
+        measure("none", false, shops, () -> pause(plan.settle().multipliedBy(3)));
         for (Fault fault : faults.subList(0, Math.min(plan.faults(), faults.size()))) {
             measure(
                     fault.name(),
@@ -118,7 +121,6 @@ public final class Chaos {
                         fault.hurt().run();
                         pause(fault.lasts());
                         fault.heal().run();
-                        pause(plan.settle());
                     });
         }
     }
@@ -136,19 +138,37 @@ public final class Chaos {
             say("WRONG: " + name + ": " + e);
         }
         Duration lasted = Duration.ofNanos(System.nanoTime() - started);
+        Duration recovery = recovered(name, shops);
+        pause(plan.settle());
         Duration silence = shops.gaps().longest();
         if (gentle && shops.refusals() > refused) {
             wrong.add(name + ": " + (shops.refusals() - refused) + " requests were refused");
         }
         say(
-                "| %s | %.0f s | %d | %d | %d | %.1f s |"
+                "| %s | %.0f s | %.0f s | %d | %d | %d | %.1f s |"
                         .formatted(
                                 name,
                                 lasted.toMillis() / 1e3,
+                                recovery.toMillis() / 1e3,
                                 shops.answered().size() - answered,
                                 shops.refusals() - refused,
                                 shops.failures() - failed,
                                 silence.toMillis() / 1e3));
+    }
+
+    /** How long it takes until no more orders wait than one second brings. */
+    private Duration recovered(String name, Shops shops) {
+        long from = System.nanoTime();
+        try {
+            Soon.until(
+                    RECOVERED_WITHIN,
+                    "orders are answered as they come",
+                    () -> shops.waiting() < plan.rate());
+        } catch (AssertionError e) {
+            wrong.add(
+                    name + ": " + shops.waiting() + " orders wait " + RECOVERED_WITHIN + " later");
+        }
+        return Duration.ofNanos(System.nanoTime() - from);
     }
 
     private void conclude(Shops shops, Map<Follower, String> followers) {

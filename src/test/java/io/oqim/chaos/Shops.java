@@ -113,8 +113,8 @@ final class Shops implements AutoCloseable {
     private void order(Random own) {
         String key = keys.get(own.nextInt(keys.size()));
         long amount = 1_000L * (1 + own.nextInt(9));
-        int kind = own.nextInt(10);
-        boolean manual = kind >= 7;
+        int kind = own.nextInt(100);
+        boolean manual = kind >= 95;
         Optional<Answered> opened =
                 insist(
                         own,
@@ -132,7 +132,7 @@ final class Shops implements AutoCloseable {
             var ignored =
                     insist(own, key, payment + "/captures", "{\"amount\":" + amount / 2 + "}");
             ignored = insist(own, key, payment + "/cancel", "{}");
-        } else if (kind < 2) {
+        } else if (kind < 5) {
             var ignored = insist(own, key, payment + "/refunds", "{\"amount\":" + amount / 4 + "}");
         }
     }
@@ -230,6 +230,11 @@ final class Shops implements AutoCloseable {
 
     Gaps gaps() {
         return gaps;
+    }
+
+    /** Orders that are not answered yet. */
+    int waiting() {
+        return MOST - places.availablePermits();
     }
 
     /** No more orders; returns when those at hand have ended. */
