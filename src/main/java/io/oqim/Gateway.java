@@ -72,6 +72,7 @@ public final class Gateway implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final Retention retention;
     private final Upkeep upkeep;
+    private final Backlog backlog;
     private final Ports ports;
     private final KeyCheckStore keyCheck;
     private volatile boolean stopping;
@@ -163,6 +164,7 @@ public final class Gateway implements AutoCloseable {
                         List.of(EventLog.partitions(config.upkeep().partitionsAhead())),
                         sweeps(),
                         config.upkeep());
+        backlog = new Backlog(payments, webhooks, config.upkeep().backlogEvery(), registry);
         new ProcessMetrics(database, replica, redis).bindTo(registry);
         ports =
                 new Ports(
@@ -198,6 +200,7 @@ public final class Gateway implements AutoCloseable {
             gateway.checkpoints.start();
             gateway.retention.start();
             gateway.upkeep.start();
+            gateway.backlog.start();
         }
         LOG.atInfo()
                 .addKeyValue("port", gateway.port())
@@ -326,6 +329,7 @@ public final class Gateway implements AutoCloseable {
         checkpoints.close();
         retention.close();
         upkeep.close();
+        backlog.close();
         streams.close();
         ports.close();
         pressure.close();

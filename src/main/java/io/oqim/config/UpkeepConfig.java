@@ -6,6 +6,7 @@ import java.time.Duration;
 public record UpkeepConfig(
         Duration every,
         Duration retry,
+        Duration backlogEvery,
         int batch,
         int partitionsAhead,
         Duration keepMarks,
@@ -22,6 +23,11 @@ public record UpkeepConfig(
                         Duration.ofSeconds(10),
                         Span.millis(100, 3_600_000),
                         "pause before a round that failed is tried again"),
+                s.duration(
+                        "upkeep.backlog-every",
+                        Duration.ofSeconds(15),
+                        Span.millis(50, 3_600_000),
+                        "how often what is left to do is counted, for the metrics"),
                 s.integer(
                         "upkeep.batch",
                         5000,

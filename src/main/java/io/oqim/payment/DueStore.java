@@ -213,4 +213,19 @@ final class DueStore {
                 row.getBoolean("overdue"),
                 until);
     }
+
+    /** What is left to do; of what is due, more than 10,000 are not counted. */
+    PaymentRoom.Backlog backlog() {
+        return database.first(
+                        """
+                        SELECT (SELECT count(*) FROM (SELECT 1 FROM attempt
+                                WHERE next_check_at IS NOT NULL AND next_check_at <= now() LIMIT 10000) d),
+                            (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::bigint FROM attempt
+                                WHERE next_check_at IS NOT NULL AND state IN ('sent', 'unknown', 'voiding')),
+                            (SELECT count(*) FROM attempt WHERE unsettled IS NOT NULL)""",
+                        row ->
+                                new PaymentRoom.Backlog(
+                                        row.getLong(1), row.getLong(2), row.getLong(3)))
+                .orElseThrow();
+    }
 }

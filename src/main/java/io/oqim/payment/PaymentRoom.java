@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 
 /** The room's wiring, and all of it that the root sees. */
 public final class PaymentRoom {
@@ -34,6 +35,7 @@ public final class PaymentRoom {
     private final Payments payments;
     private final PaymentCommands commands;
     private final FreshReads fresh;
+    private final Supplier<Backlog> backlog;
     private final Resolver resolver;
     private final Expiry expiry;
     private final List<HttpService> routes;
@@ -86,6 +88,7 @@ public final class PaymentRoom {
                         parts.balances(),
                         keys,
                         parts.traces());
+        backlog = works.due()::backlog;
         Recovery recovery = new Recovery(works, parts.registry());
         payments = new Payments(works, recovery, parts.behind(), parts.registry());
         commands = new PaymentCommands(payments, config.server());
@@ -116,6 +119,20 @@ public final class PaymentRoom {
     /** Who asks, once the log has reached what {@code min_seq} asks for; 401 and 503 else. */
     public long tenant(ServerRequest request, List<String> parameters) throws InterruptedException {
         return fresh.tenant(request, parameters).id();
+    }
+
+    /**
+     * What is left to do.
+     *
+     * @param due questions to banks whose time has come
+     * @param doubtSeconds age of the oldest attempt of which it is not known what became
+     * @param unsettled operations in the operator's queue
+     */
+    public record Backlog(long due, long doubtSeconds, long unsettled) {}
+
+    /** Counts it; blocks on the database. */
+    public Backlog backlog() {
+        return backlog.get();
     }
 
     /** The operator's queue, for the management port. */

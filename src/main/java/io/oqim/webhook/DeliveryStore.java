@@ -332,4 +332,14 @@ final class DeliveryStore {
                 endpoint,
                 seqs.toArray(Long[]::new));
     }
+
+    /** How many messages are due, of any endpoint; more than 10,000 are not counted. */
+    long overdue() {
+        return database.first(
+                        """
+                        SELECT count(*) FROM (SELECT 1 FROM webhook_delivery
+                            WHERE next_at IS NOT NULL AND next_at <= now() LIMIT 10000) d""",
+                        row -> row.getLong(1))
+                .orElse(0L);
+    }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 
 /** The room's wiring, and all of it that the root sees. */
 public final class WebhookRoom implements AutoCloseable {
+    private final DeliveryStore deliveries;
     private final Names names;
     private final Dispatcher dispatcher;
     private final List<HttpService> routes;
@@ -37,6 +38,7 @@ public final class WebhookRoom implements AutoCloseable {
 
     public WebhookRoom(Parts parts) {
         WebhooksConfig config = parts.config();
+        deliveries = new DeliveryStore(parts.database(), parts.log());
         names = new Names(config, InetAddress::getAllByName);
         Signer signer = new Signer(parts.crypto(), parts.hashes());
         Places places = new Places(config);
@@ -48,7 +50,7 @@ public final class WebhookRoom implements AutoCloseable {
                         parts.log(),
                         parts.journal(),
                         new EndpointStore(parts.database()),
-                        new DeliveryStore(parts.database(), parts.log()),
+                        deliveries,
                         sender,
                         places,
                         new Records(config, parts.journal(), parts.crypto(), signer));
@@ -71,6 +73,11 @@ public final class WebhookRoom implements AutoCloseable {
     /** What is removed when it is old. */
     public static List<Upkeep.Sweep> sweeps(WebhooksConfig config) {
         return DeliveryStore.sweeps(config.keepAttempts(), config.keepGivenUp());
+    }
+
+    /** How many messages are due, up to 10,000. */
+    public long overdue() {
+        return deliveries.overdue();
     }
 
     /** Begins to send. */

@@ -103,6 +103,8 @@ final class Fleet implements AutoCloseable {
         shared.put("OQIM_CRYPTO_KEY", "a-crypto-key-for-chaos-of-32-chars");
         shared.put("OQIM_SANDBOX_KEY", BANK_KEY);
         shared.put("OQIM_SANDBOX_BOOKS", folder.resolve("bank").toString());
+        // A process that starts takes the cores from those that pay.
+        shared.put("OQIM_SERVER_MAX_DELAY", "2s");
         shared.put("OQIM_SERVER_NOTICE", "3s");
         shared.put("OQIM_BANKS_CONNECT_TIMEOUT", "2s");
     }
