@@ -7,15 +7,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Some of the faults, on a smaller fleet; all of them with {@code -Psoak} and by {@code
+ * One of the faults, on a smaller fleet; all of them with {@code -Psoak} and by {@code
  * bench/chaos}.
  *
  * <p>Seeded: {@code -Doqim.seed}. {@code -Doqim.chaos.faults} of them, in which a process stands
  * still for {@code -Doqim.chaos.pause} seconds.
  */
 class ChaosIT {
-    private static final int FAULTS = Integer.getInteger("oqim.chaos.faults", 2);
-    private static final int PAUSE = Integer.getInteger("oqim.chaos.pause", 10);
+    private static final int FAULTS = Integer.getInteger("oqim.chaos.faults", 1);
+    private static final int PAUSE = Integer.getInteger("oqim.chaos.pause", 5);
     private static final int GATEWAYS = Integer.getInteger("oqim.chaos.gateways", 2);
 
     @Test
