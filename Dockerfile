@@ -38,7 +38,7 @@ USER 10001:10001
 WORKDIR /tmp
 EXPOSE 8080 8081
 # Everything that the process writes goes to standard output; its root may be read-only.
-ENTRYPOINT ["/opt/jre/bin/java", "-XX:AOTCache=/opt/oqim/oqim.aot", "-XX:AOTMode=auto", \
+ENTRYPOINT ["/opt/jre/bin/java", "-XX:AOTCache=/opt/oqim/oqim.aot", "-XX:AOTMode=auto", "-Xlog:aot*=error", \
     "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
     "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/oqim/oqim.jar"]
 CMD ["all"]
