@@ -128,8 +128,9 @@ public final class Chaos {
     private void measure(String name, boolean gentle, Shops shops, Fault.Step step) {
         long answered = shops.answered().size();
         long refused = shops.refusals();
+        var _ = shops.reasons();
         long failed = shops.failures();
-        Duration ignored = shops.gaps().longest();
+        var _ = shops.gaps().longest();
         long started = System.nanoTime();
         try {
             step.run();
@@ -141,8 +142,9 @@ public final class Chaos {
         Duration recovery = recovered(name, shops);
         pause(plan.settle());
         Duration silence = shops.gaps().longest();
+        Map<String, Long> reasons = shops.reasons();
         if (gentle && shops.refusals() > refused) {
-            wrong.add(name + ": " + (shops.refusals() - refused) + " requests were refused");
+            wrong.add(name + ": requests were refused: " + reasons);
         }
         say(
                 "| %s | %.0f s | %.0f s | %d | %d | %d | %.1f s |"

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -49,6 +50,7 @@ final class Shops implements AutoCloseable {
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
     private final AtomicLong refusals = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
+    private final Map<String, Long> reasons = new ConcurrentHashMap<>();
     private final Gaps gaps = new Gaps();
     private final AtomicBoolean crowded = new AtomicBoolean();
     private volatile boolean over;
@@ -162,6 +164,7 @@ final class Shops implements AutoCloseable {
                     return Optional.empty();
                 }
                 refusals.incrementAndGet();
+                reasons.merge(code(last), 1L, Long::sum);
             } catch (IOException e) {
                 failures.incrementAndGet();
                 last = e.toString();
@@ -230,6 +233,18 @@ final class Shops implements AutoCloseable {
 
     Gaps gaps() {
         return gaps;
+    }
+
+    private static String code(String answer) {
+        int at = answer.indexOf("\"code\":\"");
+        return at < 0 ? answer : answer.substring(at + 8, answer.indexOf('"', at + 8));
+    }
+
+    /** Why it was "not now" since this was asked before, and how often. */
+    Map<String, Long> reasons() {
+        Map<String, Long> since = new TreeMap<>(reasons);
+        since.keySet().forEach(reasons::remove);
+        return since;
     }
 
     /** Orders that are not answered yet. */
