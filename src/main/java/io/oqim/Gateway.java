@@ -339,6 +339,7 @@ public final class Gateway implements AutoCloseable {
         traces.close();
         crypto.close();
         redis.close();
+        replica.close();
         database.close();
         metrics.close();
         LOG.info("stopped");

@@ -109,8 +109,9 @@ final class Ports implements AutoCloseable {
     }
 
     /**
-     * Takes no more requests: who sends one all the same finds the connection closed, and knows
-     * that nothing was done. Waits for the answers to those at hand.
+     * Takes no more requests: who sends one all the same finds the connection closed, and tries it
+     * elsewhere with the same key, as after any connection that ends without an answer. Waits for
+     * the answers to those at hand.
      */
     void takeNoMore(Duration patience) throws InterruptedException {
         connections.takeNoMore();

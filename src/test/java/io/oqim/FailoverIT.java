@@ -99,16 +99,7 @@ class FailoverIT {
 
     @Test
     void listsAreReadFromACopyThatIsNearEnoughAndHasWhatTheCallerHasSeen() throws Exception {
-        Rig rig =
-                open(
-                        Rig.start(
-                                Map.of(
-                                        "database.url",
-                                        own,
-                                        "database.replica-url",
-                                        standby.url("oqim"),
-                                        "database.replica-max-lag",
-                                        "10m")));
+        Rig rig = reading("10m");
         Api.Answer first = rig.api().pay(1_000);
         Until.is(() -> ids(rig, ""), ids -> ids.contains(first.text("id")));
         // Until it is known, all is read at the primary.
@@ -135,16 +126,7 @@ class FailoverIT {
 
     @Test
     void aCopyThatIsTooFarBehindIsNotReadFrom() throws Exception {
-        Rig rig =
-                open(
-                        Rig.start(
-                                Map.of(
-                                        "database.url",
-                                        own,
-                                        "database.replica-url",
-                                        standby.url("oqim"),
-                                        "database.replica-max-lag",
-                                        "500ms")));
+        Rig rig = reading("500ms");
         Until.is(() -> lag(rig), lag -> !lag.endsWith("NaN"));
         standby.admin("postgres", "SELECT pg_wal_replay_pause()");
         Api.Answer late = rig.api().pay(1_000);
@@ -154,6 +136,31 @@ class FailoverIT {
 
         standby.admin("postgres", "SELECT pg_wal_replay_resume()");
         Until.is(() -> lag(rig), lag -> !lag.endsWith("NaN"));
+    }
+
+    @Test
+    void aCopyThatHasBecomeAServerOfItsOwnIsNotReadFrom() throws Exception {
+        Rig rig = reading("500ms");
+        Until.is(() -> lag(rig), lag -> !lag.endsWith("NaN"));
+
+        standby.promote();
+
+        Until.is(() -> lag(rig), lag -> lag.endsWith("NaN"));
+        Api.Answer late = rig.api().pay(1_000);
+        assertThat(ids(rig, "")).contains(late.text("id"));
+    }
+
+    /** Reads lists from the standby as long as it is as near as that. */
+    private Rig reading(String maxLag) {
+        return open(
+                Rig.start(
+                        Map.of(
+                                "database.url",
+                                own,
+                                "database.replica-url",
+                                standby.url("oqim"),
+                                "database.replica-max-lag",
+                                maxLag)));
     }
 
     private static List<String> ids(Rig rig, String query) {

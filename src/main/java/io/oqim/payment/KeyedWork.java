@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Answers requests under their idempotency keys: the first begins the work on a thread of its own,
@@ -82,19 +83,16 @@ final class KeyedWork {
             return answer instanceof Answer.Given given && work.told()
                     ? claims.answer(asked.tenant().id(), asked.key()).orElse(given)
                     : answer;
-        } catch (StoreException e) {
-            // An outage, of which the trace says nothing.
-            LOG.atWarn()
-                    .addKeyValue("tenant", asked.tenant().id())
-                    .log("a request could not be carried on: {}", e.getMessage());
-            return work.whatIsKnown();
         } catch (InterruptedException | RuntimeException | Error e) {
             // Also after an Error: others may wait for this key, and must not wait for ever.
-            LOG.atError()
+            // The trace of an outage says nothing, and there may be thousands.
+            boolean outage = e instanceof StoreException store && store.isOutage();
+            LOG.atLevel(outage ? Level.WARN : Level.ERROR)
                     .addKeyValue("tenant", asked.tenant().id())
-                    .setCause(e)
+                    .setCause(outage ? null : e)
                     .log(
-                            "a request could not be carried on; what is stored of it, the resolver finishes");
+                            "a request could not be carried on; what is stored of it, the resolver finishes: {}",
+                            e.getMessage());
             return work.whatIsKnown();
         }
     }

@@ -118,10 +118,12 @@ public final class Replica implements AutoCloseable {
         return look;
     }
 
-    /** After a failover the copy may be a primary itself; then it is as it is now. */
+    /**
+     * What has become a server of its own follows nobody any more, and may have gone another way.
+     */
     private static boolean has(Database near, Moment moment) {
         return near.first(
-                        "SELECT coalesce(pg_last_wal_replay_lsn() >= ?::pg_lsn, NOT pg_is_in_recovery())",
+                        "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= ?::pg_lsn",
                         row -> row.getBoolean(1),
                         moment.lsn())
                 .orElse(false);

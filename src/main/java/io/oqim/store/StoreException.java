@@ -12,12 +12,14 @@ public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String state;
+    private final boolean outage;
     private final @Nullable String constraint;
 
     private StoreException(
-            String message, String state, @Nullable String constraint, Throwable cause) {
+            String message, String state, @Nullable String constraint, SQLException cause) {
         super(message, cause);
         this.state = state;
+        this.outage = SqlState.outage(cause);
         this.constraint = constraint;
     }
 
@@ -29,6 +31,14 @@ public final class StoreException extends RuntimeException {
     /** The SQLSTATE, or an empty text. */
     public String state() {
         return state;
+    }
+
+    /**
+     * Whether the database could not be reached or used at all; else something is wrong with what
+     * was asked.
+     */
+    public boolean isOutage() {
+        return outage;
     }
 
     public @Nullable String constraint() {

@@ -200,17 +200,6 @@ final class Shops implements AutoCloseable {
         return post(gateway, before.tenantKey(), key, before.path(), before.body()).body();
     }
 
-    /** Reads something as one of the tenants. */
-    HttpResponse<String> get(Node gateway, String tenantKey, String path)
-            throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + path))
-                        .timeout(ANSWER_WITHIN)
-                        .header("Authorization", "Bearer " + tenantKey)
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-    }
-
     /** What was promised, by idempotency key. */
     Map<String, Answered> answered() {
         return answered;
