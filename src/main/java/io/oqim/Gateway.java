@@ -109,7 +109,7 @@ public final class Gateway implements AutoCloseable {
                         room,
                         registry,
                         hints::committed);
-        pressure = new Pressure(journal, database, registry);
+        pressure = new Pressure(journal, database, config.server().warmUp(), registry);
         keyCheck = new KeyCheckStore(database, config.crypto().key());
         authentication = new Authentication(database, config.server());
         Banks banks = banks();
@@ -171,7 +171,7 @@ public final class Gateway implements AutoCloseable {
                         config.server(),
                         new Shedding(
                                 pressure::behind,
-                                database::delay,
+                                pressure::unreadable,
                                 config.server().maxDelay(),
                                 registry),
                         registry,

@@ -5,11 +5,16 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.oqim.concurrent.Pulse;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
  * How far this process is behind with what payments wait for: the journal's queue, connections to
  * read by, or the cores that they wait for. What is above {@code server.max-delay} is too much.
+ *
+ * <p>Within {@code server.warm-up} nothing is too much: a process that has just started is slow
+ * because its code is not compiled yet, and to send callers away would not change that. What may be
+ * in flight is bounded then as ever.
  */
 final class Pressure implements AutoCloseable {
     /** So often a payment waits for something, and then for a core to go on. */
@@ -18,11 +23,18 @@ final class Pressure implements AutoCloseable {
     private final Journal journal;
     private final Database database;
     private final Pulse pulse = new Pulse();
+    private final long warmUpNanos;
+    private final long startedAt = System.nanoTime();
 
-    Pressure(Journal journal, Database database, MeterRegistry registry) {
+    Pressure(Journal journal, Database database, Duration warmUp, MeterRegistry registry) {
         this.journal = journal;
         this.database = database;
-        TimeGauge.builder("oqim.behind", this, TimeUnit.NANOSECONDS, Pressure::behind)
+        this.warmUpNanos = warmUp.toNanos();
+        TimeGauge.builder(
+                        "oqim.behind",
+                        this,
+                        TimeUnit.NANOSECONDS,
+                        pressure -> Math.max(journal.delay(), pressure.common()))
                 .description("how long new payments would wait for the journal and for cores")
                 .register(registry);
     }
@@ -33,12 +45,21 @@ final class Pressure implements AutoCloseable {
 
     /** In nanoseconds, for everybody: one tenant's flood in its lane is not counted. */
     long behind() {
-        return Math.max(journal.delay(), common());
+        return warm() ? Math.max(journal.delay(), common()) : 0;
     }
 
     /** In nanoseconds, for one tenant. */
     long behindWith(long tenant) {
-        return Math.max(journal.delay(tenant), common());
+        return warm() ? Math.max(journal.delay(tenant), common()) : 0;
+    }
+
+    /** In nanoseconds, how long somebody waits who wants to read from the database. */
+    long unreadable() {
+        return warm() ? database.delay() : 0;
+    }
+
+    private boolean warm() {
+        return System.nanoTime() - startedAt >= warmUpNanos;
     }
 
     private long common() {

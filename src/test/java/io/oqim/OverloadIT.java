@@ -3,7 +3,11 @@ package io.oqim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oqim.store.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -22,16 +26,18 @@ class OverloadIT {
 
     @BeforeAll
     static void start() {
-        rig =
-                Rig.start(
-                        Map.of(
-                                "server.max-delay", "1s",
-                                "journal.lanes", "1",
-                                "database.lock-timeout", "20s",
-                                "database.statement-timeout", "30s",
-                                "banks.send-window", "20s",
-                                "journal.commit-wait", "20s",
-                                "server.request-deadline", "50s"));
+        rig = Rig.start(patient(Map.of("server.max-delay", "1s", "journal.lanes", "1")));
+    }
+
+    /** Whoever is let in may wait for long. */
+    private static Map<String, String> patient(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("database.lock-timeout", "20s");
+        all.put("database.statement-timeout", "30s");
+        all.put("banks.send-window", "20s");
+        all.put("journal.commit-wait", "20s");
+        all.put("server.request-deadline", "50s");
+        return all;
     }
 
     @AfterAll
@@ -47,11 +53,7 @@ class OverloadIT {
             int ignored =
                     database.inTransaction(
                             connection -> {
-                                connection
-                                        .createStatement()
-                                        .execute(
-                                                "SET LOCAL idle_in_transaction_session_timeout = 0;"
-                                                        + " LOCK idempotency_claim IN EXCLUSIVE MODE");
+                                lock(connection, "idempotency_claim IN EXCLUSIVE MODE");
                                 for (int i = 0; i < ADMITTED; i++) {
                                     admitted.add(payers.submit(() -> rig.api().pay(1_000)));
                                 }
@@ -87,11 +89,7 @@ class OverloadIT {
             int ignored =
                     database.inTransaction(
                             connection -> {
-                                connection
-                                        .createStatement()
-                                        .execute(
-                                                "SET LOCAL idle_in_transaction_session_timeout = 0;"
-                                                        + " LOCK consumer IN ACCESS EXCLUSIVE MODE");
+                                lock(connection, "consumer IN ACCESS EXCLUSIVE MODE");
                                 for (int i = 0; i < ADMITTED; i++) {
                                     readers.execute(() -> read(over));
                                 }
@@ -106,6 +104,53 @@ class OverloadIT {
                             });
         }
         Until.is(() -> rig.api().pay(1_000).status(), status -> status == 201);
+    }
+
+    /** What is slow because it has just started would be as slow for whoever is sent away. */
+    @Test
+    void whileAProcessWarmsUpNobodyIsRefusedForItsBeingSlow() throws Exception {
+        try (Rig cold =
+                        Rig.start(
+                                patient(
+                                        Map.of(
+                                                "server.max-delay",
+                                                "5ms",
+                                                "server.warm-up",
+                                                "5m",
+                                                "journal.lanes",
+                                                "1",
+                                                "journal.max-batch",
+                                                "8")));
+                ExecutorService payers = Executors.newVirtualThreadPerTaskExecutor();
+                Database database = cold.database()) {
+            List<Future<Api.Answer>> paid = new ArrayList<>();
+            int ignored =
+                    database.inTransaction(
+                            connection -> {
+                                lock(connection, "idempotency_claim IN EXCLUSIVE MODE");
+                                for (int i = 0; i < ADMITTED; i++) {
+                                    paid.add(payers.submit(() -> cold.api().pay(1_000)));
+                                }
+                                Until.is(
+                                        () -> cold.admin().metric("oqim_behind_seconds"),
+                                        behind -> behind > 0.2);
+                                paid.add(payers.submit(() -> cold.api().pay(1_000)));
+                                assertThat(cold.api().get("/v1/payments?limit=1").status())
+                                        .isEqualTo(200);
+                                return 0;
+                            });
+            for (Future<Api.Answer> payment : paid) {
+                assertThat(payment.get().status()).isEqualTo(201);
+            }
+        }
+    }
+
+    /** Until the transaction ends, which may take a while. */
+    private static void lock(Connection connection, String what) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+            statement.execute("LOCK " + what);
+        }
     }
 
     private static void read(AtomicBoolean over) {

@@ -75,6 +75,7 @@ final class Rig implements AutoCloseable {
         put("resolver.reopened-for", "2s");
         put("server.key-cache", "200ms");
         put("server.notice", "0s");
+        put("server.warm-up", "0s");
         put("server.drain", "5s");
         put("stream.head-poll", "200ms");
         overrides.forEach(this::put);

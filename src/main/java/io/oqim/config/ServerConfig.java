@@ -12,6 +12,7 @@ public record ServerConfig(
         Duration requestDeadline,
         int maxInFlight,
         Duration maxDelay,
+        Duration warmUp,
         int maxBodyBytes,
         int maxHeaderBytes,
         int maxConnections,
@@ -60,6 +61,12 @@ public record ServerConfig(
                         Span.millis(5, 60_000),
                         "how long new payments may have to wait for the journal and for cores; beyond it they get 503, beyond half of"
                                 + " it reads and administration"),
+                s.duration(
+                        "server.warm-up",
+                        Duration.ofSeconds(30),
+                        Span.millis(0, 600_000),
+                        "how long after its start a process refuses nobody for server.max-delay: until its code is compiled it is slow"
+                                + " without having too much to do"),
                 s.integer(
                         "server.max-body",
                         65_536,

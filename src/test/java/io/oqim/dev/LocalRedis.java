@@ -150,6 +150,8 @@ public final class LocalRedis implements AutoCloseable {
         command.addAll(sentinel ? options.subList(1, options.size()) : options);
         Process started =
                 new ProcessBuilder(command)
+                        // A replica writes what it is sent into its working directory.
+                        .directory(program().getParentFile())
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
