@@ -7,14 +7,15 @@ import io.oqim.store.Database;
 import io.oqim.store.Journal;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How far this process is behind with what payments wait for: the journal's queue, connections to
  * read by, or the cores that they wait for. What is above {@code server.max-delay} is too much.
  *
- * <p>Within {@code server.warm-up} nothing is too much: a process that has just started is slow
- * because its code is not compiled yet, and to send callers away would not change that. What may be
- * in flight is bounded then as ever.
+ * <p>Within {@code server.warm-up} of its first payment nothing is too much: a process that has
+ * just started is slow because its code is not compiled yet, and to send callers away would not
+ * change that. What may be in flight is bounded then as ever.
  */
 final class Pressure implements AutoCloseable {
     /** So often a payment waits for something, and then for a core to go on. */
@@ -24,7 +25,9 @@ final class Pressure implements AutoCloseable {
     private final Database database;
     private final Pulse pulse = new Pulse();
     private final long warmUpNanos;
-    private final long startedAt = System.nanoTime();
+
+    /** Zero until then. */
+    private final AtomicLong firstPaymentAt = new AtomicLong();
 
     Pressure(Journal journal, Database database, Duration warmUp, MeterRegistry registry) {
         this.journal = journal;
@@ -48,8 +51,11 @@ final class Pressure implements AutoCloseable {
         return warm() ? Math.max(journal.delay(), common()) : 0;
     }
 
-    /** In nanoseconds, for one tenant. */
+    /** In nanoseconds, for one tenant who wants to pay. */
     long behindWith(long tenant) {
+        if (firstPaymentAt.get() == 0) {
+            boolean ignored = firstPaymentAt.compareAndSet(0, System.nanoTime());
+        }
         return warm() ? Math.max(journal.delay(tenant), common()) : 0;
     }
 
@@ -59,7 +65,8 @@ final class Pressure implements AutoCloseable {
     }
 
     private boolean warm() {
-        return System.nanoTime() - startedAt >= warmUpNanos;
+        long first = firstPaymentAt.get();
+        return warmUpNanos == 0 || (first != 0 && System.nanoTime() - first >= warmUpNanos);
     }
 
     private long common() {
