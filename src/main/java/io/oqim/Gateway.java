@@ -25,10 +25,12 @@ import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.AdminRoutes;
 import io.oqim.merchant.Authentication;
 import io.oqim.merchant.Merchants;
+import io.oqim.merchant.RateLimits;
 import io.oqim.merchant.Tenant;
 import io.oqim.observe.Metrics;
 import io.oqim.payment.CommandAnswer;
 import io.oqim.payment.PaymentRoom;
+import io.oqim.redis.Buckets;
 import io.oqim.redis.Redis;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
@@ -66,6 +68,7 @@ public final class Gateway implements AutoCloseable {
     private final PaymentRoom payments;
     private final EventHints hints;
     private final LiveTraces traces;
+    private final BankNews bankNews;
     private final StreamRoom streams;
     private final WebhookRoom webhooks;
     private final Maturity maturity;
@@ -111,9 +114,14 @@ public final class Gateway implements AutoCloseable {
                         hints::committed);
         pressure = new Pressure(journal, database, config.server().warmUp(), registry);
         keyCheck = new KeyCheckStore(database, config.crypto().key());
-        authentication = new Authentication(database, config.server());
+        authentication =
+                new Authentication(
+                        database,
+                        config.server(),
+                        new RateLimits(new Buckets(redis, config.limits()), config.limits()));
         Banks banks = banks();
         traces = new LiveTraces(redis, banks);
+        bankNews = new BankNews(redis, banks);
         payments =
                 new PaymentRoom(
                         new PaymentRoom.Parts(
@@ -187,6 +195,7 @@ public final class Gateway implements AutoCloseable {
         gateway.pressure.start();
         gateway.hints.listen();
         gateway.traces.listen();
+        gateway.bankNews.listen();
         gateway.redis.listen();
         gateway.keyCheck.now();
         if (role.includes(Role.STREAM)) {
@@ -337,6 +346,7 @@ public final class Gateway implements AutoCloseable {
             LOG.warn("the journal could not write everything before the end");
         }
         traces.close();
+        bankNews.close();
         crypto.close();
         redis.close();
         replica.close();

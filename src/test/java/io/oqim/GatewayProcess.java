@@ -1,6 +1,7 @@
 package io.oqim;
 
 import io.oqim.dev.OqimProcess;
+import io.oqim.testing.Signal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,24 +50,13 @@ record GatewayProcess(Process process, int port, Api api, Api management) implem
     }
 
     /** SIGSTOP: it stands still with all that it has in hand. */
-    void pause() throws IOException, InterruptedException {
-        signal("-STOP");
+    void pause() throws IOException {
+        Signal.STOP.to(process.toHandle());
     }
 
     /** SIGCONT: it goes on as if no time had passed. */
-    void resume() throws IOException, InterruptedException {
-        signal("-CONT");
-    }
-
-    private void signal(String signal) throws IOException, InterruptedException {
-        int ended =
-                new ProcessBuilder("kill", signal, Long.toString(process.pid()))
-                        .inheritIO()
-                        .start()
-                        .waitFor();
-        if (ended != 0) {
-            throw new IOException("kill " + signal + " failed");
-        }
+    void resume() throws IOException {
+        Signal.CONT.to(process.toHandle());
     }
 
     @Override

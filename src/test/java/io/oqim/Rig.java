@@ -28,7 +28,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 final class Rig implements AutoCloseable {
     static final String ADMIN_KEY = "an-admin-key-for-tests-only";
-    private static final String BANK_KEY = "a-bank-key-for-tests-only";
+    static final String BANK_KEY = "a-bank-key-for-tests-only";
 
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Path books;
@@ -76,6 +76,8 @@ final class Rig implements AutoCloseable {
         put("server.key-cache", "200ms");
         put("server.notice", "0s");
         put("server.warm-up", "0s");
+        // Counted as ever, but one tenant makes the requests of many.
+        put("limits.requests-per-second", "100000");
         put("server.drain", "5s");
         put("stream.head-poll", "200ms");
         overrides.forEach(this::put);

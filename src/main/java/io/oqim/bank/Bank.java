@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.oqim.config.BankEndpoint;
 import io.oqim.config.BanksConfig;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,9 @@ public final class Bank {
 
     /** Its own: a risk check that is down must neither cost each payment its time nor stop any. */
     private final CircuitBreaker riskBreaker;
+
+    /** Until when the word of another process that found it down is good. */
+    private volatile long doubtedUntil = System.nanoTime();
 
     private final AtomicInteger inFlight = new AtomicInteger();
     private final MeterRegistry registry;
@@ -82,6 +86,16 @@ public final class Bank {
     /** Whether calls are let through. */
     public boolean available() {
         return breaker.state() != CircuitBreaker.State.OPEN;
+    }
+
+    /** Another process has found it down; its word is good for so long. */
+    public void foundDownElsewhere(Duration goodFor) {
+        doubtedUntil = System.nanoTime() + goodFor.toNanos();
+    }
+
+    /** Whether another process has found it down, which may be that process's own trouble. */
+    boolean doubted() {
+        return doubtedUntil - System.nanoTime() > 0;
     }
 
     public BankReply authorize(Authorize request, BankCall call) {

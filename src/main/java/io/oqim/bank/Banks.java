@@ -1,5 +1,7 @@
 package io.oqim.bank;
 
+import io.oqim.config.BankEndpoint;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,14 +25,17 @@ public final class Banks {
         record NoneAvailable() implements Choice {}
     }
 
-    /** The first bank of the mode that is up and has room. */
+    /**
+     * The first bank of the mode that is up and has room. Those that another process found down
+     * come last, and are asked all the same when there is no other.
+     */
     public Choice choose(boolean test) {
-        boolean configured = false;
-        for (Bank bank : banks) {
-            if ((bank.mode() == io.oqim.config.BankEndpoint.Mode.TEST) != test) {
-                continue;
-            }
-            configured = true;
+        List<Bank> fitting =
+                banks.stream()
+                        .filter(bank -> (bank.mode() == BankEndpoint.Mode.TEST) == test)
+                        .sorted(Comparator.comparing(Bank::doubted))
+                        .toList();
+        for (Bank bank : fitting) {
             if (bank.available()) {
                 Optional<Bank.Place> place = bank.reserve();
                 if (place.isPresent()) {
@@ -38,7 +43,7 @@ public final class Banks {
                 }
             }
         }
-        return configured ? new Choice.NoneAvailable() : new Choice.NoneConfigured();
+        return fitting.isEmpty() ? new Choice.NoneConfigured() : new Choice.NoneAvailable();
     }
 
     public List<Bank> all() {

@@ -144,7 +144,9 @@ public final class Server {
         return (chain, request, response) -> {
             request.streamFilter(body -> new TimedBody(body, bodyWithin));
             String id = TypeId.text("req", TypeId.next());
-            Scope scope = new Scope(id);
+            Scope scope =
+                    new Scope(
+                            id, (name, value) -> response.header(HeaderNames.create(name), value));
             long started = System.nanoTime();
             response.header(REQUEST_ID, id);
             response.whenSent(

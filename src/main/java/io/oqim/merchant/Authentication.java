@@ -28,6 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Authentication {
     private final MerchantStore store;
     private final ServerConfig config;
+    private final RateLimits limits;
     private final Map<ByteBuffer, Known> cache = new ConcurrentHashMap<>();
 
     private final ReentrantLock[] locks = new ReentrantLock[256];
@@ -37,16 +38,17 @@ public final class Authentication {
     /** Who calls: a tenant, by one of its keys. */
     public record Caller(Tenant tenant, UUID key) {}
 
-    public Authentication(Database database, ServerConfig config) {
+    public Authentication(Database database, ServerConfig config, RateLimits limits) {
+        this.limits = limits;
         this.store = new MerchantStore(database);
         this.config = config;
         Arrays.setAll(locks, i -> new ReentrantLock());
     }
 
     /**
-     * The tenant of this header; from here on, the request at hand is its.
+     * The tenant of this header; from here on, the request at hand is its, and counted.
      *
-     * @throws Refusal 401 {@code unauthenticated}
+     * @throws Refusal 401 {@code unauthenticated}, 429 {@code rate_limited}
      */
     public Tenant tenant(Optional<String> authorization) {
         return caller(authorization).tenant();
@@ -55,7 +57,7 @@ public final class Authentication {
     /**
      * The same, and by which key.
      *
-     * @throws Refusal 401 {@code unauthenticated}
+     * @throws Refusal 401 {@code unauthenticated}, 429 {@code rate_limited}
      */
     public Caller caller(Optional<String> authorization) {
         Caller caller =
@@ -69,6 +71,7 @@ public final class Authentication {
                         .flatMap(this::known)
                         .orElseThrow(() -> new Refusal(Problem.unauthenticated()));
         Scope.current().of(caller.tenant().id());
+        limits.count(caller.tenant());
         return caller;
     }
 

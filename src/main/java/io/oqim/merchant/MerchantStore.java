@@ -95,9 +95,11 @@ final class MerchantStore {
         int ignored =
                 database.execute(
                         """
-                        UPDATE tenant SET card_limit = nullif(?, -1), resolve_within = nullif(?, -1), on_deadline = ?,
-                            settlement_delay = nullif(?, -1), refund_beyond_balance = ?, fees = ?::jsonb
+                        UPDATE tenant SET rate_limit = nullif(?, -1), card_limit = nullif(?, -1),
+                            resolve_within = nullif(?, -1), on_deadline = ?, settlement_delay = nullif(?, -1),
+                            refund_beyond_balance = ?, fees = ?::jsonb
                         WHERE tenant = ?""",
+                        policy.rateLimit().orElse(-1),
                         policy.cardLimit().orElse(-1),
                         seconds(policy.resolveWithin()),
                         policy.onDeadline().text(),

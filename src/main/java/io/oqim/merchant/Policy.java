@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 /**
  * What holds for one tenant in particular.
  *
+ * @param rateLimit requests a second; 0 is no limit, empty the configured one
  * @param cardLimit payments of one card in the velocity window; 0 is no limit, empty the configured
  *     one
  * @param resolveWithin how long an outcome may stay in doubt before it is undone, if it can be;
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * @param fees by currency; nothing is taken in others
  */
 public record Policy(
+        OptionalInt rateLimit,
         OptionalInt cardLimit,
         Optional<Duration> resolveWithin,
         OnDeadline onDeadline,
@@ -71,6 +73,7 @@ public record Policy(
     /** What holds when nothing was said. */
     public static final Policy STANDARD =
             new Policy(
+                    OptionalInt.empty(),
                     OptionalInt.empty(),
                     Optional.empty(),
                     OnDeadline.SETTLE,

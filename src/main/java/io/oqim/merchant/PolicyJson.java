@@ -20,7 +20,8 @@ final class PolicyJson {
     private PolicyJson() {}
 
     static Policy read(JsonFields body) {
-        OptionalLong cardLimit = within(body, "card_limit", 0, 1_000_000);
+        OptionalInt rateLimit = count(body, "rate_limit");
+        OptionalInt cardLimit = count(body, "card_limit");
         OptionalLong resolveWithin = within(body, "resolve_within", 1, MONTH);
         Policy.OnDeadline onDeadline =
                 body.optionalChoice("on_deadline", List.of("settle", "reverse"))
@@ -31,14 +32,26 @@ final class PolicyJson {
         Map<String, Policy.Fee> fees = FeesJson.read(body);
         body.end();
         return new Policy(
-                cardLimit.isPresent()
-                        ? OptionalInt.of((int) cardLimit.getAsLong())
-                        : OptionalInt.empty(),
+                rateLimit,
+                cardLimit,
                 seconds(resolveWithin),
                 onDeadline,
                 seconds(settlementDelay),
                 beyond,
                 fees);
+    }
+
+    private static OptionalInt count(JsonFields body, String name) {
+        OptionalLong value = within(body, name, 0, 1_000_000);
+        return value.isPresent() ? OptionalInt.of((int) value.getAsLong()) : OptionalInt.empty();
+    }
+
+    private static void count(JsonGenerator out, String name, OptionalInt value) {
+        if (value.isPresent()) {
+            out.write(name, value.getAsInt());
+        } else {
+            out.writeNull(name);
+        }
     }
 
     private static Optional<Duration> seconds(OptionalLong value) {
@@ -75,11 +88,8 @@ final class PolicyJson {
                     out.write("object", "policy");
                     out.write("merchant", TypeId.text("mer", tenant.merchant()));
                     out.write("mode", tenant.mode().text());
-                    if (policy.cardLimit().isPresent()) {
-                        out.write("card_limit", policy.cardLimit().getAsInt());
-                    } else {
-                        out.writeNull("card_limit");
-                    }
+                    count(out, "rate_limit", policy.rateLimit());
+                    count(out, "card_limit", policy.cardLimit());
                     seconds(out, "resolve_within", policy.resolveWithin());
                     out.write("on_deadline", policy.onDeadline().text());
                     seconds(out, "settlement_delay", policy.settlementDelay());

@@ -9,21 +9,25 @@ import java.util.OptionalInt;
 /** The columns of {@code tenant t} that hold a policy. */
 public final class PolicyStore {
     public static final String ALL =
-            "t.card_limit, t.resolve_within, t.on_deadline, t.settlement_delay, t.refund_beyond_balance,"
+            "t.rate_limit, t.card_limit, t.resolve_within, t.on_deadline, t.settlement_delay, t.refund_beyond_balance,"
                     + " t.fees::text AS fees";
 
     private PolicyStore() {}
 
     public static Policy read(ResultSet row) throws SQLException {
-        int limit = row.getInt("card_limit");
-        OptionalInt cardLimit = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(limit);
         return new Policy(
-                cardLimit,
+                count(row, "rate_limit"),
+                count(row, "card_limit"),
                 seconds(row, "resolve_within"),
                 Policy.OnDeadline.parse(row.getString("on_deadline")),
                 seconds(row, "settlement_delay"),
                 row.getBoolean("refund_beyond_balance"),
                 FeesJson.parse(row.getString("fees")));
+    }
+
+    private static OptionalInt count(ResultSet row, String column) throws SQLException {
+        int count = row.getInt(column);
+        return row.wasNull() ? OptionalInt.empty() : OptionalInt.of(count);
     }
 
     private static Optional<Duration> seconds(ResultSet row, String column) throws SQLException {

@@ -1,6 +1,7 @@
 package io.oqim.observe;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 
 /**
  * The request that a thread works for: its id, and its tenant once that is known. Every line of the
@@ -13,8 +14,19 @@ public final class Scope {
     private final String requestId;
     private final AtomicReference<String> tenant = new AtomicReference<>("");
 
+    private final BiConsumer<String, String> answer;
+
+    /** A scope whose answer has no headers. */
     public Scope(String requestId) {
+        this(requestId, (name, value) -> {});
+    }
+
+    /**
+     * @param answer takes headers of the answer, by name and value
+     */
+    public Scope(String requestId, BiConsumer<String, String> answer) {
         this.requestId = requestId;
+        this.answer = answer;
     }
 
     /** The scope of this thread; an empty one outside of requests. */
@@ -30,6 +42,11 @@ public final class Scope {
     /** The id, or an empty text outside of requests. */
     public String requestId() {
         return requestId;
+    }
+
+    /** Puts a header into the answer, if it has headers; for the request's own thread. */
+    public void say(String name, String value) {
+        answer.accept(name, value);
     }
 
     /** The tenant's number, or an empty text as long as it is not known. */

@@ -1,5 +1,6 @@
 package io.oqim.redis;
 
+import io.github.bucket4j.distributed.proxy.ProxyManager;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
@@ -169,6 +170,22 @@ public final class Redis implements AutoCloseable {
         } catch (RedisException e) {
             failures.increment();
         }
+    }
+
+    /** Token buckets in it; null before it was there for the first time. */
+    @Nullable ProxyManager<String> buckets() {
+        Servers.Link open = link;
+        return open == null ? null : open.buckets();
+    }
+
+    /** How long it is not asked after it did not answer. */
+    Duration rest() {
+        return rest;
+    }
+
+    /** Counts a call that was not answered. */
+    void missed() {
+        failures.increment();
     }
 
     /** Whether Redis is connected now; for the metric and the log, never for a decision. */

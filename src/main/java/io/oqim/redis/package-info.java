@@ -3,7 +3,7 @@
  * at any time. Every call has a short time-out and an answer for the case that Redis is gone;
  * nothing here is ever the truth about money.
  *
- * <p>May use: Lettuce, Micrometer, concurrent, config. Start reading at {@link
+ * <p>May use: Lettuce, Bucket4j, Micrometer, concurrent, config. Start reading at {@link
  * io.oqim.redis.Redis}.
  */
 @NullMarked

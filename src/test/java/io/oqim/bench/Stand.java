@@ -54,6 +54,7 @@ final class Stand implements AutoCloseable {
         settings.put("management-port", "0");
         settings.put("server.notice", "0s");
         settings.put("server.warm-up", "0s");
+        settings.put("limits.requests-per-second", "100000");
         settings.put("admin-key", "an-admin-key-for-benches-only");
         settings.put("crypto.key", "a-crypto-key-for-benches-of-32-chars");
         // Nobody pays here, so nobody listens there.

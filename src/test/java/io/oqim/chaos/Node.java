@@ -2,6 +2,7 @@ package io.oqim.chaos;
 
 import io.oqim.dev.LocalRedis;
 import io.oqim.dev.OqimProcess;
+import io.oqim.testing.Signal;
 import io.oqim.testing.Soon;
 import java.io.IOException;
 import java.net.URI;
@@ -93,26 +94,11 @@ final class Node {
 
     /** SIGSTOP: it stands still with all that it has in hand. */
     void pause() throws IOException {
-        signal(process.toHandle(), "STOP");
+        Signal.STOP.to(process.toHandle());
     }
 
     /** SIGCONT: it goes on as if no time had passed. */
     void resume() throws IOException {
-        signal(process.toHandle(), "CONT");
-    }
-
-    static void signal(ProcessHandle process, String signal) throws IOException {
-        try {
-            int ended =
-                    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                            .inheritIO()
-                            .start()
-                            .waitFor();
-            if (ended != 0) {
-                throw new IOException("kill -" + signal + " failed");
-            }
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
+        Signal.CONT.to(process.toHandle());
     }
 }

@@ -2,11 +2,14 @@ package io.oqim.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.oqim.config.LimitsConfig;
 import io.oqim.config.OqimConfig;
 import io.oqim.config.Settings;
 import io.oqim.dev.LocalRedis;
 import io.oqim.testing.Authority;
+import io.oqim.testing.Signal;
 import io.oqim.testing.Soon;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,9 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Redis in each of the ways in which it is run: the same calls, and it comes back by itself. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RedisIT {
+    private static final int BUCKET = 60;
     private static final AtomicInteger KEYS = new AtomicInteger();
 
     @TempDir private Path folder;
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
     void oneServerIsUsedAndUsedAgainAfterItsEnd() throws Exception {
@@ -121,6 +127,80 @@ class RedisIT {
         }
     }
 
+    @Test
+    void processesEmptyABucketTogetherAndEachByItselfWhileRedisIsAway() throws Exception {
+        try (LocalRedis server = LocalRedis.start();
+                Redis one = redis(server.url());
+                Redis other = redis(server.url())) {
+            List<Buckets> processes =
+                    List.of(new Buckets(one, limits()), new Buckets(other, limits()));
+
+            assertThat(taken(processes, "a")).isBetween(BUCKET, BUCKET + 10);
+
+            server.stop();
+            Soon.until("it is missed", () -> !one.connected() && !other.connected());
+            assertThat(taken(processes, "b")).isBetween(2 * BUCKET, 2 * BUCKET + 10);
+            server.restart();
+            Soon.until("it is back", () -> one.connected() && other.connected());
+            Soon.until(
+                    "they count together again",
+                    () -> taken(processes, "c" + KEYS.incrementAndGet()) <= BUCKET + 10);
+        }
+    }
+
+    @Test
+    void aRedisThatStandsStillCostsOneOfManyItsTime() throws Exception {
+        try (LocalRedis server = LocalRedis.start();
+                Redis redis = redis(server.url())) {
+            Buckets buckets = new Buckets(redis, limits());
+            assertThat(buckets.take("a", 1).granted()).isTrue();
+            Signal.STOP.to(server.process());
+            for (int i = 0; i < BUCKET - 1; i++) {
+                assertThat(buckets.take("a", 1).granted()).isTrue();
+            }
+            assertThat(registry.counter("oqim.redis.failures").count()).isBetween(1.0, 5.0);
+            Signal.CONT.to(server.process());
+        }
+    }
+
+    @Test
+    void aClusterHasBucketsToo() throws Exception {
+        List<LocalRedis> servers = LocalRedis.cluster(folder);
+        try (Redis redis = redis(LocalRedis.clusterUrl(servers))) {
+            Buckets buckets = new Buckets(redis, limits());
+            Soon.until(
+                    "each server has some of them",
+                    () -> {
+                        String name = "t" + KEYS.incrementAndGet();
+                        return buckets.take(name, 1).granted()
+                                && servers.stream().allMatch(server -> server.keys() > 0);
+                    });
+        } finally {
+            servers.forEach(LocalRedis::close);
+        }
+    }
+
+    /** Tokens of a bucket that was full, by all in turn until none of them gets any. */
+    private static int taken(List<Buckets> processes, String name) {
+        int taken = 0;
+        int refused = 0;
+        while (refused < processes.size()) {
+            refused = 0;
+            for (Buckets process : processes) {
+                if (process.take(name, 1).granted()) {
+                    taken++;
+                } else {
+                    refused++;
+                }
+            }
+        }
+        return taken;
+    }
+
+    private static LimitsConfig limits() {
+        return new LimitsConfig(0, Duration.ofSeconds(BUCKET), Duration.ofMillis(1), 1_000);
+    }
+
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     private void countsAndTells(Redis redis) {
@@ -158,10 +238,7 @@ class RedisIT {
         for (int i = 0; i < tls.length; i += 2) {
             values.put("redis." + tls[i], tls[i + 1]);
         }
-        Redis redis =
-                new Redis(
-                        OqimConfig.from(new Settings(values, Map.of())).redis(),
-                        new SimpleMeterRegistry());
+        Redis redis = new Redis(OqimConfig.from(new Settings(values, Map.of())).redis(), registry);
         redis.subscribe("news", told::add);
         redis.start();
         redis.listen();
