@@ -28,6 +28,7 @@ import io.oqim.merchant.Merchants;
 import io.oqim.merchant.RateLimits;
 import io.oqim.merchant.Tenant;
 import io.oqim.observe.Metrics;
+import io.oqim.observe.Tracing;
 import io.oqim.payment.CommandAnswer;
 import io.oqim.payment.PaymentRoom;
 import io.oqim.redis.Buckets;
@@ -58,6 +59,7 @@ public final class Gateway implements AutoCloseable {
     private final OqimConfig config;
     private final Role role;
     private final Metrics metrics = new Metrics();
+    private final Tracing tracing;
     private final Database database;
     private final Replica replica;
     private final Redis redis;
@@ -83,6 +85,7 @@ public final class Gateway implements AutoCloseable {
     private Gateway(OqimConfig config, Role role) {
         this.config = config;
         this.role = role;
+        tracing = new Tracing(config.tracing(), role.text());
         var registry = metrics.registry();
         // Whoever is admitted finds room in every queue; the resolver's own work comes on top.
         int questions =
@@ -161,6 +164,7 @@ public final class Gateway implements AutoCloseable {
                                 crypto,
                                 new Hashes(config.crypto().key()),
                                 authentication,
+                                tracing,
                                 registry));
         Notary notary = notary(config, crypto);
         checkpoints = new Checkpoints(database, notary, config.checkpoints());
@@ -182,6 +186,7 @@ public final class Gateway implements AutoCloseable {
                                 pressure::unreadable,
                                 config.server().maxDelay(),
                                 registry),
+                        tracing,
                         registry,
                         routes(),
                         managementRoutes());
@@ -283,6 +288,7 @@ public final class Gateway implements AutoCloseable {
                                                         new Capabilities(
                                                                 endpoint.voidByReference(),
                                                                 endpoint.longestDelay())),
+                                                tracing,
                                                 metrics.registry()))
                         .toList());
     }
@@ -351,6 +357,7 @@ public final class Gateway implements AutoCloseable {
         redis.close();
         replica.close();
         database.close();
+        tracing.close();
         metrics.close();
         LOG.info("stopped");
     }

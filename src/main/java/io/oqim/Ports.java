@@ -11,8 +11,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.config.ServerConfig;
 import io.oqim.http.Bodies;
 import io.oqim.http.Farewell;
+import io.oqim.http.RequestSpans;
 import io.oqim.http.Server;
 import io.oqim.http.Shedding;
+import io.oqim.observe.Tracing;
 import io.oqim.websocket.UpgradeSelector;
 import java.time.Duration;
 import java.util.List;
@@ -29,13 +31,15 @@ final class Ports implements AutoCloseable {
     Ports(
             ServerConfig limits,
             Shedding shedding,
+            Tracing tracing,
             MeterRegistry registry,
             List<HttpService> routes,
             List<HttpService> managementRoutes) {
         this.limits = limits;
         this.connections = connections();
         HttpRouting.Builder routing =
-                Server.routing(registry, limits.readTimeout(), shedding, farewell);
+                Server.routing(registry, limits.readTimeout(), shedding, farewell)
+                        .addFilter(new RequestSpans(tracing));
         routes.forEach(routing::register);
         HttpRouting.Builder management =
                 Server.routing(registry, limits.readTimeout(), shedding, new Farewell());

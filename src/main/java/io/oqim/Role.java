@@ -42,7 +42,7 @@ enum Role {
         return Arrays.stream(values()).map(Role::text).toList();
     }
 
-    private String text() {
+    String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -10,10 +10,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.oqim.config.BankEndpoint;
 import io.oqim.config.BanksConfig;
+import io.oqim.observe.Scope;
+import io.oqim.observe.Span;
+import io.oqim.observe.Tracing;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** One bank: its connector behind a bulkhead that is reserved ahead, and a circuit breaker. */
@@ -30,13 +35,16 @@ public final class Bank {
     private volatile long doubtedUntil = System.nanoTime();
 
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final Tracing tracing;
     private final MeterRegistry registry;
 
     public Bank(
             BankEndpoint endpoint,
             BanksConfig config,
             BankConnector connector,
+            Tracing tracing,
             MeterRegistry registry) {
+        this.tracing = tracing;
         this.endpoint = endpoint;
         this.connector = connector;
         this.registry = registry;
@@ -211,17 +219,23 @@ public final class Bank {
         }
     }
 
-    private <T> T timed(
-            String operation, Supplier<T> call, java.util.function.Function<T, String> outcome) {
+    private <T> T timed(String operation, Supplier<T> call, Function<T, String> outcome) {
         long started = System.nanoTime();
-        T answer = call.get();
-        Timer.builder("oqim.bank.calls")
-                .tag("bank", name())
-                .tag("operation", operation)
-                .tag("outcome", outcome.apply(answer).toLowerCase(java.util.Locale.ROOT))
-                .register(registry)
-                .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
-        return answer;
+        Span span = tracing.call(name() + " " + operation);
+        try {
+            T answer = Scope.current().within(span, call);
+            String became = outcome.apply(answer).toLowerCase(Locale.ROOT);
+            var ignored = span.tag("oqim.outcome", became);
+            Timer.builder("oqim.bank.calls")
+                    .tag("bank", name())
+                    .tag("operation", operation)
+                    .tag("outcome", became)
+                    .register(registry)
+                    .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
+            return answer;
+        } finally {
+            span.end();
+        }
     }
 
     /** Carries a silence past the breaker as the failure that it counts as. */

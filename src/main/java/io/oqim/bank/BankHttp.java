@@ -3,6 +3,7 @@ package io.oqim.bank;
 import io.oqim.concurrent.TimeLimit;
 import io.oqim.config.BankEndpoint;
 import io.oqim.config.BanksConfig;
+import io.oqim.observe.Scope;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -92,6 +93,8 @@ public final class BankHttp {
     }
 
     private byte[] request(Method method, String path, byte[] body) {
+        StringBuilder trace = new StringBuilder();
+        Scope.current().span().headers((name, value) -> trace.append(name + ": " + value + "\r\n"));
         String head =
                 method.name()
                         + ' '
@@ -99,6 +102,7 @@ public final class BankHttp {
                         + (basePath.isEmpty() && path.startsWith("?") ? "/" : "")
                         + path
                         + headers
+                        + trace
                         + (body.length == 0
                                 ? "\r\n"
                                 : "Content-Type: application/json\r\nContent-Length: "

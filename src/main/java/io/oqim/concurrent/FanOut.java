@@ -1,5 +1,6 @@
 package io.oqim.concurrent;
 
+import io.oqim.observe.Scope;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -80,7 +81,9 @@ public final class FanOut implements AutoCloseable {
         Leg<T> leg = new Leg<>(name, work, cancellable, started, watch);
         legs.add(leg);
         watch.began(name);
-        Thread.ofVirtual().name("leg-" + name + "-" + number).start(leg.task());
+        // A leg works for the request of whoever began it.
+        Scope scope = Scope.current();
+        Thread.ofVirtual().name("leg-" + name + "-" + number).start(() -> scope.run(leg.task()));
         return leg;
     }
 

@@ -126,7 +126,7 @@ public record BankEndpoint(
     }
 
     /** With a host: without one, the address of this machine would be asked. */
-    private static Optional<URI> httpUrl(String text) {
+    static Optional<URI> httpUrl(String text) {
         try {
             URI url = URI.create(text);
             boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());

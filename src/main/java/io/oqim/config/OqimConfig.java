@@ -22,6 +22,7 @@ public record OqimConfig(
         WebhooksConfig webhooks,
         CheckpointsConfig checkpoints,
         UpkeepConfig upkeep,
+        TracingConfig tracing,
         SandboxConfig sandbox) {
 
     /**
@@ -75,6 +76,7 @@ public record OqimConfig(
                 WebhooksConfig.read(settings),
                 CheckpointsConfig.read(settings),
                 UpkeepConfig.read(settings),
+                TracingConfig.read(settings),
                 SandboxConfig.read(settings));
     }
 

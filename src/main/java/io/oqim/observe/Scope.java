@@ -2,6 +2,7 @@ package io.oqim.observe;
 
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * The request that a thread works for: its id, and its tenant once that is known. Every line of the
@@ -12,9 +13,10 @@ public final class Scope {
     private static final Scope NONE = new Scope("");
 
     private final String requestId;
-    private final AtomicReference<String> tenant = new AtomicReference<>("");
+    private final AtomicReference<String> tenant;
 
     private final BiConsumer<String, String> answer;
+    private final Span span;
 
     /** A scope whose answer has no headers. */
     public Scope(String requestId) {
@@ -25,8 +27,18 @@ public final class Scope {
      * @param answer takes headers of the answer, by name and value
      */
     public Scope(String requestId, BiConsumer<String, String> answer) {
+        this(requestId, new AtomicReference<>(""), answer, Span.NONE);
+    }
+
+    private Scope(
+            String requestId,
+            AtomicReference<String> tenant,
+            BiConsumer<String, String> answer,
+            Span span) {
         this.requestId = requestId;
+        this.tenant = tenant;
         this.answer = answer;
+        this.span = span;
     }
 
     /** The scope of this thread; an empty one outside of requests. */
@@ -37,6 +49,24 @@ public final class Scope {
     /** Runs work within this scope; also on another thread than the request's own. */
     public void run(Runnable work) {
         ScopedValue.where(CURRENT, this).run(work);
+    }
+
+    /** Runs work that this span is for. */
+    public void within(Span part, Runnable work) {
+        new Scope(requestId, tenant, answer, part).run(work);
+    }
+
+    /** The same for work that has a result. */
+    public <T> T within(Span part, Supplier<T> work) {
+        return part == Span.NONE
+                ? work.get()
+                : ScopedValue.where(CURRENT, new Scope(requestId, tenant, answer, part))
+                        .call(work::get);
+    }
+
+    /** What is at work, for the collector. */
+    public Span span() {
+        return span;
     }
 
     /** The id, or an empty text outside of requests. */

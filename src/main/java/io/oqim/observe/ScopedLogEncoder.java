@@ -19,6 +19,9 @@ public final class ScopedLogEncoder extends JsonEncoder {
             if (!scope.tenant().isEmpty()) {
                 add(line, "tenant", scope.tenant());
             }
+            if (!scope.span().traceId().isEmpty()) {
+                add(line, "trace_id", scope.span().traceId());
+            }
         }
         return super.encode(event);
     }

@@ -1,8 +1,8 @@
 /**
- * Observe: metrics, and log lines that name their request and tenant.
+ * Observe: metrics, spans, and log lines that name their request and tenant.
  *
- * <p>May use: the JDK, Micrometer, SLF4J, Logback. Start reading at {@link io.oqim.observe.Metrics}
- * and {@link io.oqim.observe.Scope}.
+ * <p>May use: the JDK, Micrometer, OpenTelemetry, SLF4J, Logback, config. Start reading at {@link
+ * io.oqim.observe.Metrics} and {@link io.oqim.observe.Scope}.
  */
 @NullMarked
 package io.oqim.observe;

@@ -3,9 +3,13 @@ package io.oqim.payment;
 import io.oqim.concurrent.FanOut;
 import io.oqim.concurrent.Leg;
 import io.oqim.http.Json;
+import io.oqim.observe.Scope;
+import io.oqim.observe.Span;
 import io.oqim.observe.Traces;
 import io.oqim.store.TypeId;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +22,7 @@ final class Trace implements FanOut.Watch {
     private final Instant began = Instant.now();
     private final long origin = System.nanoTime();
     private final List<Leg.Timing> legs = new ArrayList<>();
+    private final Span span = Scope.current().span();
     private final Traces live;
     private final long tenant;
     private volatile Subject subject = new Subject("", "");
@@ -69,15 +74,9 @@ final class Trace implements FanOut.Watch {
 
     @Override
     public void ended(Leg.Timing leg) {
-        live.tell(
-                tenant,
-                () ->
-                        json(
-                                leg.name(),
-                                "ended",
-                                leg.outcome(),
-                                leg.note(),
-                                leg.endMicros() - leg.startMicros()));
+        long took = leg.endMicros() - leg.startMicros();
+        span.past(leg.name(), Duration.of(took, ChronoUnit.MICROS), leg.outcome());
+        live.tell(tenant, () -> json(leg.name(), "ended", leg.outcome(), leg.note(), took));
     }
 
     private byte[] json(String leg, String phase, String outcome, String note, long micros) {

@@ -4,6 +4,7 @@ import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webclient.api.DnsAddressLookup;
+import io.helidon.webclient.api.HttpClientRequest;
 import io.helidon.webclient.api.HttpClientResponse;
 import io.helidon.webclient.api.Proxy;
 import io.helidon.webclient.api.WebClient;
@@ -11,6 +12,9 @@ import io.helidon.webclient.spi.DnsResolver;
 import io.oqim.concurrent.FanOut;
 import io.oqim.concurrent.Leg;
 import io.oqim.config.WebhooksConfig;
+import io.oqim.observe.Scope;
+import io.oqim.observe.Span;
+import io.oqim.observe.Tracing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -41,6 +45,7 @@ final class Sender {
     private final WebhooksConfig config;
     private final Signer signer;
     private final Places places;
+    private final Tracing tracing;
     private final WebClient toTrusted;
     private final WebClient toOthers;
 
@@ -55,7 +60,14 @@ final class Sender {
     /**
      * @param tls whose certificates are trusted
      */
-    Sender(WebhooksConfig config, Signer signer, Names names, Places places, Tls tls) {
+    Sender(
+            WebhooksConfig config,
+            Signer signer,
+            Names names,
+            Places places,
+            Tls tls,
+            Tracing tracing) {
+        this.tracing = tracing;
         this.config = config;
         this.signer = signer;
         this.places = places;
@@ -114,6 +126,21 @@ final class Sender {
             Thread.currentThread().interrupt();
             return Outcome.failed("internal_error", Duration.ZERO);
         }
+        Span span = tracing.call("webhook");
+        try {
+            Outcome outcome =
+                    Scope.current().within(span, () -> sent(message, timestamp, signature));
+            var ignored =
+                    span.tag(
+                            "oqim.outcome",
+                            outcome.error().isEmpty() ? outcome.status() + "" : outcome.error());
+            return outcome;
+        } finally {
+            span.end();
+        }
+    }
+
+    private Outcome sent(Message message, long timestamp, String signature) {
         long started = System.nanoTime();
         try (FanOut within = FanOut.within(config.timeout())) {
             Leg<Outcome> leg =
@@ -129,7 +156,7 @@ final class Sender {
 
     private Outcome post(Message message, long timestamp, String signature, long started)
             throws IOException {
-        HttpClientResponse response =
+        HttpClientRequest request =
                 (message.trusted() ? toTrusted : toOthers)
                         .method(Method.POST)
                         // As it was given, to the byte: receivers may have signed it.
@@ -139,9 +166,11 @@ final class Sender {
                         .header(HeaderNames.USER_AGENT, "Oqim-Webhooks/1")
                         .header(HeaderNames.create("webhook-id"), message.id())
                         .header(HeaderNames.create("webhook-timestamp"), Long.toString(timestamp))
-                        .header(HeaderNames.create("webhook-signature"), signature)
-                        .submit(message.body());
-        try (response;
+                        .header(HeaderNames.create("webhook-signature"), signature);
+        Scope.current()
+                .span()
+                .headers((name, value) -> request.header(HeaderNames.create(name), value));
+        try (HttpClientResponse response = request.submit(message.body());
                 InputStream in = response.inputStream()) {
             if (response.status().code() < 100 || response.status().code() > STATUS_MOST) {
                 return Outcome.failed("bad_answer", since(started));

@@ -10,6 +10,7 @@ import io.oqim.crypto.Hashes;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventLog;
 import io.oqim.merchant.Authentication;
+import io.oqim.observe.Tracing;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
 import io.oqim.store.Upkeep;
@@ -34,6 +35,7 @@ public final class WebhookRoom implements AutoCloseable {
             CryptoPool crypto,
             Hashes hashes,
             Authentication authentication,
+            Tracing tracing,
             MeterRegistry registry) {}
 
     public WebhookRoom(Parts parts) {
@@ -43,7 +45,7 @@ public final class WebhookRoom implements AutoCloseable {
         Signer signer = new Signer(parts.crypto(), parts.hashes());
         Places places = new Places(config);
         Tls tls = Tls.builder().build();
-        Sender sender = new Sender(config, signer, names, places, tls);
+        Sender sender = new Sender(config, signer, names, places, tls, parts.tracing());
         WebhookParts own =
                 new WebhookParts(
                         config,

@@ -8,17 +8,23 @@ import io.oqim.config.BankEndpoint;
 import io.oqim.config.BanksConfig;
 import io.oqim.config.OqimConfig;
 import io.oqim.config.Settings;
+import io.oqim.config.TracingConfig;
+import io.oqim.observe.Scope;
+import io.oqim.observe.Span;
+import io.oqim.observe.Tracing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,6 +53,46 @@ class BankHttpIT {
                     .isEqualTo("{\"code\":\"x\"}");
             assertThat(bank.heard())
                     .anyMatch(line -> line.equals("Authorization: Bearer bank-key"));
+        }
+    }
+
+    /** Recorded or not: whoever began the trace may want to know. */
+    @ParameterizedTest
+    @ValueSource(strings = {"00", "01"})
+    void theBankIsToldOfTheTraceThatTheCallBelongsTo(String flags) throws Exception {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        String callers = "00-" + trace + "-b7ad6b7169203331-" + flags;
+        Map<String, String> headers =
+                Map.of("traceparent", callers, "tracestate", "rojo=00f067aa0ba902b7");
+        TracingConfig nowhere =
+                new TracingConfig(
+                        Optional.of(URI.create("http://127.0.0.1:9/v1/traces")),
+                        100,
+                        true,
+                        100,
+                        PATIENCE,
+                        DEADLINE);
+        try (WireBank bank = new WireBank(out -> out.write(answer(200, "{}")));
+                Tracing tracing = new Tracing(nowhere, "test")) {
+            Span request = tracing.request("POST", name -> Optional.ofNullable(headers.get(name)));
+
+            HttpAnswer answered =
+                    Scope.current()
+                            .within(
+                                    request,
+                                    () -> bank.http().exchange(post(), "/p", BODY, call()));
+
+            assertThat(answered).isInstanceOf(HttpAnswer.Answered.class);
+            assertThat(bank.heard())
+                    .anyMatch(
+                            line ->
+                                    line.matches(
+                                                    "traceparent: 00-"
+                                                            + trace
+                                                            + "-[0-9a-f]{16}-"
+                                                            + flags)
+                                            && !line.contains("b7ad6b7169203331"))
+                    .contains("tracestate: rojo=00f067aa0ba902b7");
         }
     }
 

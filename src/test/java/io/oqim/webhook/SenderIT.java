@@ -16,6 +16,7 @@ import io.oqim.config.Settings;
 import io.oqim.config.WebhooksConfig;
 import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
+import io.oqim.observe.Tracing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -342,7 +343,8 @@ class SenderIT {
                             new Signer(pool, new Hashes(new Secret(KEY))),
                             names,
                             new Places(config),
-                            tls);
+                            tls,
+                            new Tracing(settings().tracing(), "test"));
             return sender.send(
                     new Sender.Message(
                             url,
@@ -354,12 +356,16 @@ class SenderIT {
     }
 
     private static WebhooksConfig config(String... more) {
+        return settings(more).webhooks();
+    }
+
+    private static OqimConfig settings(String... more) {
         Map<String, String> values = new HashMap<>();
         values.put("admin-key", "an-admin-key-of-thirty-one-char");
         values.put("crypto.key", KEY);
         for (int i = 0; i < more.length; i += 2) {
             values.put(more[i], more[i + 1]);
         }
-        return OqimConfig.from(new Settings(values, Map.of())).webhooks();
+        return OqimConfig.from(new Settings(values, Map.of()));
     }
 }
