@@ -11,6 +11,7 @@ import io.oqim.dev.LocalRedis;
 import io.oqim.testing.Authority;
 import io.oqim.testing.Signal;
 import io.oqim.testing.Soon;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,6 +201,29 @@ class RedisIT {
 
     private static LimitsConfig limits() {
         return new LimitsConfig(0, Duration.ofSeconds(BUCKET), Duration.ofMillis(1), 1_000);
+    }
+
+    @Test
+    void theUserThatTheManifestsMakeMayDoAllThatIsDone() throws Exception {
+        String users =
+                Files.readString(Path.of("k8s/components/external-secrets/secrets.yaml"))
+                        .lines()
+                        .map(String::strip)
+                        .filter(line -> line.startsWith("user "))
+                        .collect(Collectors.joining("\n"))
+                        .replace("{{ .password }}", "secret");
+        Path file = Files.writeString(folder.resolve("users.acl"), users + "\n");
+        int port = LocalRedis.freePort();
+        try (LocalRedis server = LocalRedis.start(port, List.of("--aclfile", file.toString()));
+                Redis known = redis("redis://oqim:secret@127.0.0.1:" + port)) {
+            countsAndTells(known);
+            Buckets buckets = new Buckets(known, limits());
+            assertThat(buckets.take("a", 1).left()).isEqualTo(BUCKET - 1);
+            assertThat(registry.counter("oqim.redis.failures").count()).isZero();
+            try (Redis unknown = redis(server.url())) {
+                assertThat(unknown.countDistinct("k", "m", Duration.ofMinutes(1))).isEmpty();
+            }
+        }
     }
 
     private final Set<String> told = ConcurrentHashMap.newKeySet();
