@@ -26,12 +26,15 @@ class OverloadIT {
 
     @BeforeAll
     static void start() {
-        rig = Rig.start(patient(Map.of("server.max-delay", "1s", "journal.lanes", "1")));
+        rig = Rig.start(patient(Map.of("server.max-delay", "1s")));
     }
 
     /** Whoever is let in may wait for long. */
     private static Map<String, String> patient(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
+        // What is sent at once is not written at once.
+        all.put("journal.lanes", "1");
+        all.put("journal.max-batch", "8");
         all.put("database.lock-timeout", "20s");
         all.put("database.statement-timeout", "30s");
         all.put("banks.send-window", "20s");
@@ -116,11 +119,7 @@ class OverloadIT {
                                                 "server.max-delay",
                                                 "5ms",
                                                 "server.warm-up",
-                                                "5m",
-                                                "journal.lanes",
-                                                "1",
-                                                "journal.max-batch",
-                                                "8")));
+                                                "5m")));
                 ExecutorService payers = Executors.newVirtualThreadPerTaskExecutor();
                 Database database = cold.database()) {
             List<Future<Api.Answer>> paid = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.oqim;
 
+import io.lettuce.core.api.sync.RedisServerCommands;
 import io.oqim.config.OqimConfig;
 import io.oqim.dev.LocalPostgres;
 import io.oqim.dev.LocalRedis;
@@ -54,6 +55,8 @@ final class Rig implements AutoCloseable {
         put("database.url", Parts.postgres().database(databaseName));
         put("database.password", LocalPostgres.PASSWORD);
         put("database.migrate-password", LocalPostgres.PASSWORD);
+        // Tenants are numbered anew in each database; what was counted for others must not count.
+        String ignored = Parts.redis().ask(RedisServerCommands::flushall);
         put("redis.url", Parts.redis().url());
         port = freePort();
         put("port", Integer.toString(port));

@@ -7,6 +7,7 @@ public record JournalConfig(
         int lanes,
         int backgroundLanes,
         int maxBatch,
+        int tenantsPerBatch,
         Duration commitWait,
         Duration secondCommit,
         Duration retryPause,
@@ -29,6 +30,12 @@ public record JournalConfig(
                         128,
                         Bounds.of(1, 2000),
                         "changes in one transaction at most"),
+                s.integer(
+                        "journal.tenants-per-batch",
+                        2000,
+                        Bounds.of(1, 2000),
+                        "tenants in one transaction at most; 1 where tenants are spread over several servers, so that no transaction"
+                                + " is on two of them"),
                 s.duration(
                         "journal.commit-wait",
                         Duration.ofSeconds(2),

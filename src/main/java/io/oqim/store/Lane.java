@@ -166,10 +166,14 @@ final class Lane implements AutoCloseable {
         }
     }
 
-    /** Everything that is there, up to the limit, with at most one change of a subject. */
+    /**
+     * Everything that is there, up to the limits, with at most one change of a subject. Of a tenant
+     * for whom there was no place, nothing overtakes what waits already.
+     */
     private List<Pending> gather() {
         List<Pending> batch = new ArrayList<>();
         Set<UUID> subjects = new HashSet<>();
+        Set<Long> tenants = new HashSet<>();
         Deque<Pending> later = new ArrayDeque<>();
         int seen = 0;
         while (seen < config.maxBatch()) {
@@ -179,9 +183,11 @@ final class Lane implements AutoCloseable {
                 break;
             }
             seen++;
-            if (aside.holds(pending.change().tenant())) {
+            long tenant = pending.change().tenant();
+            if (aside.holds(tenant)) {
                 aside.add(pending);
-            } else if (subjects.add(pending.change().subject())) {
+            } else if (hasPlace(tenants, tenant) && subjects.add(pending.change().subject())) {
+                tenants.add(tenant);
                 batch.add(pending);
             } else {
                 later.add(pending);
@@ -192,6 +198,10 @@ final class Lane implements AutoCloseable {
             carried.addFirst(later.pollLast());
         }
         return batch;
+    }
+
+    private boolean hasPlace(Set<Long> tenants, long tenant) {
+        return tenants.size() < config.tenantsPerBatch() || tenants.contains(tenant);
     }
 
     private @org.jspecify.annotations.Nullable Pending poll(boolean wait) {

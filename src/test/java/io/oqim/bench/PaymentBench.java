@@ -33,6 +33,7 @@ public final class PaymentBench {
             double p999,
             double cpuMillis,
             double databaseMillis,
+            double walKib,
             double rssMib,
             long threads) {}
 
@@ -114,6 +115,7 @@ public final class PaymentBench {
         ProcessHandle postgres = arena.stand().postgres().process();
         double cpu = server.cpuSeconds();
         double databaseCpu = Served.cpuSeconds(postgres);
+        long wal = wal(arena);
         Map<String, String> result =
                 arena.load(server, "seconds=" + options.number("seconds", 10), "rate=" + rate);
         double used = server.cpuSeconds() - cpu;
@@ -129,14 +131,23 @@ public final class PaymentBench {
                 number(result, "p999") / 1000,
                 used * 1000 / number(result, "answered"),
                 databaseUsed * 1000 / number(result, "answered"),
+                (wal(arena) - wal) / 1024.0 / number(result, "answered"),
                 server.rssKib() / 1024.0,
                 server.threads());
+    }
+
+    /** Bytes that PostgreSQL has written to its log so far. */
+    private static long wal(Arena arena) {
+        return Long.parseLong(
+                arena.stand()
+                        .postgres()
+                        .ask("postgres", "SELECT (pg_current_wal_lsn() - '0/0')::bigint"));
     }
 
     private void print() {
         StreamBench.print("%nMedians of %d rounds", options.number("rounds", 3));
         StreamBench.print(
-                "%-10s %10s %24s %8s %8s %8s %8s %6s %8s %28s",
+                "%-10s %10s %24s %8s %8s %8s %8s %8s %6s %8s %28s",
                 "",
                 "payments/s",
                 "Oqim to it (min, max)",
@@ -144,13 +155,14 @@ public final class PaymentBench {
                 "p99 ms",
                 "CPU ms",
                 "its DB",
+                "WAL KiB",
                 "MiB",
                 "threads",
                 "steady p50, p99, p99.9 ms");
         saturated.forEach(
                 (name, all) ->
                         StreamBench.print(
-                                "%-10s %10.0f %24s %8.1f %8.1f %8.2f %8.2f %6.0f %8.0f %28s",
+                                "%-10s %10.0f %24s %8.1f %8.1f %8.2f %8.2f %8.1f %6.0f %8.0f %28s",
                                 name,
                                 median(all, Round::rate),
                                 ratio(all.stream().map(Round::rate).toList()),
@@ -158,6 +170,7 @@ public final class PaymentBench {
                                 median(all, Round::p99),
                                 median(all, Round::cpuMillis),
                                 median(all, Round::databaseMillis),
+                                median(all, Round::walKib),
                                 median(all, Round::rssMib),
                                 median(all, Round::threads),
                                 latencies(steady.getOrDefault(name, List.of()))));

@@ -180,6 +180,38 @@ class JournalIT {
         assertLogIsWhole(tenant, 1000);
     }
 
+    /** On several servers, such a transaction would have to be committed on two of them. */
+    @Test
+    void whereTenantsAreApartNoTransactionHasTwoOfThem() throws Exception {
+        try (Database own = new Database(config(postgres.port(), ""), 3)) {
+            Journal apart = journal(own, 10_000, 1);
+            long shared = transactionsOfSeveral(journal);
+            long separate = transactionsOfSeveral(apart);
+            boolean ignored = apart.close(Duration.ofSeconds(5));
+
+            assertThat(shared).isPositive();
+            assertThat(separate).isZero();
+        }
+    }
+
+    /** How many transactions write changes of several tenants, of many that come at once. */
+    private static long transactionsOfSeveral(Journal to) throws Exception {
+        List<Long> tenants = List.of(newTenantOf(0), newTenantOf(0), newTenantOf(0));
+        List<Callable<Commit>> changes = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            long tenant = tenants.get(i % tenants.size());
+            changes.add(() -> to.commit(note(tenant, "good", 1)));
+        }
+        allAtOnce(changes);
+        for (long tenant : tenants) {
+            assertLogIsWhole(tenant, 200);
+        }
+        return count(
+                "SELECT count(*) FROM (SELECT FROM note WHERE tenant >= "
+                        + tenants.getFirst()
+                        + " GROUP BY xmin::text HAVING count(DISTINCT tenant) > 1) t");
+    }
+
     @Test
     void sequenceIsCommitOrderWithTwoProcessesOnOneTenant() throws Exception {
         long tenant = newTenant();
@@ -709,11 +741,16 @@ class JournalIT {
     }
 
     private static Journal journal(Database on, int capacity) {
+        return journal(on, capacity, 2_000);
+    }
+
+    private static Journal journal(Database on, int capacity, int tenantsPerBatch) {
         JournalConfig config =
                 new JournalConfig(
                         2,
                         1,
                         128,
+                        tenantsPerBatch,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(1),
                         Duration.ofMillis(10),

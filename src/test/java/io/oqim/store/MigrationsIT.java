@@ -10,6 +10,8 @@ import io.oqim.dev.LocalPostgres;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,49 @@ class MigrationsIT {
         assertThatThrownBy(() -> Migrations.run(config("unmade", "nobody", "x")))
                 .hasMessageContaining(
                         "role nobody does not exist, and oqim_migrate cannot create it");
+    }
+
+    /** What Citus asks for: each rule that the database keeps is one of rows of one tenant. */
+    @Test
+    void theTablesCanBeSpreadOverServersByTheirTenant() {
+        DatabaseConfig config = config("spread", LocalPostgres.RUN_ROLE, LocalPostgres.PASSWORD);
+        int ignored = Migrations.run(config);
+        try (Database database = new Database(config, 1)) {
+            Set<String> all = new TreeSet<>(Distribution.BY_TENANT);
+            all.addAll(Distribution.EVERYWHERE);
+
+            assertThat(
+                            database.query(
+                                    """
+                                    SELECT relname FROM pg_class
+                                    WHERE relkind IN ('r', 'p') AND NOT relispartition
+                                        AND relnamespace = 'public'::regnamespace
+                                        AND relname <> 'flyway_schema_history'
+                                    ORDER BY relname""",
+                                    row -> row.getString(1)))
+                    .containsExactlyElementsOf(all);
+            assertThat(
+                            database.query(
+                                    """
+                                    SELECT c.relname || ' ' || x.relname FROM pg_index i
+                                    JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
+                                    WHERE i.indisunique AND c.relname = ANY (?) AND NOT EXISTS (
+                                        SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant'
+                                            AND a.attnum = ANY (i.indkey))""",
+                                    row -> row.getString(1),
+                                    (Object) Distribution.BY_TENANT.toArray(String[]::new)))
+                    .as("unique without the tenant")
+                    .isEmpty();
+            assertThat(
+                            database.query(
+                                    """
+                                    SELECT conname FROM pg_constraint
+                                    WHERE contype = 'f' AND conrelid::regclass::text = ANY (?)""",
+                                    row -> row.getString(1),
+                                    (Object) Distribution.BY_TENANT.toArray(String[]::new)))
+                    .as("references to other tables")
+                    .isEmpty();
+        }
     }
 
     private static DatabaseConfig config(String name, String user, String password) {
