@@ -23,8 +23,8 @@ public record LimitsConfig(
                         "limits.compare-every",
                         Duration.ofMillis(100),
                         Span.millis(1, 1_000),
-                        "how long a process counts by itself before it compares with the others, by Redis: within it, each may let"
-                                + " through what was left"),
+                        "how long a process counts by itself at least before it compares with the others, by Redis: within it, each"
+                                + " may let through what was left"),
                 s.integer(
                         "limits.buckets",
                         20_000,

@@ -24,8 +24,7 @@ public final class RateLimits {
     }
 
     /**
-     * Counts a request of this tenant. Nearly always without asking anybody; else it blocks for
-     * {@code redis.timeout} at most.
+     * Counts a request of this tenant. Never blocks.
      *
      * @throws Refusal 429 {@code rate_limited}
      */
