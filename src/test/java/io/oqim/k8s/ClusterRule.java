@@ -33,7 +33,7 @@ enum ClusterRule implements Rule {
     },
 
     CONNECTIONS_FIT_INTO_POSTGRESQL {
-        // For the operator, a migration, an audit and a person.
+        // For the operator, a migration, an audit, the retention and a person.
         private static final int OTHERS = 30;
 
         @Override

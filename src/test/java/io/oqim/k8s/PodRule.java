@@ -250,13 +250,14 @@ enum PodRule implements Rule {
         }
     },
 
-    ONLY_MIGRATIONS_MAY_CHANGE_TABLES(
+    ONLY_MIGRATIONS_AND_RETENTION_MAY_CHANGE_TABLES(
             "/spec/template/spec/volumes/1/projected/sources/1/secret/name",
             "\"oqim-database-migrate\"") {
         @Override
         public void check(Rendered all, List<String> wrong) {
             for (Rendered.Workload workload : all.workloads()) {
                 boolean migrates = workload.name().equals("Job oqim-migrate");
+                boolean retains = workload.name().equals("CronJob oqim-retain");
                 boolean oqim =
                         workload.template()
                                 .at("/metadata/labels")
@@ -266,7 +267,11 @@ enum PodRule implements Rule {
                 String text = workload.spec().toString();
                 boolean owner = text.contains("\"oqim-database-migrate");
                 if (oqim) {
-                    need(wrong, workload, owner == migrates, "has the role that owns the tables");
+                    need(
+                            wrong,
+                            workload,
+                            owner == (migrates || retains),
+                            "has the role that owns the tables");
                 }
                 if (migrates) {
                     need(
