@@ -1,7 +1,8 @@
 package io.oqim;
 
-import io.oqim.dev.LocalPostgres;
-import io.oqim.dev.LocalRedis;
+import io.oqim.dev.PostgresServer;
+import io.oqim.dev.RedisServer;
+import io.oqim.testing.Infra;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -10,16 +11,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** PostgreSQL and Redis, started once for all tests of a JVM. */
 final class Parts {
     private static final AtomicInteger DATABASES = new AtomicInteger();
-    private static LocalPostgres postgres;
-    private static LocalRedis redis;
+    private static PostgresServer postgres;
+    private static RedisServer redis;
 
     private Parts() {}
 
-    static synchronized LocalPostgres postgres() {
+    static synchronized PostgresServer postgres() {
         if (postgres == null) {
             try {
                 Path data = Path.of("target", "it", "postgres-" + ProcessHandle.current().pid());
-                LocalPostgres started = LocalPostgres.start(data);
+                PostgresServer started = Infra.postgres(data);
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> close(started)));
                 postgres = started;
             } catch (IOException e) {
@@ -29,10 +30,10 @@ final class Parts {
         return postgres;
     }
 
-    static synchronized LocalRedis redis() {
+    static synchronized RedisServer redis() {
         if (redis == null) {
             try {
-                LocalRedis started = LocalRedis.start();
+                RedisServer started = Infra.redis();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> close(started)));
                 redis = started;
             } catch (IOException e) {

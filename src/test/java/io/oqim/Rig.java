@@ -2,8 +2,9 @@ package io.oqim;
 
 import io.lettuce.core.api.sync.RedisServerCommands;
 import io.oqim.config.OqimConfig;
-import io.oqim.dev.LocalPostgres;
 import io.oqim.dev.LocalRedis;
+import io.oqim.dev.PostgresServer;
+import io.oqim.dev.RedisServer;
 import io.oqim.merchant.Merchants;
 import io.oqim.merchant.Mode;
 import io.oqim.sandbox.Sandbox;
@@ -53,8 +54,8 @@ final class Rig implements AutoCloseable {
         sandbox = startSandbox();
         databaseName = Parts.databaseName();
         put("database.url", Parts.postgres().database(databaseName));
-        put("database.password", LocalPostgres.PASSWORD);
-        put("database.migrate-password", LocalPostgres.PASSWORD);
+        put("database.password", PostgresServer.PASSWORD);
+        put("database.migrate-password", PostgresServer.PASSWORD);
         // Tenants are numbered anew in each database; what was counted for others must not count.
         String ignored = Parts.redis().ask(RedisServerCommands::flushall);
         put("redis.url", Parts.redis().url());
@@ -261,11 +262,11 @@ final class Rig implements AutoCloseable {
         return new Bank("http://127.0.0.1:" + sandboxPort);
     }
 
-    LocalRedis redis() {
+    RedisServer redis() {
         return Parts.redis();
     }
 
-    LocalPostgres postgres() {
+    PostgresServer postgres() {
         return Parts.postgres();
     }
 

@@ -14,12 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A real PostgreSQL with durable commits, and Oqim's two roles in it. */
-public final class LocalPostgres implements AutoCloseable {
-    public static final String RUN_ROLE = "oqim_run";
-    public static final String MIGRATE_ROLE = "oqim_migrate";
-    public static final String PASSWORD = "local-only";
-
+/** A real PostgreSQL of this machine, with durable commits. */
+public final class LocalPostgres extends PostgresServer {
     private EmbeddedPostgres server;
     private final Path data;
 
@@ -69,7 +65,7 @@ public final class LocalPostgres implements AutoCloseable {
         String slot = "SELECT pg_create_physical_replication_slot('" + name + "', true)";
         primary.admin("postgres", slot);
         // Begin and end of a backup belong to one session.
-        try (Connection connection = primary.server.getPostgresDatabase().getConnection();
+        try (Connection connection = primary.connect("postgres");
                 Statement statement = connection.createStatement()) {
             statement.execute("SELECT pg_backup_start('standby', true)");
             BaseCopy.of(primary.data, data);
@@ -100,7 +96,7 @@ public final class LocalPostgres implements AutoCloseable {
         admin("postgres", "SELECT pg_promote(true, 60)");
     }
 
-    /** Ends it at once, as a crash would: no checkpoint, no goodbye. */
+    @Override
     public void crash() throws IOException, InterruptedException {
         ProcessHandle process = process();
         new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid())).start().waitFor();
@@ -128,7 +124,7 @@ public final class LocalPostgres implements AutoCloseable {
         return ProcessHandle.of(pid).orElseThrow();
     }
 
-    /** Starts it again after a crash, on the same port. */
+    @Override
     public void restart() throws IOException {
         server = launch(data, server.getPort());
     }
@@ -156,64 +152,7 @@ public final class LocalPostgres implements AutoCloseable {
         }
     }
 
-    private void roles() {
-        admin(
-                "postgres",
-                """
-                DO $$ BEGIN
-                    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%1$s') THEN
-                        CREATE ROLE %1$s LOGIN PASSWORD '%3$s';
-                        CREATE ROLE %2$s LOGIN PASSWORD '%3$s';
-                    END IF;
-                END $$"""
-                        .formatted(MIGRATE_ROLE, RUN_ROLE, PASSWORD));
-    }
-
-    /**
-     * Creates a database that the migrating role owns, unless it is there; returns its JDBC URL.
-     */
-    public String database(String name) {
-        try (Connection connection = server.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            try (var found =
-                    statement.executeQuery(
-                            "SELECT 1 FROM pg_database WHERE datname = '" + name + "'")) {
-                if (found.next()) {
-                    return url(name);
-                }
-            }
-            statement.execute("CREATE DATABASE " + name + " OWNER " + MIGRATE_ROLE);
-            return url(name);
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot create database " + name, e);
-        }
-    }
-
-    /** Asks a question as the superuser, whose answer is one text. */
-    public String ask(String database, String sql) {
-        try (Connection connection = server.getDatabase("postgres", database).getConnection();
-                Statement statement = connection.createStatement();
-                var answer = statement.executeQuery(sql)) {
-            return answer.next() ? answer.getString(1) : "";
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot ask: " + sql, e);
-        }
-    }
-
-    /** Runs a statement as the superuser. */
-    public void admin(String database, String sql) {
-        try (Connection connection = server.getDatabase("postgres", database).getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot run: " + sql, e);
-        }
-    }
-
-    public String url(String name) {
-        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + name;
-    }
-
+    @Override
     public int port() {
         return server.getPort();
     }

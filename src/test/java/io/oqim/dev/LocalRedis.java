@@ -1,7 +1,6 @@
 package io.oqim.dev;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.sentinel.api.sync.RedisSentinelCommands;
@@ -18,8 +17,8 @@ import java.util.List;
 import java.util.function.Function;
 import redis.embedded.core.ExecutableProvider;
 
-/** A real Redis that keeps nothing on disk. */
-public final class LocalRedis implements AutoCloseable {
+/** A real Redis of this machine that keeps nothing on disk. */
+public final class LocalRedis extends RedisServer {
     private static File program;
 
     private final int port;
@@ -179,10 +178,7 @@ public final class LocalRedis implements AutoCloseable {
         return program;
     }
 
-    public String url() {
-        return "redis://127.0.0.1:" + port;
-    }
-
+    @Override
     public int port() {
         return port;
     }
@@ -191,41 +187,20 @@ public final class LocalRedis implements AutoCloseable {
         return server.toHandle();
     }
 
-    /** Ends it at once; {@link #restart} brings it back on the same port, empty. */
+    @Override
     public void stop() {
         server.destroyForcibly();
         Soon.until("Redis ends", () -> !server.isAlive());
     }
 
+    @Override
     public void restart() throws IOException {
         if (!server.isAlive()) {
             server = launch();
         }
     }
 
-    /** Says something on a channel, as any other client could. */
-    public void publish(String channel, String message) {
-        Long ignored = ask(redis -> redis.publish(channel, message));
-    }
-
-    /** Asks it something. */
-    public <T> T ask(Function<RedisCommands<String, String>, T> question) {
-        RedisClient client = RedisClient.create(RedisURI.create(url()));
-        try (var connection = client.connect()) {
-            return question.apply(connection.sync());
-        } catch (RedisException e) {
-            throw new IllegalStateException("Redis on port " + port, e);
-        } finally {
-            client.shutdown();
-        }
-    }
-
-    /** How many keys it has. */
-    public long keys() {
-        return ask(RedisCommands::dbsize);
-    }
-
-    /** The same of a Sentinel, which knows other commands. */
+    /** Asks a Sentinel, which knows other commands. */
     public <T> T askSentinel(Function<RedisSentinelCommands<String, String>, T> question) {
         RedisClient client = RedisClient.create(RedisURI.create(url()));
         try (var connection = client.connectSentinel()) {

@@ -3,7 +3,8 @@ package io.oqim.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.oqim.dev.LocalPostgres;
+import io.oqim.dev.PostgresServer;
+import io.oqim.testing.Infra;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,16 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What arrives at PostgreSQL of the journal's arrays. */
 class ArrayParameterIT {
-    private static LocalPostgres postgres;
+    private static PostgresServer postgres;
     private static Connection connection;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
-        postgres = LocalPostgres.start(directory.resolve("postgres"));
+        postgres = Infra.postgres(directory.resolve("postgres"));
         String url = postgres.database("arrays") + "?binaryTransferEnable=" + ArrayParameter.BINARY;
         connection =
                 java.sql.DriverManager.getConnection(
-                        url, LocalPostgres.MIGRATE_ROLE, LocalPostgres.PASSWORD);
+                        url, PostgresServer.MIGRATE_ROLE, PostgresServer.PASSWORD);
     }
 
     @AfterAll

@@ -8,10 +8,11 @@ import io.oqim.Until;
 import io.oqim.config.DatabaseConfig;
 import io.oqim.config.JournalConfig;
 import io.oqim.config.Secret;
-import io.oqim.dev.LocalPostgres;
+import io.oqim.dev.PostgresServer;
 import io.oqim.event.EventBody;
 import io.oqim.event.EventSequencer;
 import io.oqim.testing.CommitCutter;
+import io.oqim.testing.Infra;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -84,15 +85,14 @@ class JournalIT {
                     "counter uuid",
                     "version bigint");
 
-    private static LocalPostgres postgres;
+    private static PostgresServer postgres;
     private static Database database;
     private static Journal journal;
 
     @BeforeAll
     static void start() throws Exception {
         postgres =
-                LocalPostgres.start(
-                        Path.of("target", "it", "journal-" + ProcessHandle.current().pid()));
+                Infra.postgres(Path.of("target", "it", "journal-" + ProcessHandle.current().pid()));
         postgres.database("journal");
         Migrations.run(config(postgres.port(), ""));
         postgres.admin(
@@ -107,7 +107,7 @@ class JournalIT {
                 CREATE TABLE locked (tenant bigint, id uuid, PRIMARY KEY (tenant, id));
                 CREATE TABLE counter (tenant bigint, counter uuid, version bigint, PRIMARY KEY (tenant, counter));
                 GRANT ALL ON note, note_claim, counter TO %s"""
-                        .formatted(LocalPostgres.RUN_ROLE));
+                        .formatted(PostgresServer.RUN_ROLE));
         database = new Database(config(postgres.port(), ""), 3);
         journal = journal(database, 10_000);
     }
@@ -498,7 +498,7 @@ class JournalIT {
             }
             assertThat(waiting.isDone()).isFalse();
 
-            postgres.admin("journal", "GRANT ALL ON locked TO " + LocalPostgres.RUN_ROLE);
+            postgres.admin("journal", "GRANT ALL ON locked TO " + PostgresServer.RUN_ROLE);
 
             assertThat(waiting.get()).isInstanceOf(Commit.Accepted.class);
             assertThat(count("SELECT count(*) FROM locked")).isEqualTo(1);
@@ -726,10 +726,10 @@ class JournalIT {
                 "",
                 1,
                 Duration.ofSeconds(5),
-                LocalPostgres.RUN_ROLE,
-                new Secret(LocalPostgres.PASSWORD),
-                LocalPostgres.MIGRATE_ROLE,
-                new Secret(LocalPostgres.PASSWORD),
+                PostgresServer.RUN_ROLE,
+                new Secret(PostgresServer.PASSWORD),
+                PostgresServer.MIGRATE_ROLE,
+                new Secret(PostgresServer.PASSWORD),
                 8,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),

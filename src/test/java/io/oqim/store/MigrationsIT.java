@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oqim.config.DatabaseConfig;
 import io.oqim.config.OqimConfig;
 import io.oqim.config.Settings;
-import io.oqim.dev.LocalPostgres;
+import io.oqim.dev.PostgresServer;
+import io.oqim.testing.Infra;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,12 +19,12 @@ import org.junit.jupiter.api.Test;
 
 /** The schema, and who may use it. */
 class MigrationsIT {
-    private static LocalPostgres postgres;
+    private static PostgresServer postgres;
 
     @BeforeAll
     static void start() throws Exception {
         postgres =
-                LocalPostgres.start(
+                Infra.postgres(
                         Path.of("target", "it", "migrations-" + ProcessHandle.current().pid()));
     }
 
@@ -34,7 +35,7 @@ class MigrationsIT {
 
     @Test
     void theRoleThatRunsIsMadeWhereItIsMissing() {
-        postgres.admin("postgres", "ALTER ROLE " + LocalPostgres.MIGRATE_ROLE + " CREATEROLE");
+        postgres.admin("postgres", "ALTER ROLE " + PostgresServer.MIGRATE_ROLE + " CREATEROLE");
         DatabaseConfig config = config("made", "Run it's", "a 'password'");
 
         assertThat(Migrations.run(config)).isPositive();
@@ -51,7 +52,7 @@ class MigrationsIT {
 
     @Test
     void aRoleThatIsMissingAndMayNotBeMadeIsSaid() {
-        postgres.admin("postgres", "ALTER ROLE " + LocalPostgres.MIGRATE_ROLE + " NOCREATEROLE");
+        postgres.admin("postgres", "ALTER ROLE " + PostgresServer.MIGRATE_ROLE + " NOCREATEROLE");
 
         assertThatThrownBy(() -> Migrations.run(config("unmade", "nobody", "x")))
                 .hasMessageContaining(
@@ -61,7 +62,7 @@ class MigrationsIT {
     /** What Citus asks for: each rule that the database keeps is one of rows of one tenant. */
     @Test
     void theTablesCanBeSpreadOverServersByTheirTenant() {
-        DatabaseConfig config = config("spread", LocalPostgres.RUN_ROLE, LocalPostgres.PASSWORD);
+        DatabaseConfig config = config("spread", PostgresServer.RUN_ROLE, PostgresServer.PASSWORD);
         int ignored = Migrations.run(config);
         try (Database database = new Database(config, 1)) {
             Set<String> all = new TreeSet<>(Distribution.BY_TENANT);
@@ -108,7 +109,7 @@ class MigrationsIT {
         values.put("database.url", postgres.database(name));
         values.put("database.user", user);
         values.put("database.password", password);
-        values.put("database.migrate-password", LocalPostgres.PASSWORD);
+        values.put("database.migrate-password", PostgresServer.PASSWORD);
         return OqimConfig.from(new Settings(values, Map.of())).database();
     }
 }

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.oqim.concurrent.Bell;
 import io.oqim.config.OqimConfig;
 import io.oqim.config.Settings;
-import io.oqim.dev.LocalPostgres;
+import io.oqim.dev.PostgresServer;
 import io.oqim.event.EventBody;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventLog;
@@ -16,6 +16,7 @@ import io.oqim.store.Commit;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
 import io.oqim.store.Migrations;
+import io.oqim.testing.Infra;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,16 +44,14 @@ class LiveTailIT {
     private static final int FOLLOWERS = 4;
     private static final AtomicLong TENANTS = new AtomicLong();
 
-    private static LocalPostgres postgres;
+    private static PostgresServer postgres;
     private static OqimConfig config;
     private static Database database;
     private static EventLog log;
 
     @BeforeAll
     static void start() throws Exception {
-        postgres =
-                LocalPostgres.start(
-                        Path.of("target", "it", "tail-" + ProcessHandle.current().pid()));
+        postgres = Infra.postgres(Path.of("target", "it", "tail-" + ProcessHandle.current().pid()));
         config = config(postgres.database("tail"));
         Migrations.run(config.database());
         database = new Database(config.database(), 3);
@@ -271,8 +270,8 @@ class LiveTailIT {
         values.put("admin-key", "an-admin-key-of-thirty-one-char");
         values.put("crypto.key", "a-crypto-key-of-at-least-thirty-two-characters");
         values.put("database.url", url);
-        values.put("database.password", LocalPostgres.PASSWORD);
-        values.put("database.migrate-password", LocalPostgres.PASSWORD);
+        values.put("database.password", PostgresServer.PASSWORD);
+        values.put("database.migrate-password", PostgresServer.PASSWORD);
         values.put("stream.head-poll", "100ms");
         values.put("stream.keep-recent", "20ms");
         values.put("stream.window", "8");
