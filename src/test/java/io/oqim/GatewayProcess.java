@@ -3,9 +3,12 @@ package io.oqim;
 import io.oqim.dev.OqimProcess;
 import io.oqim.testing.Signal;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Oqim as a process of its own, on the database, Redis and banks of a rig. */
 record GatewayProcess(Process process, int port, Api api, Api management) implements AutoCloseable {
@@ -17,11 +20,51 @@ record GatewayProcess(Process process, int port, Api api, Api management) implem
 
     static GatewayProcess start(Rig rig, int port, String log, List<String> jvm)
             throws IOException {
+        Path file = Path.of("target", "it", log);
+        return start(
+                rig,
+                port,
+                environment -> OqimProcess.start("all", environment, jvm, file),
+                Set.copyOf(rig.environment().keySet()));
+    }
+
+    /**
+     * Starts the jar of another version.
+     *
+     * @param checkout of that version, built
+     */
+    static GatewayProcess ofCheckout(Path checkout, Rig rig, String log) throws IOException {
+        // It takes no setting that it does not know.
+        String settings = Files.readString(checkout.resolve("docs/configuration.md"));
+        Set<String> known =
+                rig.environment().keySet().stream()
+                        .filter(
+                                name ->
+                                        name.startsWith("OQIM_BANKS_ALPHA")
+                                                || settings.contains("`" + name + "`"))
+                        .collect(Collectors.toSet());
+        Path jar = checkout.resolve("target/oqim.jar").toAbsolutePath();
+        Path file = Path.of("target", "it", log);
+        return start(
+                rig,
+                Rig.freePort(),
+                environment ->
+                        OqimProcess.startJar(jar, "all", environment, List.of("-Xmx384m"), file),
+                known);
+    }
+
+    private interface Launch {
+        Process with(Map<String, String> environment) throws IOException;
+    }
+
+    private static GatewayProcess start(Rig rig, int port, Launch launch, Set<String> known)
+            throws IOException {
         Map<String, String> environment = rig.environment();
+        environment.keySet().retainAll(known);
         environment.put("OQIM_PORT", Integer.toString(port));
         int managementPort = Rig.freePort();
         environment.put("OQIM_MANAGEMENT_PORT", Integer.toString(managementPort));
-        Process process = OqimProcess.start("all", environment, jvm, Path.of("target", "it", log));
+        Process process = launch.with(environment);
         Api api = new Api("http://127.0.0.1:" + port, rig.key());
         Until.is(
                 () -> {

@@ -27,7 +27,14 @@ public final class OqimProcess {
     public static Process startJar(
             String role, Map<String, String> settings, List<String> jvm, Path log)
             throws IOException {
-        return start(List.of("-jar", "target/oqim.jar", role), settings, jvm, log);
+        return startJar(Path.of("target", "oqim.jar"), role, settings, jvm, log);
+    }
+
+    /** The same from another one's jar. */
+    public static Process startJar(
+            Path jar, String role, Map<String, String> settings, List<String> jvm, Path log)
+            throws IOException {
+        return start(List.of("-jar", jar.toString(), role), settings, jvm, log);
     }
 
     private static Process start(
