@@ -28,6 +28,8 @@ import io.oqim.merchant.Merchants;
 import io.oqim.merchant.RateLimits;
 import io.oqim.merchant.Tenant;
 import io.oqim.observe.Metrics;
+import io.oqim.observe.Scope;
+import io.oqim.observe.Span;
 import io.oqim.observe.Tracing;
 import io.oqim.payment.CommandAnswer;
 import io.oqim.payment.PaymentRoom;
@@ -45,6 +47,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -246,21 +249,34 @@ public final class Gateway implements AutoCloseable {
     /** What is asked for on a socket is done by those who do it for REST. */
     private Commands.Result command(Tenant tenant, Commands.Command asked)
             throws InterruptedException {
-        CommandAnswer answer =
-                payments.command(
-                        tenant,
-                        new PaymentRoom.Command(
-                                asked.id(),
-                                asked.kind(),
-                                asked.payment(),
-                                asked.body(),
-                                asked.deadline()));
-        return new Commands.Result(
-                answer.status(),
-                answer.body(),
-                answer.eventSeq(),
-                answer.replayed(),
-                answer.retryAfter());
+        Scope scope = Scope.current();
+        Span span =
+                tracing.request("command", header -> Optional.empty())
+                        .tag("oqim.request_id", scope.requestId())
+                        .tag("oqim.tenant", scope.tenant());
+        try {
+            return scope.within(
+                    span,
+                    () -> {
+                        CommandAnswer answer =
+                                payments.command(
+                                        tenant,
+                                        new PaymentRoom.Command(
+                                                asked.id(),
+                                                asked.kind(),
+                                                asked.payment(),
+                                                asked.body(),
+                                                asked.deadline()));
+                        return new Commands.Result(
+                                answer.status(),
+                                answer.body(),
+                                answer.eventSeq(),
+                                answer.replayed(),
+                                answer.retryAfter());
+                    });
+        } finally {
+            span.end();
+        }
     }
 
     /** Who signs checkpoints: by a key of its own, or one that is derived. */

@@ -11,7 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.config.ServerConfig;
 import io.oqim.http.Bodies;
 import io.oqim.http.Farewell;
-import io.oqim.http.RequestSpans;
+import io.oqim.http.Requests;
 import io.oqim.http.Server;
 import io.oqim.http.Shedding;
 import io.oqim.observe.Tracing;
@@ -38,11 +38,15 @@ final class Ports implements AutoCloseable {
         this.limits = limits;
         this.connections = connections();
         HttpRouting.Builder routing =
-                Server.routing(registry, limits.readTimeout(), shedding, farewell)
-                        .addFilter(new RequestSpans(tracing));
+                Server.routing(
+                        new Requests(registry, tracing, limits.readTimeout()), shedding, farewell);
         routes.forEach(routing::register);
         HttpRouting.Builder management =
-                Server.routing(registry, limits.readTimeout(), shedding, new Farewell());
+                Server.routing(
+                        // Probes and scrapes are no traces that anybody wants.
+                        new Requests(registry, Tracing.OFF, limits.readTimeout()),
+                        shedding,
+                        new Farewell());
         managementRoutes.forEach(management::register);
         WebServerConfig.Builder builder = WebServer.builder();
         builder.shutdownHook(false)

@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * How far this process is behind with what payments wait for: the journal's queue, connections to
  * read by, or the cores that they wait for. What is above {@code server.max-delay} is too much.
  *
- * <p>Within {@code server.warm-up} of its first payment nothing is too much: a process that has
- * just started is slow because its code is not compiled yet, and to send callers away would not
- * change that. What may be in flight is bounded then as ever.
+ * <p>Within {@code server.warm-up} of its start, and of its first payment, nothing is too much: a
+ * process that has just started is slow because its code is not compiled yet, and to send callers
+ * away would not change that. What may be in flight is bounded then as ever.
  */
 final class Pressure implements AutoCloseable {
     /** So often a payment waits for something, and then for a core to go on. */
@@ -25,6 +25,8 @@ final class Pressure implements AutoCloseable {
     private final Database database;
     private final Pulse pulse = new Pulse();
     private final long warmUpNanos;
+
+    private final long startedAt = System.nanoTime();
 
     /** Zero until then. */
     private final AtomicLong firstPaymentAt = new AtomicLong();
@@ -66,7 +68,7 @@ final class Pressure implements AutoCloseable {
 
     private boolean warm() {
         long first = firstPaymentAt.get();
-        return warmUpNanos == 0 || (first != 0 && System.nanoTime() - first >= warmUpNanos);
+        return System.nanoTime() - (first == 0 ? startedAt : first) >= warmUpNanos;
     }
 
     private long common() {

@@ -64,6 +64,11 @@ final class Collector implements AutoCloseable {
         return spans.stream().filter(span -> hex(span.getTraceId()).equals(trace)).toList();
     }
 
+    /** The ids of all requests, so far. */
+    List<String> requests() {
+        return spans.stream().map(span -> tag(span, "oqim.request_id")).toList();
+    }
+
     static String hex(ByteString id) {
         return HexFormat.of().formatHex(id.toByteArray());
     }

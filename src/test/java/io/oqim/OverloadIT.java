@@ -26,7 +26,9 @@ class OverloadIT {
 
     @BeforeAll
     static void start() {
-        rig = Rig.start(patient(Map.of("server.max-delay", "1s")));
+        rig =
+                Rig.start( // It is over when the first of these is refused.
+                        patient(Map.of("server.max-delay", "1s", "server.warm-up", "1s")));
     }
 
     /** Whoever is let in may wait for long. */

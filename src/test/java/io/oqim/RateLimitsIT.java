@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oqim.store.TypeId;
 import jakarta.json.JsonObject;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,19 +48,24 @@ class RateLimitsIT {
     @Test
     void aPaymentThatWasRefusedIsMadeByTheSameKeyASecondLater() {
         Rig.Other merchant = limited("{\"rate_limit\":1}");
-        var refused =
+        AtomicInteger order = new AtomicInteger();
+        Api.Answer refused =
                 Until.is(
-                        () -> merchant.api().pay("order-1", Api.payment(1_000)),
+                        () ->
+                                merchant.api()
+                                        .pay(
+                                                "order-" + order.incrementAndGet(),
+                                                Api.payment(1_000)),
                         answer -> answer.status() == 429);
         assertThat(refused.code()).isEqualTo("rate_limited");
 
         Api.Answer paid =
                 Until.is(
-                        () -> merchant.api().pay("order-2", Api.payment(1_000)),
+                        () -> merchant.api().pay("order-" + order, Api.payment(1_000)),
                         answer -> answer.status() != 429);
 
         assertThat(paid.status()).isEqualTo(201);
-        assertThat(paid.header("Idempotent-Replayed")).isNotEqualTo(java.util.Optional.of("true"));
+        assertThat(paid.header("Idempotent-Replayed")).isEmpty();
     }
 
     @Test
@@ -70,7 +76,7 @@ class RateLimitsIT {
             client.next("subscribed");
             client.next("caught_up");
             int status = 0;
-            for (int i = 0; status != 429; i++) {
+            for (int i = 0; status != 429 && i < 100; i++) {
                 client.send(
                         "{\"type\":\"command\",\"id\":\"order-"
                                 + i
@@ -80,6 +86,7 @@ class RateLimitsIT {
                 status = result(client).getInt("status");
                 assertThat(status).isIn(201, 429);
             }
+            assertThat(status).isEqualTo(429);
         }
     }
 

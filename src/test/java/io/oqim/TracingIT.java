@@ -75,8 +75,42 @@ class TracingIT {
 
     @Test
     void nonsenseInsteadOfATraceIsATraceOfOurOwn() {
-        assertThat(pay("00-zz-zz-01").status()).isEqualTo(201);
-        assertThat(pay("x".repeat(4_000)).status()).isEqualTo(201);
+        for (String nonsense : List.of("00-zz-zz-01", "x".repeat(4_000))) {
+            String request = pay(nonsense).header("Request-Id").orElseThrow();
+
+            Until.is(() -> collector.requests(), all -> all.contains(request));
+        }
+    }
+
+    @Test
+    void aRequestThatEndsItsConnectionIsASpanToo() {
+        String trace = "3af7651916cd43dd8448eb211c80319c";
+        Api.Answer answer =
+                RawHttp.send(
+                        rig.port(),
+                        "GET /v1/payments HTTP/1.1\r\nHost: oqim\r\nConnection: close\r\ntraceparent: 00-"
+                                + trace
+                                + "-"
+                                + CALLER
+                                + "-01\r\n\r\n");
+
+        assertThat(answer.status()).isEqualTo(401);
+        Until.is(() -> collector.of(trace), all -> names(all).contains("GET"));
+    }
+
+    @Test
+    void whereNobodyTakesSpansPaymentsGoOn() {
+        try (Rig alone =
+                Rig.start(
+                        Map.of(
+                                "tracing.otlp-url", "http://127.0.0.1:9/v1/traces",
+                                "tracing.sample-percent", "100",
+                                "tracing.max-queued", "16",
+                                "tracing.timeout", "100ms"))) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(alone.api().pay(1_000).status()).isEqualTo(201);
+            }
+        }
     }
 
     @Test

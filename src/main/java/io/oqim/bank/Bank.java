@@ -133,13 +133,14 @@ public final class Bank {
         // Our own slowness is nothing that the bank's breaker should count.
         return call.tooLate()
                 ? new BankReply.NotSent("too late to send")
-                : guarded(operation, send);
+                : guarded(operation, call, send);
     }
 
     /** Asks without the breaker: an enquiry does no harm, and shows whether the bank is back. */
     public Enquiry enquire(BankOperation asked, BankCall call) {
         return timed(
                 "enquire",
+                call,
                 () -> connector.enquire(asked, call),
                 answer -> answer.getClass().getSimpleName());
     }
@@ -147,6 +148,7 @@ public final class Bank {
     public Tombstone tombstone(String target, BankCall call) {
         return timed(
                 "tombstone",
+                call,
                 () -> connector.tombstone(target, call),
                 answer -> answer.getClass().getSimpleName());
     }
@@ -159,6 +161,7 @@ public final class Bank {
                         RiskAnswer answer =
                                 timed(
                                         "risk",
+                                        call,
                                         () -> connector.checkRisk(question, call),
                                         given -> given.getClass().getSimpleName());
                         if (answer instanceof RiskAnswer.Silent silent && !isCalledOff(call)) {
@@ -199,11 +202,11 @@ public final class Bank {
         }
     }
 
-    private BankReply guarded(String operation, Supplier<BankReply> call) {
+    private BankReply guarded(String operation, BankCall call, Supplier<BankReply> send) {
         try {
             return breaker.invoke(
                     () -> {
-                        BankReply reply = timed(operation, call, BankReply::name);
+                        BankReply reply = timed(operation, call, send, BankReply::name);
                         // Declines are answers of a healthy bank; only silence counts against it.
                         if (reply instanceof BankReply.Unknown
                                 || reply instanceof BankReply.NotSent
@@ -219,11 +222,12 @@ public final class Bank {
         }
     }
 
-    private <T> T timed(String operation, Supplier<T> call, Function<T, String> outcome) {
+    private <T> T timed(
+            String operation, BankCall call, Supplier<T> send, Function<T, String> outcome) {
         long started = System.nanoTime();
-        Span span = tracing.call(name() + " " + operation);
+        Span span = tracing.call(name() + " " + operation).tag("oqim.reference", call.reference());
         try {
-            T answer = Scope.current().within(span, call);
+            T answer = Scope.current().within(span, send::get);
             String became = outcome.apply(answer).toLowerCase(Locale.ROOT);
             var ignored = span.tag("oqim.outcome", became);
             Timer.builder("oqim.bank.calls")

@@ -93,8 +93,12 @@ public final class BankHttp {
     }
 
     private byte[] request(Method method, String path, byte[] body) {
-        StringBuilder trace = new StringBuilder();
-        Scope.current().span().headers((name, value) -> trace.append(name + ": " + value + "\r\n"));
+        String trace =
+                Scope.current()
+                        .span()
+                        .traceparent()
+                        .map(value -> "traceparent: " + value + "\r\n")
+                        .orElse("");
         String head =
                 method.name()
                         + ' '

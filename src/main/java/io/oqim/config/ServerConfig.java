@@ -65,7 +65,7 @@ public record ServerConfig(
                         "server.warm-up",
                         Duration.ofSeconds(30),
                         Span.millis(0, 600_000),
-                        "how long after its first payment a process refuses nobody for server.max-delay: until its code is compiled it is slow"
+                        "how long after its start, and after its first payment, a process refuses nobody for server.max-delay: until its code is compiled it is slow"
                                 + " without having too much to do"),
                 s.integer(
                         "server.max-body",

@@ -3,47 +3,32 @@ package io.oqim.http;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
-import io.helidon.http.media.ReadableEntity;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
-import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.HttpRouting;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import io.oqim.concurrent.TimeLimit;
-import io.oqim.observe.Scope;
 import io.oqim.store.TypeId;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What all ports share: request ids, the log line and metric of a request, and problems for every
- * error.
+ * What all ports share: the filters of each request ({@link Requests} first), and problems for
+ * every error.
  */
 public final class Server {
-    private static final Logger ACCESS = LoggerFactory.getLogger("oqim.access");
-    private static final io.helidon.http.HeaderName REQUEST_ID = HeaderNames.create("Request-Id");
+    static final io.helidon.http.HeaderName REQUEST_ID = HeaderNames.create("Request-Id");
 
     /** A larger one hides slow readers in the kernel, where nobody counts them. */
     private static final int SEND_BUFFER = 32_768;
 
     private Server() {}
 
-    /**
-     * Routing with everything but the routes.
-     *
-     * @param bodyWithin time for the body of a request
-     */
+    /** Routing with everything but the routes. */
     public static HttpRouting.Builder routing(
-            MeterRegistry registry, Duration bodyWithin, Shedding shedding, Farewell farewell) {
+            Requests requests, Shedding shedding, Farewell farewell) {
         return HttpRouting.builder()
-                .addFilter(filter(registry, bodyWithin))
+                .addFilter(requests)
                 .addFilter(farewell)
                 .addFilter(shedding)
                 .error(
@@ -138,74 +123,5 @@ public final class Server {
                                     "malformed_request",
                                     "The request cannot be understood.");
         };
-    }
-
-    private static Filter filter(MeterRegistry registry, Duration bodyWithin) {
-        return (chain, request, response) -> {
-            request.streamFilter(body -> new TimedBody(body, bodyWithin));
-            String id = TypeId.text("req", TypeId.next());
-            Scope scope =
-                    new Scope(
-                            id, (name, value) -> response.header(HeaderNames.create(name), value));
-            long started = System.nanoTime();
-            response.header(REQUEST_ID, id);
-            response.whenSent(
-                    () -> {
-                        long nanos = System.nanoTime() - started;
-                        String method = request.prologue().method().text();
-                        int status = response.status().code();
-                        Timer.builder("oqim.http.requests")
-                                .tag("method", known(method))
-                                .tag("status", Integer.toString(status))
-                                .register(registry)
-                                .record(nanos, TimeUnit.NANOSECONDS);
-                        ACCESS.atInfo()
-                                .addKeyValue("request_id", id)
-                                .addKeyValue("tenant", scope.tenant())
-                                .addKeyValue("method", method)
-                                .addKeyValue("path", shown(request.path().path()))
-                                .addKeyValue("status", status)
-                                .addKeyValue("micros", nanos / 1000)
-                                .log("request");
-                        finish(request.content(), bodyWithin);
-                        if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
-                            // Helidon says so, but leaves the closing to the client.
-                            throw new CloseConnectionException("asked for by the client");
-                        }
-                    });
-            scope.run(chain::proceed);
-        };
-    }
-
-    /**
-     * Reads what a request that was refused early still sends, which Helidon would otherwise do
-     * without a time limit; its answer is out by now.
-     */
-    private static void finish(ReadableEntity body, Duration within) {
-        if (!body.hasEntity() || body.consumed()) {
-            return;
-        }
-        TimeLimit limit = TimeLimit.of(within);
-        try {
-            body.consume();
-        } catch (RuntimeException e) {
-            throw new CloseConnectionException("the rest of a request did not come", e);
-        } finally {
-            limit.close();
-        }
-    }
-
-    /** Metrics must not grow by what callers invent. */
-    static String known(String method) {
-        return switch (method) {
-            case "GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS" -> method;
-            default -> "other";
-        };
-    }
-
-    /** A path as it may stand in a log: an idempotency key may be anything. */
-    static String shown(String path) {
-        String clean = CardNumbers.masked(path);
-        return clean.length() > 200 ? clean.substring(0, 200) : clean;
     }
 }

@@ -37,7 +37,7 @@ public final class RateLimits {
         Scope scope = Scope.current();
         scope.say(
                 "RateLimit-Policy",
-                POLICY + ";q=" + taken.capacity() + ";w=" + config.burst().toSeconds());
+                POLICY + ";q=" + taken.capacity() + ";w=" + seconds(config.burst()));
         scope.say("RateLimit", POLICY + ";r=" + taken.left() + ";t=" + seconds(taken.full()));
         if (!taken.granted()) {
             throw new Refusal(

@@ -2,7 +2,6 @@ package io.oqim.observe;
 
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 
 /**
  * The request that a thread works for: its id, and its tenant once that is known. Every line of the
@@ -57,11 +56,11 @@ public final class Scope {
     }
 
     /** The same for work that has a result. */
-    public <T> T within(Span part, Supplier<T> work) {
+    public <T, E extends Exception> T within(Span part, ScopedValue.CallableOp<T, E> work)
+            throws E {
         return part == Span.NONE
-                ? work.get()
-                : ScopedValue.where(CURRENT, new Scope(requestId, tenant, answer, part))
-                        .call(work::get);
+                ? work.call()
+                : ScopedValue.where(CURRENT, new Scope(requestId, tenant, answer, part)).call(work);
     }
 
     /** What is at work, for the collector. */

@@ -14,20 +14,19 @@ public final class ScopedLogEncoder extends JsonEncoder {
     @Override
     public byte[] encode(ILoggingEvent event) {
         Scope scope = Scope.current();
-        if (event instanceof LoggingEvent line && !scope.requestId().isEmpty()) {
+        if (event instanceof LoggingEvent line) {
             add(line, "request_id", scope.requestId());
-            if (!scope.tenant().isEmpty()) {
-                add(line, "tenant", scope.tenant());
-            }
-            if (!scope.span().traceId().isEmpty()) {
-                add(line, "trace_id", scope.span().traceId());
-            }
+            add(line, "tenant", scope.tenant());
+            add(line, "trace_id", scope.span().traceId());
         }
         return super.encode(event);
     }
 
-    /** Unless the line says it itself. */
+    /** Unless it is not known, or the line says it itself. */
     private static void add(LoggingEvent line, String name, String value) {
+        if (value.isEmpty()) {
+            return;
+        }
         List<KeyValuePair> there = line.getKeyValuePairs();
         if (there == null || there.stream().noneMatch(pair -> pair.key.equals(name))) {
             line.addKeyValuePair(new KeyValuePair(name, value));

@@ -7,8 +7,10 @@ import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiConsumer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,15 +76,20 @@ public final class Span {
         own.end();
     }
 
-    /** What whoever is called gets to know of it: {@code traceparent}, {@code tracestate} (W3C). */
-    public void headers(BiConsumer<String, String> into) {
+    /**
+     * What whoever is called gets to know of it: {@code traceparent} (W3C), or nothing. What
+     * callers say of themselves in {@code tracestate} is no business of banks and receivers.
+     */
+    public Optional<String> traceparent() {
         if (tracer == null) {
-            return;
+            return Optional.empty();
         }
+        Map<String, String> headers = new HashMap<>();
         W3CTraceContextPropagator.getInstance()
                 .inject(
                         context,
-                        into,
-                        (to, name, value) -> Objects.requireNonNull(to).accept(name, value));
+                        headers,
+                        (to, name, value) -> Objects.requireNonNull(to).put(name, value));
+        return Optional.ofNullable(headers.get("traceparent"));
     }
 }

@@ -31,6 +31,9 @@ public final class Tracing implements AutoCloseable {
     private static final TextMapGetter<Function<String, Optional<String>>> HEADERS =
             (headers, name) -> headers == null ? null : headers.apply(name).orElse(null);
 
+    /** Does nothing. */
+    public static final Tracing OFF = new Tracing();
+
     private final boolean followCallers;
     private final Duration timeout;
     private final @Nullable SdkTracerProvider provider;
@@ -44,6 +47,13 @@ public final class Tracing implements AutoCloseable {
         this.timeout = config.timeout();
         this.provider = config.otlpUrl().map(url -> provider(url, config, role)).orElse(null);
         this.tracer = provider == null ? null : provider.get("oqim");
+    }
+
+    private Tracing() {
+        this.followCallers = false;
+        this.timeout = Duration.ZERO;
+        this.provider = null;
+        this.tracer = null;
     }
 
     private static SdkTracerProvider provider(URI url, TracingConfig config, String role) {

@@ -1,9 +1,7 @@
 package io.oqim.redis;
 
 import io.github.bucket4j.Bucket;
-import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.VerboseResult;
 import io.oqim.config.LimitsConfig;
 import java.time.Duration;
 import java.util.Iterator;
@@ -34,8 +32,9 @@ public final class Buckets {
 
     /** A bucket of this process. */
     private static final class Kept {
+        private final String key;
         private final int perSecond;
-        private final BucketConfiguration rule;
+        private final long capacity;
         private final Bucket bucket;
 
         /** Tokens of which Redis does not know yet. */
@@ -44,10 +43,17 @@ public final class Buckets {
         private final AtomicBoolean comparing = new AtomicBoolean();
         private volatile long compareAt = System.nanoTime();
 
-        Kept(int perSecond, BucketConfiguration rule) {
+        Kept(String key, int perSecond, long capacity) {
+            this.key = key;
             this.perSecond = perSecond;
-            this.rule = rule;
-            this.bucket = Bucket.builder().addLimit(rule.getBandwidths()[0]).build();
+            this.capacity = capacity;
+            this.bucket =
+                    Bucket.builder()
+                            .addLimit(
+                                    limit ->
+                                            limit.capacity(capacity)
+                                                    .refillGreedy(perSecond, Duration.ofSeconds(1)))
+                            .build();
         }
     }
 
@@ -69,61 +75,49 @@ public final class Buckets {
     /**
      * Takes a token. Never blocks.
      *
-     * @param perSecond how fast the bucket of this name fills
+     * @param perSecond how fast the bucket of this name fills; another one is another bucket
      */
     public Taken take(String name, int perSecond) {
-        Kept kept = kept(name, perSecond);
+        Kept kept = kept("rate:{" + name + "}:" + perSecond, perSecond);
         ConsumptionProbe probe = kept.bucket.tryConsumeAndReturnRemaining(1);
         if (probe.isConsumed()) {
             kept.untold.increment();
         }
         if (isToCompare(kept) && kept.comparing.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("bucket-" + name).start(() -> compare(name, kept));
+            Thread.ofVirtual().name("bucket-" + name).start(() -> compare(kept));
         }
         return new Taken(
                 probe.isConsumed(),
                 Math.max(0, probe.getRemainingTokens()),
-                capacity(perSecond),
+                kept.capacity,
                 Duration.ofNanos(probe.getNanosToWaitForReset()),
                 Duration.ofNanos(probe.getNanosToWaitForRefill()));
     }
 
     private boolean isToCompare(Kept kept) {
         long now = System.nanoTime();
+        if (now - restUntil < 0) {
+            // Told later, it would be a debt as long as Redis was away.
+            kept.untold.reset();
+            return false;
+        }
         return now - kept.compareAt >= 0
-                && now - restUntil >= 0
-                && kept.untold.sum() >= Math.max(1, capacity(kept.perSecond) / WORTH_TELLING);
+                && kept.untold.sum() >= Math.max(1, kept.capacity / WORTH_TELLING);
     }
 
-    /** What was not told because Redis is away is not told later: that would be a debt of hours. */
-    private void compare(String name, Kept kept) {
-        long told = kept.untold.sumThenReset();
+    private void compare(Kept kept) {
         try {
-            OptionalLong there = there(name, kept, told);
+            long told = Math.min(kept.untold.sumThenReset(), kept.capacity);
+            OptionalLong there = redis.take(kept.key, told, kept.perSecond, kept.capacity);
             if (there.isPresent()) {
                 level(kept, there.getAsLong() - kept.untold.sum());
+            } else {
+                restUntil = System.nanoTime() + redis.rest().toNanos();
             }
-        } catch (RuntimeException e) {
-            // Gone, too slow, or with something else under that name: no reason to refuse anybody.
-            redis.missed();
-            restUntil = System.nanoTime() + redis.rest().toNanos();
         } finally {
             kept.compareAt = System.nanoTime() + config.compareEvery().toNanos();
             kept.comparing.set(false);
         }
-    }
-
-    /** What is left in Redis' bucket, once it knows of these too; may be below zero. */
-    private OptionalLong there(String name, Kept kept, long told) {
-        var buckets = redis.buckets();
-        if (buckets == null) {
-            return OptionalLong.empty();
-        }
-        // Another limit is another bucket: the old one runs out by itself.
-        Bucket shared =
-                buckets.builder().build("rate:{" + name + "}:" + kept.perSecond, () -> kept.rule);
-        VerboseResult<Long> state = shared.asVerbose().consumeIgnoringRateLimits(told);
-        return OptionalLong.of(state.getState().getAvailableTokens());
     }
 
     private static void level(Kept kept, long wanted) {
@@ -135,35 +129,21 @@ public final class Buckets {
         }
     }
 
-    private Kept kept(String name, int perSecond) {
-        Kept known = all.get(name);
-        if (known != null && known.perSecond == perSecond) {
+    private Kept kept(String key, int perSecond) {
+        Kept known = all.get(key);
+        if (known != null) {
             return known;
         }
         makeRoom();
-        Kept made = new Kept(perSecond, rule(perSecond));
-        all.put(name, made);
-        return made;
-    }
-
-    private BucketConfiguration rule(int perSecond) {
-        return BucketConfiguration.builder()
-                .addLimit(
-                        limit ->
-                                limit.capacity(capacity(perSecond))
-                                        .refillGreedy(perSecond, Duration.ofSeconds(1)))
-                .build();
-    }
-
-    private long capacity(int perSecond) {
-        return perSecond * config.burst().toSeconds();
+        long capacity = Math.max(1, perSecond * config.burst().toMillis() / 1_000);
+        return all.computeIfAbsent(key, missing -> new Kept(missing, perSecond, capacity));
     }
 
     private void makeRoom() {
-        Iterator<String> names = all.keySet().iterator();
-        while (all.size() >= config.buckets() && names.hasNext()) {
-            names.next();
-            names.remove();
+        Iterator<String> keys = all.keySet().iterator();
+        while (all.size() >= config.buckets() && keys.hasNext()) {
+            keys.next();
+            keys.remove();
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.oqim.redis;
 
-import io.github.bucket4j.distributed.proxy.ProxyManager;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
@@ -44,14 +43,36 @@ public final class Redis implements AutoCloseable {
      * Adds a member to a set that expires, and counts: one member counts once, however often it is
      * added.
      */
-    private static final String COUNT_DISTINCT =
-            """
-            redis.call('SADD', KEYS[1], ARGV[1])
-            if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-            return redis.call('SCARD', KEYS[1])""";
+    private static final Script COUNT_DISTINCT =
+            new Script(
+                    """
+                    redis.call('SADD', KEYS[1], ARGV[1])
+                    if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+                    return redis.call('SCARD', KEYS[1])""");
 
-    private static final String COUNT_DISTINCT_SHA =
-            Base16.digest(COUNT_DISTINCT.getBytes(StandardCharsets.UTF_8));
+    /**
+     * Takes tokens from a bucket, also more than it has, and tells what is left. By the clock of
+     * Redis, so that those of processes need not agree. It is full again when its key expires.
+     */
+    private static final Script TAKE =
+            new Script(
+                    """
+                    local rate, capacity = tonumber(ARGV[2]), tonumber(ARGV[3])
+                    local time = redis.call('TIME')
+                    local now = time[1] * 1000 + math.floor(time[2] / 1000)
+                    local bucket = redis.call('HMGET', KEYS[1], 'left', 'at')
+                    local left, at = tonumber(bucket[1]) or capacity, tonumber(bucket[2]) or now
+                    left = math.min(capacity, left + math.max(0, now - at) * rate / 1000) - ARGV[1]
+                    redis.call('HSET', KEYS[1], 'left', left, 'at', now)
+                    redis.call('PEXPIRE', KEYS[1], math.ceil((capacity - left) * 1000 / rate) + 1000)
+                    return math.floor(left)""");
+
+    /** A script, and the name by which Redis knows it once it has run. */
+    private record Script(String text, String sha) {
+        Script(String text) {
+            this(text, Base16.digest(text.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
 
     private final Servers servers;
     private final Duration timeout;
@@ -98,32 +119,40 @@ public final class Redis implements AutoCloseable {
      * @return empty when Redis did not answer
      */
     public OptionalLong countDistinct(String key, String member, Duration window) {
+        return ask(COUNT_DISTINCT, key, member, Long.toString(window.toMillis()));
+    }
+
+    /**
+     * Takes tokens from a bucket, also more than it has.
+     *
+     * @param perSecond how fast it fills
+     * @param capacity when it is full
+     * @return what is left, which may be below zero; empty when Redis did not answer
+     */
+    OptionalLong take(String key, long tokens, int perSecond, long capacity) {
+        return ask(
+                TAKE,
+                key,
+                Long.toString(tokens),
+                Integer.toString(perSecond),
+                Long.toString(capacity));
+    }
+
+    private OptionalLong ask(Script script, String key, String... arguments) {
+        Servers.Link open = link;
+        if (open == null) {
+            return OptionalLong.empty();
+        }
+        String[] keys = {key};
         try {
-            Servers.Link open = link;
-            if (open == null) {
-                return OptionalLong.empty();
-            }
-            String[] keys = {key};
-            String millis = Long.toString(window.toMillis());
             try {
                 return answer(
                         open.ask()
-                                .evalsha(
-                                        COUNT_DISTINCT_SHA,
-                                        ScriptOutputType.INTEGER,
-                                        keys,
-                                        member,
-                                        millis));
+                                .evalsha(script.sha(), ScriptOutputType.INTEGER, keys, arguments));
             } catch (RedisNoScriptException e) {
                 // A Redis that was started again has forgotten it, and learns it from this.
                 return answer(
-                        open.ask()
-                                .eval(
-                                        COUNT_DISTINCT,
-                                        ScriptOutputType.INTEGER,
-                                        keys,
-                                        member,
-                                        millis));
+                        open.ask().eval(script.text(), ScriptOutputType.INTEGER, keys, arguments));
             }
         } catch (RedisException e) {
             failures.increment();
@@ -172,20 +201,9 @@ public final class Redis implements AutoCloseable {
         }
     }
 
-    /** Token buckets in it; null before it was there for the first time. */
-    @Nullable ProxyManager<String> buckets() {
-        Servers.Link open = link;
-        return open == null ? null : open.buckets();
-    }
-
     /** How long it is not asked after it did not answer. */
     Duration rest() {
         return rest;
-    }
-
-    /** Counts a call that was not answered. */
-    void missed() {
-        failures.increment();
     }
 
     /** Whether Redis is connected now; for the metric and the log, never for a decision. */

@@ -1,8 +1,5 @@
 package io.oqim.redis;
 
-import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
-import io.github.bucket4j.distributed.proxy.ProxyManager;
-import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
@@ -16,9 +13,6 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
@@ -31,22 +25,15 @@ import java.util.function.Supplier;
 
 /** One server, the one that its Sentinels name, or a cluster: how connections are opened. */
 final class Servers implements AutoCloseable {
-    private static final RedisCodec<String, byte[]> BYTES =
-            RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
-
-    /** How long a full bucket is kept, so that clocks may differ by so much. */
-    private static final Duration KEEP = Duration.ofSeconds(10);
-
     private final ClientResources resources;
     private final AbstractRedisClient client;
     private final Supplier<Link> link;
     private final Supplier<StatefulRedisPubSubConnection<String, String>> ear;
 
-    /** A connection, and what can be asked on it; one more for token buckets, which are bytes. */
+    /** A connection, and what can be asked on it. */
     record Link(
             StatefulConnection<String, String> connection,
-            RedisClusterAsyncCommands<String, String> ask,
-            ProxyManager<String> buckets) {}
+            RedisClusterAsyncCommands<String, String> ask) {}
 
     private <C extends AbstractRedisClient> Servers(
             ClientResources resources,
@@ -87,11 +74,7 @@ final class Servers implements AutoCloseable {
                 client,
                 one -> {
                     StatefulRedisConnection<String, String> open = one.connect();
-                    return link(
-                            open,
-                            open.async(),
-                            () -> Bucket4jLettuce.casBasedBuilder(one.connect(BYTES)),
-                            config);
+                    return new Link(open, open.async());
                 },
                 RedisClient::connectPubSub);
     }
@@ -114,34 +97,9 @@ final class Servers implements AutoCloseable {
                 client,
                 all -> {
                     StatefulRedisClusterConnection<String, String> open = all.connect();
-                    return link(
-                            open,
-                            open.async(),
-                            () -> Bucket4jLettuce.casBasedBuilder(all.connect(BYTES)),
-                            config);
+                    return new Link(open, open.async());
                 },
                 RedisClusterClient::connectPubSub);
-    }
-
-    private static Link link(
-            StatefulConnection<String, String> connection,
-            RedisClusterAsyncCommands<String, String> ask,
-            Supplier<Bucket4jLettuce.LettuceBasedProxyManagerBuilder<String>> buckets,
-            RedisConfig config) {
-        try {
-            return new Link(
-                    connection,
-                    ask,
-                    buckets.get()
-                            .requestTimeout(config.timeout())
-                            .expirationAfterWrite(
-                                    ExpirationAfterWriteStrategy
-                                            .basedOnTimeForRefillingBucketUpToMax(KEEP))
-                            .build());
-        } catch (RuntimeException e) {
-            connection.close();
-            throw e;
-        }
     }
 
     private static RedisURI uri(String url, RedisConfig config) {

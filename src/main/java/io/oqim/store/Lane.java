@@ -66,6 +66,9 @@ final class Lane implements AutoCloseable {
     /** Of the last batches that were not small; written by the lane's own thread. */
     private volatile long nanosForEach;
 
+    /** How many were taken from the queue and wait for another batch. */
+    private volatile int carriedNow;
+
     private volatile boolean closing;
 
     Lane(String name, int number, JournalConfig config, int capacity, BatchWriter writer) {
@@ -102,19 +105,19 @@ final class Lane implements AutoCloseable {
      * while so few wait that they are written next anyhow.
      */
     long delay() {
-        int waiting = queue.size();
+        int waiting = queue.size() + carriedNow;
         Pending first = queue.peek();
-        if (waiting < FEW || first == null) {
+        if (waiting < FEW) {
             return 0;
         }
-        return Math.max(first.age(), waiting * nanosForEach);
+        return Math.max(first == null ? 0 : first.age(), waiting * nanosForEach);
     }
 
     private void writeTimed(List<Pending> batch) {
         long began = System.nanoTime();
         writeOrFail(batch, careful == 0 ? Manner.HOPEFUL : Manner.CAREFUL);
         careful = Math.max(0, careful - 1);
-        if (batch.size() >= FEW) {
+        if (!batch.isEmpty() && (batch.size() >= FEW || carriedNow >= FEW)) {
             long took = (System.nanoTime() - began) / batch.size();
             long before = nanosForEach;
             nanosForEach = before + (took - before) / 8;
@@ -182,11 +185,16 @@ final class Lane implements AutoCloseable {
             if (pending == null) {
                 break;
             }
-            seen++;
             long tenant = pending.change().tenant();
+            if (!aside.holds(tenant) && !hasPlace(tenants, tenant)) {
+                // Does not count: behind it may be many of those that have a place.
+                later.add(pending);
+                continue;
+            }
+            seen++;
             if (aside.holds(tenant)) {
                 aside.add(pending);
-            } else if (hasPlace(tenants, tenant) && subjects.add(pending.change().subject())) {
+            } else if (subjects.add(pending.change().subject())) {
                 tenants.add(tenant);
                 batch.add(pending);
             } else {
@@ -197,6 +205,7 @@ final class Lane implements AutoCloseable {
         while (!later.isEmpty()) {
             carried.addFirst(later.pollLast());
         }
+        carriedNow = carried.size();
         return batch;
     }
 

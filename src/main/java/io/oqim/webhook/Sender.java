@@ -126,7 +126,7 @@ final class Sender {
             Thread.currentThread().interrupt();
             return Outcome.failed("internal_error", Duration.ZERO);
         }
-        Span span = tracing.call("webhook");
+        Span span = tracing.call("webhook").tag("oqim.event", message.id());
         try {
             Outcome outcome =
                     Scope.current().within(span, () -> sent(message, timestamp, signature));
@@ -169,7 +169,8 @@ final class Sender {
                         .header(HeaderNames.create("webhook-signature"), signature);
         Scope.current()
                 .span()
-                .headers((name, value) -> request.header(HeaderNames.create(name), value));
+                .traceparent()
+                .ifPresent(value -> request.header(HeaderNames.create("traceparent"), value));
         try (HttpClientResponse response = request.submit(message.body());
                 InputStream in = response.inputStream()) {
             if (response.status().code() < 100 || response.status().code() > STATUS_MOST) {
