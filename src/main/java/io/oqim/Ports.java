@@ -94,9 +94,24 @@ final class Ports implements AutoCloseable {
         return new UpgradeSelector(http, limits.readTimeout());
     }
 
-    /** Returns when both answer. */
+    /**
+     * Returns when both answer.
+     *
+     * @throws IllegalStateException when one of them cannot be opened, as when another process has
+     *     it
+     */
     void open() {
         var ignored = server.start();
+        if (!server.isRunning()) {
+            // Helidon tells the log which one, and nobody else.
+            throw new IllegalStateException(
+                    "port %s:%d or management port %s:%d cannot be opened"
+                            .formatted(
+                                    limits.host(),
+                                    limits.port(),
+                                    limits.managementHost(),
+                                    limits.managementPort()));
+        }
     }
 
     int port() {

@@ -3,14 +3,19 @@ package io.oqim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.oqim.dev.OqimProcess;
 import io.oqim.store.Database;
 import jakarta.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +58,21 @@ class RolesIT {
             // Nobody says so any more.
             Until.is(() -> hears.api().pay(1_000).text("bank"), bank -> bank.equals("alpha"));
         }
+    }
+
+    @Test
+    void aProcessWhosePortIsTakenEndsAndSaysSo() throws Exception {
+        Map<String, String> environment = rig.environment();
+        environment.put("OQIM_PORT", Integer.toString(rig.port()));
+        Path log = Path.of("target", "it", "port-taken.log");
+        Files.deleteIfExists(log);
+
+        Process second = OqimProcess.start("gateway", environment, List.of("-Xmx256m"), log);
+
+        assertThat(second.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(1);
+        assertThat(Files.readString(log))
+                .contains("oqim: could not start: port 127.0.0.1:" + rig.port() + " or");
     }
 
     @Test

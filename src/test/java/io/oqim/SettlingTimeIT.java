@@ -21,8 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * times as they are by default. Prints it; the machine is shared, so no time is asserted.
  */
 class SettlingTimeIT {
-    private static final Duration OUTAGE =
-            Duration.ofSeconds(Integer.getInteger("oqim.outage", 12));
+    private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("oqim.outage", 7));
 
     @ParameterizedTest(name = "{0} outcomes in doubt")
     @ValueSource(ints = {1, 300})

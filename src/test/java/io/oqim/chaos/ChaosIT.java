@@ -26,7 +26,7 @@ class ChaosIT {
                         Long.getLong("oqim.seed", System.nanoTime()),
                         50,
                         Duration.ofSeconds(PAUSE),
-                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(2),
                         FAULTS,
                         "",
                         new Fleet.Size(GATEWAYS, 1, 1));

@@ -8,17 +8,27 @@ import io.oqim.testing.Soon;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import redis.embedded.core.ExecutableProvider;
 
 /** A real Redis of this machine that keeps nothing on disk. */
 public final class LocalRedis extends RedisServer {
+    private static final int LOWEST_PORT = 12_000;
+
+    /** Where Linux begins to give them away. */
+    private static final int HIGHEST_PORT = 32_000;
+
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
     private static File program;
 
     private final int port;
@@ -52,7 +62,7 @@ public final class LocalRedis extends RedisServer {
 
     /** Ports for the servers of a cluster, each with one for its bus, 10000 above. */
     public static int[] clusterPorts() throws IOException {
-        return new int[] {portBelow(55_000), portBelow(55_000), portBelow(55_000)};
+        return new int[] {freePort(), freePort(), freePort()};
     }
 
     /**
@@ -215,18 +225,25 @@ public final class LocalRedis extends RedisServer {
         stop();
     }
 
-    /** A port that was free a moment ago. */
+    /**
+     * A port that was free a moment ago, and is not given twice. Not one of those that the system
+     * gives to whoever connects somewhere, which one of them could take meanwhile.
+     */
     public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        IOException last = new IOException("no port is free");
+        for (int i = 0; i < 1_000; i++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            if (!GIVEN.add(port)) {
+                continue;
+            }
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException e) {
+                last = e;
+            }
         }
-    }
-
-    private static int portBelow(int limit) throws IOException {
-        int port = freePort();
-        while (port >= limit) {
-            port = freePort();
-        }
-        return port;
+        throw last;
     }
 }
