@@ -66,8 +66,8 @@ final class Lane implements AutoCloseable {
     /** Of the last batches that were not small; written by the lane's own thread. */
     private volatile long nanosForEach;
 
-    /** How many were taken from the queue and wait for another batch. */
-    private volatile int carriedNow;
+    /** How many were taken from the queue and found no place because of their tenants. */
+    private volatile int displaced;
 
     private volatile boolean closing;
 
@@ -105,7 +105,7 @@ final class Lane implements AutoCloseable {
      * while so few wait that they are written next anyhow.
      */
     long delay() {
-        int waiting = queue.size() + carriedNow;
+        int waiting = queue.size() + displaced;
         Pending first = queue.peek();
         if (waiting < FEW) {
             return 0;
@@ -117,7 +117,7 @@ final class Lane implements AutoCloseable {
         long began = System.nanoTime();
         writeOrFail(batch, careful == 0 ? Manner.HOPEFUL : Manner.CAREFUL);
         careful = Math.max(0, careful - 1);
-        if (!batch.isEmpty() && (batch.size() >= FEW || carriedNow >= FEW)) {
+        if (!batch.isEmpty() && (batch.size() >= FEW || displaced >= FEW)) {
             long took = (System.nanoTime() - began) / batch.size();
             long before = nanosForEach;
             nanosForEach = before + (took - before) / 8;
@@ -179,6 +179,7 @@ final class Lane implements AutoCloseable {
         Set<Long> tenants = new HashSet<>();
         Deque<Pending> later = new ArrayDeque<>();
         int seen = 0;
+        int withoutPlace = 0;
         while (seen < config.maxBatch()) {
             Pending pending =
                     carried.isEmpty() ? poll(seen == 0 && later.isEmpty()) : carried.poll();
@@ -189,6 +190,7 @@ final class Lane implements AutoCloseable {
             if (!aside.holds(tenant) && !hasPlace(tenants, tenant)) {
                 // Does not count: behind it may be many of those that have a place.
                 later.add(pending);
+                withoutPlace++;
                 continue;
             }
             seen++;
@@ -205,7 +207,8 @@ final class Lane implements AutoCloseable {
         while (!later.isEmpty()) {
             carried.addFirst(later.pollLast());
         }
-        carriedNow = carried.size();
+        // Not those that wait for others of their subject: they are in nobody's way.
+        displaced = withoutPlace;
         return batch;
     }
 

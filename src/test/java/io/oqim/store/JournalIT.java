@@ -198,6 +198,40 @@ class JournalIT {
         }
     }
 
+    /** They wait for one another; whoever else comes is written with the next of them. */
+    @Test
+    void manyChangesOfOneSubjectDoNotMakeTheLaneLookBehind() throws Exception {
+        long tenant = newTenant();
+        UUID counter = counter(tenant);
+        try (Database narrow = new Database(config(postgres.port(), ""), 3);
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Journal waiting = journal(narrow, 1_000);
+            List<Callable<Commit>> first = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                first.add(() -> waiting.commit(note(tenant, "good", 1)));
+            }
+            // So that it knows how long a change takes.
+            allAtOnce(first);
+            List<Future<Commit>> results = new ArrayList<>();
+            // Nobody can write while the connections are taken, so all of them wait together.
+            try (Pool.Lease one = narrow.writer();
+                    Pool.Lease two = narrow.writer();
+                    Pool.Lease three = narrow.writer()) {
+                assertThat(List.of(one, two, three)).doesNotContainNull();
+                for (int version = 1; version <= 100; version++) {
+                    Change change = count(tenant, counter, version);
+                    results.add(callers.submit(() -> waiting.commit(change)));
+                }
+                until(() -> waiting.waiting() == 100);
+            }
+            until(() -> waiting.delay(tenant) == 0 && waiting.waiting() > 32);
+            for (Future<Commit> result : results) {
+                assertThat(result.get()).isNotNull();
+            }
+            assertThat(waiting.close(PATIENCE)).isTrue();
+        }
+    }
+
     /** How many transactions write changes of several tenants, of many that come at once. */
     private static long transactionsOfSeveral(Journal to) throws Exception {
         List<Long> tenants = IntStream.range(0, 20).mapToObj(i -> newTenantOf(0)).toList();
