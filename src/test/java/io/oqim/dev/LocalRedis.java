@@ -28,6 +28,9 @@ public final class LocalRedis extends RedisServer {
     /** Where Linux begins to give them away. */
     private static final int HIGHEST_PORT = 32_000;
 
+    /** How far above its port a server of a cluster listens for the others. */
+    private static final int BUS = 10_000;
+
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
     private static File program;
 
@@ -60,9 +63,10 @@ public final class LocalRedis extends RedisServer {
         return cluster(folder, ports, ports);
     }
 
-    /** Ports for the servers of a cluster, each with one for its bus, 10000 above. */
+    /** Ports for the servers of a cluster, each with one for its bus, 10000 above, as free. */
     public static int[] clusterPorts() throws IOException {
-        return new int[] {freePort(), freePort(), freePort()};
+        int highest = HIGHEST_PORT - BUS;
+        return new int[] {freePort(highest, BUS), freePort(highest, BUS), freePort(highest, BUS)};
     }
 
     /**
@@ -90,7 +94,7 @@ public final class LocalRedis extends RedisServer {
                                     "--cluster-announce-port",
                                     Integer.toString(announced[i]),
                                     "--cluster-announce-bus-port",
-                                    Integer.toString(ports[i] + 10_000),
+                                    Integer.toString(ports[i] + BUS),
                                     "--cluster-config-file",
                                     "nodes-" + ports[i] + ".conf",
                                     "--dir",
@@ -230,20 +234,34 @@ public final class LocalRedis extends RedisServer {
      * gives to whoever connects somewhere, which one of them could take meanwhile.
      */
     public static int freePort() throws IOException {
+        return freePort(HIGHEST_PORT);
+    }
+
+    /** A port below the highest one, with those that far above it free too. */
+    private static int freePort(int highest, int... above) throws IOException {
         IOException last = new IOException("no port is free");
         for (int i = 0; i < 1_000; i++) {
-            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
-            if (!GIVEN.add(port)) {
-                continue;
-            }
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, highest);
+            try {
+                claim(port);
+                for (int further : above) {
+                    claim(port + further);
+                }
                 return port;
             } catch (IOException e) {
                 last = e;
             }
         }
         throw last;
+    }
+
+    private static void claim(int port) throws IOException {
+        if (!GIVEN.add(port)) {
+            throw new IOException("given before: " + port);
+        }
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        }
     }
 }

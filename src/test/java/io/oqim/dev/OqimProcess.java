@@ -5,9 +5,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Starts Oqim's roles as processes of their own, from this process's class path. */
 public final class OqimProcess {
+    /** For each of them, in tests: flags of the JVM with spaces between them. */
+    private static final List<String> FLAGS =
+            Stream.of(System.getProperty("oqim.processes", "").split(" "))
+                    .filter(flag -> !flag.isEmpty())
+                    .toList();
+
     private OqimProcess() {}
 
     /**
@@ -43,6 +50,7 @@ public final class OqimProcess {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvm);
+        command.addAll(FLAGS);
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.add("-Dlogback.configurationFile=logback.xml");
