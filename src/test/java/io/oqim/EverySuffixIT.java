@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,10 +33,20 @@ class EverySuffixIT {
         // So many failures in a row would open the breaker, which has a test of its own.
         rig = Rig.start(Map.of("banks.breaker-volume", "1000", "resolver.reopened-for", "30s"));
         shop = new Shop(rig);
+    }
+
+    @BeforeEach
+    void theBanksEnquiryLags() {
+        enquiryLags(2_500);
+    }
+
+    private static void enquiryLags(int millis) {
         rig.bank()
                 .put(
                         "/control/suffix-times",
-                        "{\"pending_ms\":300,\"late_reply_ms\":4000,\"enquiry_lag_ms\":2500}");
+                        "{\"pending_ms\":300,\"late_reply_ms\":4000,\"enquiry_lag_ms\":"
+                                + millis
+                                + "}");
     }
 
     @AfterAll
@@ -160,6 +171,8 @@ class EverySuffixIT {
     })
     void everySuffixOpensAPaymentAsItSays(
             String kind, String settled, String effect, String undo, String more) throws Exception {
+        // Longer than this process may take to believe what the bank says.
+        enquiryLags(30_000);
         eachSuffix(
                 (outcome, suffix) -> {
                     Expected expected = opening(outcome, settled, effect, undo);
