@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /** What a merchant does with payments, and what the books then say. */
 record Shop(Rig rig) {
@@ -37,20 +38,25 @@ record Shop(Rig rig) {
                 .post("/v1/payments/" + payment + "/" + path, body, Map.of("Idempotency-Key", key));
     }
 
+    private static boolean isNotNow(Api.Answer answer) {
+        return answer.status() != 202
+                && (answer.status() == 503 || answer.header("Retry-After").isPresent());
+    }
+
     /**
      * With the same key until it is more than "not now". What was answered as under way is answered
      * so for ever, and looked at until it is not.
      */
     Api.Answer insist(String payment, String path, String body) {
         String key = UUID.randomUUID().toString();
-        Api.Answer last =
-                Until.is(
-                        Duration.ofMinutes(1),
-                        () -> operate(payment, path, body, key),
-                        answer ->
-                                answer.status() == 202
-                                        || (answer.status() != 503
-                                                && answer.header("Retry-After").isEmpty()));
+        Api.Answer last = operate(payment, path, body, key);
+        long end = System.nanoTime() + Duration.ofMinutes(3).toNanos();
+        // A thousand that come back at once every time leave nothing for those that are served.
+        for (long pause = 20; isNotNow(last); pause = Math.min(pause * 2, 1_000)) {
+            assertThat(System.nanoTime() - end).as("still " + last).isNegative();
+            LockSupport.parkNanos(pause * 1_000_000);
+            last = operate(payment, path, body, key);
+        }
         if (last.status() == 202) {
             String operation = operation(last).getString("id");
             Until.is(

@@ -31,6 +31,9 @@ public final class LocalRedis extends RedisServer {
     /** How far above its port a server of a cluster listens for the others. */
     private static final int BUS = 10_000;
 
+    /** Of two forks of tests, one gets odd ports, the other one even ones. */
+    private static final int ODD = Integer.getInteger("oqim.fork", 0) % 2;
+
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
     private static File program;
 
@@ -241,7 +244,7 @@ public final class LocalRedis extends RedisServer {
     private static int freePort(int highest, int... above) throws IOException {
         IOException last = new IOException("no port is free");
         for (int i = 0; i < 1_000; i++) {
-            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, highest);
+            int port = 2 * ThreadLocalRandom.current().nextInt(LOWEST_PORT / 2, highest / 2) + ODD;
             try {
                 claim(port);
                 for (int further : above) {
