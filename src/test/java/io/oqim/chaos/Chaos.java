@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
  * an order and with victims that the seed decides. Prints a row for each, and at the end what is
  * wrong.
  *
- * <p>{@code bench/chaos [seed=N] [rate=100] [pause=60] [settle=8] [faults=NUMBER] [gateways=3]
- * [workers=2] [streams=2]}
+ * <p>{@code bench/chaos [seed=N] [rate=100] [ramp=90] [pause=60] [settle=8] [faults=NUMBER]
+ * [gateways=3] [workers=2] [streams=2]}
  */
 public final class Chaos {
     private static final int TENANTS = 2;
@@ -30,6 +30,8 @@ public final class Chaos {
     /**
      * What is done.
      *
+     * @param ramp until there are as many orders a second as in the end: a dozen processes that
+     *     begin at once have their code to compile first
      * @param pause how long a process stands still
      * @param settle between one fault and the next
      * @param faults how many of them
@@ -38,6 +40,7 @@ public final class Chaos {
     record Plan(
             long seed,
             int rate,
+            Duration ramp,
             Duration pause,
             Duration settle,
             int faults,
@@ -58,6 +61,7 @@ public final class Chaos {
                 new Plan(
                         Long.parseLong(options.getOrDefault("seed", "" + System.nanoTime())),
                         Integer.parseInt(options.getOrDefault("rate", "100")),
+                        Duration.ofSeconds(Long.parseLong(options.getOrDefault("ramp", "90"))),
                         Duration.ofSeconds(Long.parseLong(options.getOrDefault("pause", "60"))),
                         Duration.ofSeconds(Long.parseLong(options.getOrDefault("settle", "8"))),
                         Integer.parseInt(options.getOrDefault("faults", "1000")),
@@ -83,7 +87,8 @@ public final class Chaos {
             }
             try (Shops shops = new Shops(balancer, keys, random.nextLong())) {
                 Map<Follower, String> followers = follow(fleet, keys, shops);
-                shops.start(plan.rate());
+                shops.start(plan.rate(), plan.ramp());
+                pause(plan.ramp());
                 faults(fleet, shops, random);
                 shops.finish();
                 wrong.addAll(new Verdict(fleet, shops).all(followers));

@@ -26,6 +26,7 @@ class ChaosIT {
                         Long.getLong("oqim.seed", System.nanoTime()),
                         50,
                         Duration.ofSeconds(PAUSE),
+                        Duration.ofSeconds(PAUSE),
                         Duration.ofSeconds(2),
                         FAULTS,
                         "",

@@ -76,17 +76,27 @@ final class Shops implements AutoCloseable {
         this.random = new Random(seed);
     }
 
-    /** Begins; each order is one to three requests. */
-    void start(int perSecond) {
+    /**
+     * Begins with a tenth of the rate, and has the whole of it at the end of a time; each order is
+     * one to three requests.
+     */
+    void start(int perSecond, Duration ramp) {
         long pause = TimeUnit.SECONDS.toNanos(1) / perSecond;
         clock =
                 Thread.ofPlatform()
                         .name("orders")
                         .start(
                                 () -> {
-                                    long next = System.nanoTime();
+                                    long started = System.nanoTime();
+                                    long next = started;
                                     while (!over) {
-                                        next += pause;
+                                        double part =
+                                                Math.min(
+                                                        1,
+                                                        0.1
+                                                                + (double) (next - started)
+                                                                        / ramp.toNanos());
+                                        next += (long) (pause / part);
                                         LockSupport.parkNanos(next - System.nanoTime());
                                         begin(new Random(random.nextLong()));
                                     }
