@@ -130,9 +130,8 @@ public final class Bank {
     }
 
     private BankReply sent(String operation, BankCall call, Supplier<BankReply> send) {
-        // Our own slowness is nothing that the bank's breaker should count.
         return call.tooLate()
-                ? new BankReply.NotSent("too late to send")
+                ? new BankReply.NotSent("too late to send", true)
                 : guarded(operation, call, send);
     }
 
@@ -207,10 +206,7 @@ public final class Bank {
             return breaker.invoke(
                     () -> {
                         BankReply reply = timed(operation, call, send, BankReply::name);
-                        // Declines are answers of a healthy bank; only silence counts against it.
-                        if (reply instanceof BankReply.Unknown
-                                || reply instanceof BankReply.NotSent
-                                || reply instanceof BankReply.NotProcessed) {
+                        if (isTrouble(reply)) {
                             throw new Trouble(reply);
                         }
                         return reply;
@@ -220,6 +216,24 @@ public final class Bank {
         } catch (CircuitBreakerOpenException e) {
             return new BankReply.NotSent("the circuit breaker is open");
         }
+    }
+
+    /**
+     * Declines are answers of a healthy bank; only silence counts against it, and our own slowness
+     * does not.
+     */
+    private static boolean isTrouble(BankReply reply) {
+        return switch (reply) {
+            case BankReply.Unknown unknown -> true;
+            case BankReply.NotSent notSent -> !notSent.tooLate();
+            case BankReply.NotProcessed notProcessed -> true;
+            case BankReply.Approved approved -> false;
+            case BankReply.Pending pending -> false;
+            case BankReply.Declined declined -> false;
+            case BankReply.Rejected rejected -> false;
+            case BankReply.Duplicate duplicate -> false;
+            case BankReply.Reversed reversed -> false;
+        };
     }
 
     private <T> T timed(

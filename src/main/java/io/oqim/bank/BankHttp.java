@@ -64,7 +64,7 @@ public final class BankHttp {
                 BankConnection connection = connections.take();
                 if (call.tooLate()) {
                     connections.give(connection);
-                    return new HttpAnswer.NotSent("too late to send");
+                    return new HttpAnswer.NotSent("too late to send", true);
                 }
                 started = true;
                 return answer(connection, request);

@@ -25,8 +25,16 @@ public sealed interface BankReply {
     /** Final, no money moved, and our fault or our configuration's: never retried as it is. */
     record Rejected(String code, String message) implements BankReply {}
 
-    /** It did not happen: no byte left. */
-    record NotSent(String reason) implements BankReply {}
+    /**
+     * It did not happen: no byte left.
+     *
+     * @param tooLate because this process was too slow to send it
+     */
+    record NotSent(String reason, boolean tooLate) implements BankReply {
+        public NotSent(String reason) {
+            this(reason, false);
+        }
+    }
 
     /** It did not happen: the bank itself says that it did nothing. */
     record NotProcessed(String reason) implements BankReply {}

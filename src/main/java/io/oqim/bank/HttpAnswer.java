@@ -5,8 +5,16 @@ public sealed interface HttpAnswer {
     /** It answered, within the limit of size. */
     record Answered(int status, byte[] body) implements HttpAnswer {}
 
-    /** No byte of the request left this process. */
-    record NotSent(String reason) implements HttpAnswer {}
+    /**
+     * No byte of the request left this process.
+     *
+     * @param tooLate because the time in which it may leave was over, and for nothing else
+     */
+    record NotSent(String reason, boolean tooLate) implements HttpAnswer {
+        public NotSent(String reason) {
+            this(reason, false);
+        }
+    }
 
     /** Bytes may have left, and no whole answer came. */
     record Lost(String reason) implements HttpAnswer {}

@@ -62,7 +62,8 @@ final class Replies {
 
     static BankReply money(HttpAnswer answer, Asked asked) {
         return switch (answer) {
-            case HttpAnswer.NotSent notSent -> new BankReply.NotSent(notSent.reason());
+            case HttpAnswer.NotSent notSent ->
+                    new BankReply.NotSent(notSent.reason(), notSent.tooLate());
             case HttpAnswer.Lost lost -> new BankReply.Unknown(lost.reason());
             case HttpAnswer.Answered answered -> money(answered, asked);
         };
