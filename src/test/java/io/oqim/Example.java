@@ -1,5 +1,7 @@
 package io.oqim;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
@@ -51,7 +53,7 @@ record Example(List<String> command) {
             }
             if (round == 0) {
                 // As a crash in the middle of a write leaves it.
-                Files.writeString(kept, "{\"seq\":", java.nio.file.StandardOpenOption.APPEND);
+                Files.writeString(kept, "{\"seq\":", CREATE, APPEND);
             }
         }
         List<String> all = lines(kept);

@@ -104,6 +104,7 @@ record GatewayProcess(Process process, int port, Api api, Api management) implem
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        // Somebody else may begin on its port next.
+        var ignored = process.destroyForcibly().onExit().join();
     }
 }

@@ -219,13 +219,14 @@ public final class Bank {
     }
 
     /**
-     * Declines are answers of a healthy bank; only silence counts against it, and our own slowness
-     * does not.
+     * Declines are answers of a healthy bank; only silence counts against it. Our own slowness does
+     * not, but nor does it show that a bank that was down is back.
      */
-    private static boolean isTrouble(BankReply reply) {
+    private boolean isTrouble(BankReply reply) {
         return switch (reply) {
             case BankReply.Unknown unknown -> true;
-            case BankReply.NotSent notSent -> !notSent.tooLate();
+            case BankReply.NotSent notSent ->
+                    !notSent.tooLate() || breaker.state() == CircuitBreaker.State.HALF_OPEN;
             case BankReply.NotProcessed notProcessed -> true;
             case BankReply.Approved approved -> false;
             case BankReply.Pending pending -> false;

@@ -7,6 +7,7 @@ import io.oqim.observe.Scope;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /**
  * HTTP/1.1 to one bank: kept connections, a deadline on the whole call, a bounded answer, and proof
@@ -23,6 +24,7 @@ public final class BankHttp {
     private final String basePath;
     private final String headers;
     private final int maxResponse;
+    private final Duration connectTimeout;
 
     public BankHttp(BankEndpoint endpoint, BanksConfig config) {
         this(
@@ -36,6 +38,7 @@ public final class BankHttp {
         this.connections = connections;
         this.basePath = url.getRawPath();
         this.maxResponse = config.maxResponseBytes();
+        this.connectTimeout = config.connectTimeout();
         this.headers =
                 " HTTP/1.1\r\nHost: "
                         + url.getRawAuthority()
@@ -61,10 +64,13 @@ public final class BankHttp {
         boolean started = false;
         try (TimeLimit limit = TimeLimit.of(call.deadline())) {
             try {
+                long asked = System.nanoTime();
                 BankConnection connection = connections.take();
                 if (call.tooLate()) {
                     connections.give(connection);
-                    return new HttpAnswer.NotSent("too late to send", true);
+                    // One that needs this long to connect, or to greet, is slow itself.
+                    boolean slow = System.nanoTime() - asked > connectTimeout.toNanos();
+                    return new HttpAnswer.NotSent("too late to send", !slow);
                 }
                 started = true;
                 return answer(connection, request);

@@ -8,7 +8,8 @@ public sealed interface HttpAnswer {
     /**
      * No byte of the request left this process.
      *
-     * @param tooLate because the time in which it may leave was over, and for nothing else
+     * @param tooLate because the time in which it may leave was over, although the bank took the
+     *     connection without delay
      */
     record NotSent(String reason, boolean tooLate) implements HttpAnswer {
         public NotSent(String reason) {

@@ -66,7 +66,10 @@ final class Lane implements AutoCloseable {
     /** Of the last batches that were not small; written by the lane's own thread. */
     private volatile long nanosForEach;
 
-    /** How many were taken from the queue and found no place because of their tenants. */
+    /**
+     * How many were taken from the queue and found no place, because of their tenants or because a
+     * batch was full.
+     */
     private volatile int displaced;
 
     private volatile boolean closing;
@@ -203,12 +206,13 @@ final class Lane implements AutoCloseable {
                 later.add(pending);
             }
         }
+        // Of what was looked at, not those that wait for others of their subject: they are in
+        // nobody's way. What was not is in the way of all that comes.
+        displaced = withoutPlace + carried.size();
         // In front of what is carried still: the order of one subject's changes is kept.
         while (!later.isEmpty()) {
             carried.addFirst(later.pollLast());
         }
-        // Not those that wait for others of their subject: they are in nobody's way.
-        displaced = withoutPlace;
         return batch;
     }
 

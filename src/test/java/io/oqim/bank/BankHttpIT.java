@@ -12,6 +12,7 @@ import io.oqim.config.TracingConfig;
 import io.oqim.observe.Scope;
 import io.oqim.observe.Span;
 import io.oqim.observe.Tracing;
+import io.oqim.testing.Soon;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -28,6 +29,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
@@ -141,7 +145,7 @@ class BankHttpIT {
             BankCall late = new BankCall("r-1", System.nanoTime() - 1, DEADLINE);
 
             assertThat(bank.http().exchange(post(), "/p", BODY, late))
-                    .isInstanceOf(HttpAnswer.NotSent.class);
+                    .isEqualTo(new HttpAnswer.NotSent("too late to send", true));
             assertThat(bank.heard()).noneMatch(line -> line.startsWith("POST"));
         }
     }
@@ -385,6 +389,29 @@ class BankHttpIT {
                             secure(silent.getLocalPort(), localhost)
                                     .exchange(post(), "/p", BODY, call()))
                     .isEqualTo(new HttpAnswer.NotSent("no answer within " + DEADLINE));
+        }
+    }
+
+    @Test
+    void aBankThatGreetsTooLateIsSlowItself(@TempDir Path directory) throws Exception {
+        SSLContext localhost = SelfSigned.context(directory, "localhost");
+        ServerSocket listener = localhost.getServerSocketFactory().createServerSocket(0);
+        Duration window = Duration.ofMillis(100);
+        long begun = System.nanoTime();
+        BankCall call = new BankCall("r-1", begun + window.toNanos(), PATIENCE);
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<HttpAnswer> answer =
+                    callers.submit(
+                            () ->
+                                    secure(listener.getLocalPort(), localhost)
+                                            .exchange(post(), "/p", BODY, call));
+            Duration late = config("https://localhost").connectTimeout().multipliedBy(2);
+            Soon.until("it is late", () -> System.nanoTime() - begun > late.toNanos());
+            try (WireBank bank = new WireBank(listener, out -> out.write(answer(200, "{}")))) {
+                assertThat(answer.get())
+                        .isEqualTo(new HttpAnswer.NotSent("too late to send", false));
+                assertThat(bank.heard()).isEmpty();
+            }
         }
     }
 

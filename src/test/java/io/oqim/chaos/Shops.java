@@ -95,7 +95,8 @@ final class Shops implements AutoCloseable {
                                                         1,
                                                         0.1
                                                                 + (double) (next - started)
-                                                                        / ramp.toNanos());
+                                                                        / Math.max(
+                                                                                1, ramp.toNanos()));
                                         next += (long) (pause / part);
                                         LockSupport.parkNanos(next - System.nanoTime());
                                         begin(new Random(random.nextLong()));
