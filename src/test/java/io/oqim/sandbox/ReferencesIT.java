@@ -134,7 +134,7 @@ final class ReferencesIT {
 
     @Test
     void voidByReferenceEndsAPendingPayment() throws Exception {
-        sandbox.times("pending_ms", 50);
+        sandbox.times("pending_ms", 1_000);
         sandbox.sale("s1", 10_074);
 
         Reply voided = sandbox.voidReference("s1", "t1");
