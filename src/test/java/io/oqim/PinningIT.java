@@ -128,10 +128,16 @@ class PinningIT {
         }
     }
 
-    /** The JDK holds its carrier while it loads a class, once for each. */
+    /** Two threads that want the same class for the first time: the JDK's own lock, and once. */
     private static boolean loadsAClass(RecordedEvent event) {
-        return event.getStackTrace().getFrames().stream()
-                .anyMatch(frame -> frame.getMethod().getName().startsWith("loadClass"));
+        return event.getString("blockingOperation").equals("Contended monitor enter")
+                && event.getStackTrace()
+                        .getFrames()
+                        .getFirst()
+                        .getMethod()
+                        .getType()
+                        .getName()
+                        .startsWith("jdk.internal.loader.");
     }
 
     private static String described(List<RecordedEvent> events) {
