@@ -10,13 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,10 +26,9 @@ class DevIT {
 
     @Test
     void devGetsReadySurvivesAKillKeepsWhatWasAnsweredAndLeavesNothingBehind() throws Exception {
-        Process dev = start();
         List<ProcessHandle> all;
-        try {
-            Map<String, String> env = env(dev, "");
+        try (DevProcess dev = DevProcess.start(folder)) {
+            Map<String, String> env = dev.ready("");
             assertThat(env.keySet())
                     .containsExactlyInAnyOrder(
                             "OQIM_URL",
@@ -55,7 +49,7 @@ class DevIT {
             assertThat(get(env, "/v1/payments?" + CARD + "=1").statusCode()).isEqualTo(400);
 
             ProcessHandle.of(Long.parseLong(env.get("OQIM_PID"))).orElseThrow().destroyForcibly();
-            Map<String, String> again = env(dev, env.get("OQIM_PID"));
+            Map<String, String> again = dev.ready(env.get("OQIM_PID"));
 
             assertThat(again.get("OQIM_API_KEY")).isEqualTo(env.get("OQIM_API_KEY"));
             assertThat(pay(again, "order-1", CARD).body()).isEqualTo(paid.body());
@@ -69,14 +63,11 @@ class DevIT {
                                                                     "target/dev/data/postgres/postmaster.pid"))
                                                     .getFirst()))
                             .orElseThrow();
-            all = Stream.concat(dev.descendants(), Stream.of(dev.toHandle(), postgres)).toList();
+            all = Stream.concat(dev.family(), Stream.of(postgres)).toList();
             assertThat(all)
                     .as("dev, Oqim, sandbox, Redis, PostgreSQL")
                     .hasSizeGreaterThanOrEqualTo(5);
-        } finally {
-            dev.destroy();
         }
-        assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
         Soon.until("nothing is left", () -> all.stream().noneMatch(ProcessHandle::isAlive));
         assertNoCardIsWrittenDown();
     }
@@ -93,52 +84,6 @@ class DevIT {
                         .doesNotContain("4242-4242-4242-4242");
             }
         }
-    }
-
-    private Process start() throws IOException {
-        String classes =
-                Arrays.stream(System.getProperty("java.class.path").split(":"))
-                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .collect(Collectors.joining(":"));
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        classes,
-                        "io.oqim.dev.Dev");
-        builder.directory(folder.toFile());
-        builder.environment().put("OQIM_PORT", Integer.toString(LocalRedis.freePort()));
-        builder.environment().put("OQIM_MANAGEMENT_PORT", Integer.toString(LocalRedis.freePort()));
-        builder.environment().put("OQIM_SANDBOX_PORT", Integer.toString(LocalRedis.freePort()));
-        builder.redirectErrorStream(true);
-        builder.redirectOutput(folder.resolve("dev.out").toFile());
-        return builder.start();
-    }
-
-    /** What dev.env says, once it is there and names another process than before. */
-    private Map<String, String> env(Process dev, String pidBefore) {
-        Path file = folder.resolve("target/dev/dev.env");
-        Map<String, String> env = new HashMap<>();
-        Soon.until(
-                Duration.ofSeconds(60),
-                "dev is ready",
-                () -> {
-                    assertThat(dev.isAlive()).as("dev runs").isTrue();
-                    try {
-                        env.clear();
-                        for (String line : Files.readAllLines(file)) {
-                            int cut = line.indexOf('=');
-                            env.put(line.substring(0, cut), line.substring(cut + 1));
-                        }
-                    } catch (IOException e) {
-                        return false;
-                    }
-                    return !env.get("OQIM_PID").equals(pidBefore);
-                });
-        return env;
     }
 
     private HttpResponse<String> pay(Map<String, String> env, String key, String card)
