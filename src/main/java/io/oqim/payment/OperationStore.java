@@ -90,7 +90,7 @@ final class OperationStore {
     Optional<Open> opening(long tenant, UUID payment) {
         return database.first(
                 ALL
-                        + "WHERE a.tenant = ? AND a.payment = ? AND o.kind IN ('authorize', 'sale')"
+                        + "WHERE a.tenant = ? AND o.payment = ? AND o.kind IN ('authorize', 'sale')"
                         + " ORDER BY a.number DESC LIMIT 1",
                 OperationStore::open,
                 tenant,
@@ -103,7 +103,7 @@ final class OperationStore {
     Optional<Open> doubtful(long tenant, UUID payment) {
         return database.first(
                 ALL
-                        + "WHERE a.tenant = ? AND a.payment = ? AND a.state IN ('unknown', 'pending')"
+                        + "WHERE a.tenant = ? AND o.payment = ? AND a.state IN ('unknown', 'pending')"
                         + " ORDER BY o.kind NOT IN ('authorize', 'sale'), a.created_at LIMIT 1",
                 OperationStore::open,
                 tenant,

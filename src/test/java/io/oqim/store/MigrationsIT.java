@@ -103,6 +103,12 @@ class MigrationsIT {
     }
 
     private static DatabaseConfig config(String name, String user, String password) {
+        return config(postgres, name, user, password);
+    }
+
+    /** A database of its own, which only has to be migrated. */
+    static DatabaseConfig config(
+            PostgresServer postgres, String name, String user, String password) {
         Map<String, String> values = new HashMap<>();
         values.put("admin-key", "an-admin-key-of-thirty-one-char");
         values.put("crypto.key", "a-crypto-key-of-at-least-thirty-two-characters");

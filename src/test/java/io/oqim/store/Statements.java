@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Statements {
     /** What is put in while the program runs. */
-    static final String HOLE = "<>";
+    static final String HOLE = "<<>>";
 
     private static final Pattern SQL =
             Pattern.compile("(?s)\\s*(WITH|SELECT|INSERT INTO|UPDATE|DELETE FROM)\\s.*");

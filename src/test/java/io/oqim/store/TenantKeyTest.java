@@ -39,10 +39,10 @@ class TenantKeyTest {
                     new Known("DueStore", "SELECT (SELECT count(*)", "how much is left to do"),
                     new Known("EndpointStore", "SELECT DISTINCT tenant", "whom a worker serves"),
                     new Known("LedgerStore", "due_at <= now()", "what becomes available"),
-                    new Known("LedgerStore", "FROM posting <>", "begins with tenant = ?"),
+                    new Known("LedgerStore", "FROM posting <<>>", "begins with tenant = ?"),
                     new Known("OperationStore", "ON t.tenant = a.tenant$", "begins statements"),
                     new Known("PaymentStore", "authorized_until <= now()", "what has expired"),
-                    new Known("PaymentStore", "<><>", "begins with p.tenant = ?"));
+                    new Known("PaymentStore", "<<>><<>>", "begins with p.tenant = ?"));
 
     private static final Pattern TABLE =
             Pattern.compile(
