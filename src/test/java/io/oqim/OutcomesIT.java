@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -127,6 +130,47 @@ class OutcomesIT {
             assertThat(effects(id)).containsExactly("debit");
             assertThat(rig.api().get("/v1/payments/" + id).body()).isEqualTo(paid.body());
         }
+    }
+
+    @Test
+    void whatWasOnDiskTooLateToBeSentIsTriedAgainByItself() throws Exception {
+        try (Rig slow =
+                        Rig.start(
+                                java.util.Map.of(
+                                        "banks.send-window", "800ms",
+                                        "journal.commit-wait", "700ms"));
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            commitsWaitFor(slow, "nobody");
+            Future<Api.Answer> paid = threads.submit(() -> slow.api().pay(6_400_000));
+            try {
+                Until.is(
+                        () ->
+                                slow.postgres()
+                                        .ask(
+                                                slow.databaseName(),
+                                                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+                                                        + " AND query_start < now() - interval '1 second'"),
+                        waiting -> !waiting.equals("0"));
+            } finally {
+                commitsWaitFor(slow, "");
+            }
+
+            assertThat(paid.get().status()).as(paid.get().body()).isEqualTo(201);
+            String id = paid.get().text("id");
+            assertThat(
+                            slow.api().operations(id).getFirst().getJsonArray("attempts").stream()
+                                    .map(attempt -> attempt.asJsonObject().getString("state")))
+                    .containsExactly("not_sent", "approved");
+            assertThat(slow.bank().effects(slow.api(), id)).containsExactly("debit");
+        }
+    }
+
+    private static void commitsWaitFor(Rig rig, String standby) {
+        rig.postgres()
+                .admin(
+                        "postgres",
+                        "ALTER SYSTEM SET synchronous_standby_names = '" + standby + "'");
+        rig.postgres().admin("postgres", "SELECT pg_reload_conf()");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 /** Limits of requests for payments that are not admission's. */
 public record PaymentsConfig(
+        int tries,
         int maxFollowing,
         int maxLookups,
         int maxCancels,
@@ -12,6 +13,12 @@ public record PaymentsConfig(
         int metadataScan) {
     static PaymentsConfig read(Settings s) {
         return new PaymentsConfig(
+                s.integer(
+                        "payments.tries",
+                        3,
+                        Bounds.of(1, 10),
+                        "how often a request is tried, while somebody waits for it, that could not be stored or sent in"
+                                + " time"),
                 s.integer(
                         "payments.max-following",
                         256,

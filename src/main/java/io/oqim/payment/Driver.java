@@ -71,8 +71,7 @@ final class Driver {
         }
         return switch (begun) {
             case Begun.Lost nothing -> lost.get();
-            case Begun.Busy busy ->
-                    Optional.of(new Answer.Refused(Refusals.unavailable("the database is busy")));
+            case Begun.Busy busy -> Optional.of(sending.notStored());
             case Begun.Refused refused ->
                     Optional.of(
                             refusedByRisk(

@@ -50,6 +50,9 @@ final class Modifier {
         /** The key is somebody else's, or an earlier request's. */
         record Lost() implements Begun {}
 
+        /** The database could not be written in time; nothing was. */
+        record Busy() implements Begun {}
+
         /** It cannot be done, and nothing was written. */
         record Refused(Problem problem) implements Begun {}
 
@@ -80,6 +83,7 @@ final class Modifier {
                                                         "the payment, which others are changing")));
         return switch (begun) {
             case Begun.Lost lost -> sending.lost(this::again);
+            case Begun.Busy busy -> refused(sending.notStored().problem());
             case Begun.Refused refused -> refused(refused.problem());
             case Begun.Stored stored -> Optional.of(send(stored));
             case Begun.Undone undone -> Optional.of(tell(undone.decided()));
@@ -153,7 +157,7 @@ final class Modifier {
                             return new Begun.Stored(open, reference, sendBy);
                         }
                         case Commit.Withdrawn withdrawn -> {
-                            return new Begun.Refused(Refusals.unavailable("the database is busy"));
+                            return new Begun.Busy();
                         }
                         case Commit.Refused refused -> {
                             if (!(works.claims().look(asked)
@@ -277,8 +281,7 @@ final class Modifier {
             case Commit.Accepted accepted ->
                     Optional.of(send(new Begun.Stored(open, reference, sendBy)));
             case Commit.Refused refused -> Optional.of(new Answer.Refused(Refusals.inUse()));
-            case Commit.Withdrawn withdrawn ->
-                    Optional.of(new Answer.Refused(Refusals.unavailable("the database is busy")));
+            case Commit.Withdrawn withdrawn -> Optional.of(sending.notStored());
         };
     }
 

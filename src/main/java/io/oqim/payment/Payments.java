@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 
 /**
  * Creates payments and changes them: what is asked under a key that is new goes through the
@@ -56,7 +57,7 @@ final class Payments {
                         carry(
                                 asked,
                                 work,
-                                entrance.enter(tenant, request),
+                                () -> entrance.enter(tenant, request),
                                 room -> new Driver(works, asked, request, room.bank(), work).run()),
                 patience);
     }
@@ -81,7 +82,7 @@ final class Payments {
                         carry(
                                 asked,
                                 work,
-                                entrance.enter(known.bank()),
+                                () -> entrance.enter(known.bank()),
                                 room ->
                                         new Modifier(works, recovery, asked, room.bank(), work)
                                                 .run(payment, modification)),
@@ -92,7 +93,21 @@ final class Payments {
         return new KeyedRequest(tenant, key, works.hashes().fingerprint(canonical));
     }
 
+    /** A try that came too late to be sent has left its key open: the next one goes on with it. */
     private Answer carry(
+            KeyedRequest asked,
+            Work work,
+            Supplier<Entrance.Entry> door,
+            Function<Reservation, Optional<Answer>> drive)
+            throws InterruptedException {
+        Answer answer;
+        do {
+            answer = once(asked, work, door.get(), drive);
+        } while (answer instanceof Answer.Refused && work.again(works.config().payments().tries()));
+        return answer;
+    }
+
+    private Answer once(
             KeyedRequest asked,
             Work work,
             Entrance.Entry entry,

@@ -59,6 +59,12 @@ final class Sending {
         return again.apply(reopened.last());
     }
 
+    /** The first commit was withdrawn. While somebody waits, it is tried again. */
+    Answer.Refused notStored() {
+        work.notStored();
+        return new Answer.Refused(Refusals.unavailable("the database is busy"));
+    }
+
     /** What a bank is asked for by an operation on a payment that it has named. */
     static BankReply call(Bank bank, Operation operation, String bankReference, BankCall call) {
         Modify modify = new Modify(bankReference, operation.amount());
@@ -89,7 +95,7 @@ final class Sending {
                                 sent.sendBy(),
                                 works.config().banks().deadline()));
         trace.step(step, start, reply.name());
-        if (reply instanceof BankReply.NotSent && !work.unsent()) {
+        if (reply instanceof BankReply.NotSent notSent && !work.unsent(notSent.tooLate())) {
             // Somebody was told that it goes on, so nobody may have to come back for it.
             return conclude(sent, reply, now -> works.settling().givenUp(now, Moment.now()));
         }

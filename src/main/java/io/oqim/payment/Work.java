@@ -35,6 +35,8 @@ final class Work {
     private int waiting = 1;
     private @Nullable Supplier<Answer.Given> stored;
     private boolean told;
+    private boolean worthAnother;
+    private int tries = 1;
     private final ReentrantLock keeping = new ReentrantLock();
     private Answer.@Nullable Given kept;
     private @Nullable Answer answer;
@@ -168,14 +170,48 @@ final class Work {
     /**
      * The call proved unsent. False when somebody was told that it goes on: then nobody will come
      * back for it, and it must end.
+     *
+     * @param late because its time to be sent was over, and for nothing that is wrong with the bank
      */
-    boolean unsent() {
+    boolean unsent(boolean late) {
         lock.lock();
         try {
             if (!told) {
                 phase = Phase.UNSENT;
+                worthAnother = late;
             }
             return !told;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It could not be stored in time; nothing of it was. */
+    void notStored() {
+        lock.lock();
+        try {
+            worthAnother = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether to try once more, as somebody who waits would: what was late may be in time now.
+     *
+     * @param most tries in all
+     */
+    boolean again(int most) {
+        lock.lock();
+        try {
+            boolean nothingLeft = phase == Phase.UNSENT || phase == Phase.PREPARING;
+            if (!nothingLeft || !worthAnother || waiting == 0 || tries >= most) {
+                return false;
+            }
+            tries++;
+            worthAnother = false;
+            phase = Phase.PREPARING;
+            return true;
         } finally {
             lock.unlock();
         }

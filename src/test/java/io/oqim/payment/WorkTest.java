@@ -51,17 +51,61 @@ class WorkTest {
 
         assertThat(await(NOW)).isEqualTo(new Work.Outlook.GoesOn(STORED));
         assertThat(work.told()).isTrue();
-        assertThat(work.unsent()).as("somebody was told that it goes on").isFalse();
+        assertThat(work.unsent(true)).as("somebody was told that it goes on").isFalse();
     }
 
     @Test
     void onceItProvedUnsentNobodyIsToldThatItGoesOn() {
         work.stored(STORED);
         work.maySend();
-        assertThat(work.unsent()).isTrue();
+        assertThat(work.unsent(false)).isTrue();
 
         assertThat(await(NOW)).isEqualTo(new Work.Outlook.Unknown());
         assertThat(work.told()).isFalse();
+    }
+
+    @Test
+    void whatWasLateIsTriedAgainAsOftenAsItMayWhileSomebodyWaits() {
+        late();
+        assertThat(work.again(3)).isTrue();
+        assertThat(work.again(3)).as("it is being tried").isFalse();
+        late();
+        assertThat(work.again(3)).isTrue();
+        late();
+        assertThat(work.again(3)).as("three times in all").isFalse();
+    }
+
+    @Test
+    void whatCouldNotBeStoredIsTriedAgainToo() {
+        assertThat(work.again(3)).isFalse();
+        work.notStored();
+
+        assertThat(work.again(3)).isTrue();
+        assertThat(work.again(3)).isFalse();
+        assertThat(work.maySend()).isTrue();
+    }
+
+    @Test
+    void whatTheBankDidNotTakeIsNotTriedAgain() {
+        work.stored(STORED);
+        assertThat(work.maySend()).isTrue();
+        assertThat(work.unsent(false)).isTrue();
+
+        assertThat(work.again(3)).isFalse();
+    }
+
+    @Test
+    void nothingIsTriedAgainForNobody() {
+        late();
+        assertThat(await(NOW)).isEqualTo(new Work.Outlook.Unknown());
+
+        assertThat(work.again(3)).isFalse();
+    }
+
+    private void late() {
+        work.stored(STORED);
+        assertThat(work.maySend()).isTrue();
+        assertThat(work.unsent(true)).isTrue();
     }
 
     @Test
