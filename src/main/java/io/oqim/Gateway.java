@@ -144,6 +144,7 @@ public final class Gateway implements AutoCloseable {
                                 authentication,
                                 traces.traces(),
                                 pressure::behindWith,
+                                pressure::starting,
                                 registry));
         streams =
                 new StreamRoom(

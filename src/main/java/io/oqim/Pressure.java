@@ -66,6 +66,11 @@ final class Pressure implements AutoCloseable {
         return warm() ? database.delay() : 0;
     }
 
+    /** Whether this process is so new that it is slow itself. */
+    boolean starting() {
+        return !warm();
+    }
+
     private boolean warm() {
         long first = firstPaymentAt.get();
         return System.nanoTime() - (first == 0 ? startedAt : first) >= warmUpNanos;

@@ -17,8 +17,8 @@ public record PaymentsConfig(
                         "payments.tries",
                         3,
                         Bounds.of(1, 10),
-                        "how often a request is tried, while somebody waits for it, that could not be stored or sent in"
-                                + " time"),
+                        "how often a request is tried, while somebody waits for it, that was stored too late to be"
+                                + " sent; in a process that has just started, also one that could not be stored in time"),
                 s.integer(
                         "payments.max-following",
                         256,

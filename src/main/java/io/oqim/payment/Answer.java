@@ -25,5 +25,19 @@ sealed interface Answer {
     }
 
     /** A problem; this request sent nothing to a bank. */
-    record Refused(Problem problem) implements Answer {}
+    record Refused(Problem problem, Next next) implements Answer {
+        Refused(Problem problem) {
+            this(problem, Next.NONE);
+        }
+    }
+
+    /** What may be done about a refusal while its caller waits. */
+    enum Next {
+        /** It is the caller's to come back. */
+        NONE,
+        /** Nothing was stored in time: to begin anew. */
+        ANEW,
+        /** It was stored too late to be sent, and its key is open again: to go on with it. */
+        REOPENED
+    }
 }

@@ -48,9 +48,13 @@ final class Driver {
     /**
      * Drives it to its end, however long that takes.
      *
+     * @param next what the last try has left to do
      * @return nothing when the key is somebody else's; then nothing of this was written or sent
      */
-    Optional<Answer> run() {
+    Optional<Answer> run(Answer.Next next) {
+        if (next == Answer.Next.REOPENED) {
+            return sending.lost(this::again);
+        }
         Prepared first = works.crypto().run(this::prepare);
         return drive(first, () -> sending.lost(this::again));
     }

@@ -66,9 +66,13 @@ final class Modifier {
     /**
      * Drives it to its end, however long that takes.
      *
+     * @param next what the last try has left to do
      * @return nothing when the key is at work elsewhere; then nothing of this was written or sent
      */
-    Optional<Answer> run(UUID payment, Modification modification) {
+    Optional<Answer> run(UUID payment, Modification modification, Answer.Next next) {
+        if (next == Answer.Next.REOPENED) {
+            return sending.lost(this::again);
+        }
         askFirst(payment);
         Begun begun =
                 works.turns()
@@ -260,29 +264,55 @@ final class Modifier {
 
     /** The next try of an operation whose call proved unsent; its amount is still kept. */
     private Optional<Answer> again(Open last) {
-        Open open =
-                new Open(
-                        last.tenant(),
-                        last.payment()
-                                .next(
-                                        last.payment().status(),
-                                        last.payment().amounts(),
-                                        last.payment().outcome(),
-                                        Moment.now()),
-                        last.operation(),
-                        last.attempt().again(bank.name()),
-                        last.policy());
-        String reference = bankReference(open.payment().id());
-        long sendBy = sendBy();
-        trace.about(open);
-        Commit commit =
-                commit(works.changes().again(open, last.attempt(), asked.key()), "commit_1");
-        return switch (commit) {
-            case Commit.Accepted accepted ->
-                    Optional.of(send(new Begun.Stored(open, reference, sendBy)));
-            case Commit.Refused refused -> Optional.of(new Answer.Refused(Refusals.inUse()));
-            case Commit.Withdrawn withdrawn -> Optional.of(sending.notStored());
+        String reference = bankReference(last.payment().id());
+        Begun begun =
+                works.turns()
+                        .take(
+                                last.payment().id(),
+                                works.config().journal().commitWait(),
+                                () -> beginAgain(reference))
+                        .orElseGet(Begun.Busy::new);
+        return switch (begun) {
+            case Begun.Stored stored -> Optional.of(send(stored));
+            case Begun.Busy busy -> Optional.of(sending.notStored());
+            case Begun.Refused refused -> Optional.of(new Answer.Refused(refused.problem()));
+            case Begun.Lost lost -> Optional.of(new Answer.Refused(Refusals.inUse()));
+            case Begun.Undone undone -> throw new IllegalStateException("nothing is undone here");
         };
+    }
+
+    /** Others change the payment too, in other processes, so it begins with how it stands. */
+    private Begun beginAgain(String reference) {
+        while (work.wanted()
+                && works.claims().look(asked) instanceof Claims.Standing.Reopened reopened) {
+            Open open = nextTry(reopened.last());
+            long sendBy = sendBy();
+            trace.about(open);
+            switch (commit(
+                    works.changes().again(open, reopened.last().attempt(), asked.key()),
+                    "commit_1")) {
+                case Commit.Accepted accepted -> {
+                    return new Begun.Stored(open, reference, sendBy);
+                }
+                case Commit.Withdrawn withdrawn -> {
+                    return new Begun.Busy();
+                }
+                case Commit.Refused changed -> {
+                    // looked at again
+                }
+            }
+        }
+        return new Begun.Lost();
+    }
+
+    private Open nextTry(Open last) {
+        Payment payment = last.payment();
+        return new Open(
+                last.tenant(),
+                payment.next(payment.status(), payment.amounts(), payment.outcome(), Moment.now()),
+                last.operation(),
+                last.attempt().again(bank.name()),
+                last.policy());
     }
 
     /**

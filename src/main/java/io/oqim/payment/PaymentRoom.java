@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
@@ -55,6 +56,7 @@ public final class PaymentRoom {
             Authentication authentication,
             Traces traces,
             LongUnaryOperator behind,
+            BooleanSupplier starting,
             MeterRegistry registry) {}
 
     public PaymentRoom(Parts parts) {
@@ -87,7 +89,8 @@ public final class PaymentRoom {
                         new Undecided(operations, config.journal()),
                         parts.balances(),
                         keys,
-                        parts.traces());
+                        parts.traces(),
+                        parts.starting());
         backlog = works.due()::backlog;
         Recovery recovery = new Recovery(works, parts.registry());
         payments = new Payments(works, recovery, parts.behind(), parts.registry());

@@ -58,7 +58,9 @@ final class Payments {
                                 asked,
                                 work,
                                 () -> entrance.enter(tenant, request),
-                                room -> new Driver(works, asked, request, room.bank(), work).run()),
+                                (room, next) ->
+                                        new Driver(works, asked, request, room.bank(), work)
+                                                .run(next)),
                 patience);
     }
 
@@ -83,9 +85,9 @@ final class Payments {
                                 asked,
                                 work,
                                 () -> entrance.enter(known.bank()),
-                                room ->
+                                (room, next) ->
                                         new Modifier(works, recovery, asked, room.bank(), work)
-                                                .run(payment, modification)),
+                                                .run(payment, modification, next)),
                 patience);
     }
 
@@ -93,17 +95,25 @@ final class Payments {
         return new KeyedRequest(tenant, key, works.hashes().fingerprint(canonical));
     }
 
-    /** A try that came too late to be sent has left its key open: the next one goes on with it. */
-    private Answer carry(
-            KeyedRequest asked,
-            Work work,
-            Supplier<Entrance.Entry> door,
-            Function<Reservation, Optional<Answer>> drive)
+    /** One try. */
+    @FunctionalInterface
+    private interface Try {
+        /**
+         * @param next what the last try has left to do
+         * @return nothing when another process has the key
+         */
+        Optional<Answer> with(Reservation room, Answer.Next next);
+    }
+
+    /** Tries it, and again while somebody waits and it was only too late. */
+    private Answer carry(KeyedRequest asked, Work work, Supplier<Entrance.Entry> door, Try drive)
             throws InterruptedException {
-        Answer answer;
-        do {
-            answer = once(asked, work, door.get(), drive);
-        } while (answer instanceof Answer.Refused && work.again(works.config().payments().tries()));
+        Answer answer = once(asked, work, door.get(), room -> drive.with(room, Answer.Next.ANEW));
+        while (answer instanceof Answer.Refused refused
+                && refused.next() != Answer.Next.NONE
+                && work.again(works.config().payments().tries())) {
+            answer = once(asked, work, door.get(), room -> drive.with(room, refused.next()));
+        }
         return answer;
     }
 

@@ -55,14 +55,17 @@ final class Sending {
             // It is left to the resolver, which lets it fail.
             return Optional.of(new Answer.Refused(Refusals.bankUnavailable()));
         }
-        work.prepares();
+        if (!work.prepares()) {
+            return Optional.of(new Answer.Refused(Refusals.deadline()));
+        }
         return again.apply(reopened.last());
     }
 
-    /** The first commit was withdrawn. While somebody waits, it is tried again. */
+    /** The first commit was withdrawn: it could not be written in time. */
     Answer.Refused notStored() {
-        work.notStored();
-        return new Answer.Refused(Refusals.unavailable("the database is busy"));
+        // A process that is new is slow itself; later, who is told to wait gives others room.
+        Answer.Next next = works.starting().getAsBoolean() ? Answer.Next.ANEW : Answer.Next.NONE;
+        return new Answer.Refused(Refusals.unavailable("the database is busy"), next);
     }
 
     /** What a bank is asked for by an operation on a payment that it has named. */
@@ -95,7 +98,7 @@ final class Sending {
                                 sent.sendBy(),
                                 works.config().banks().deadline()));
         trace.step(step, start, reply.name());
-        if (reply instanceof BankReply.NotSent notSent && !work.unsent(notSent.tooLate())) {
+        if (reply instanceof BankReply.NotSent && !work.unsent()) {
             // Somebody was told that it goes on, so nobody may have to come back for it.
             return conclude(sent, reply, now -> works.settling().givenUp(now, Moment.now()));
         }
@@ -152,7 +155,7 @@ final class Sending {
                             "done",
                             written.isPresent() ? "accepted" : "refused"));
             if (written.isPresent()) {
-                Answer answer = answer(open, settled, written.get());
+                Answer answer = answer(open, reply, settled, written.get());
                 return overtaken ? standing(open).orElse(answer) : answer;
             }
             Optional<Open> now = works.undecided().atLast(open);
@@ -165,7 +168,8 @@ final class Sending {
         }
     }
 
-    private static Answer answer(Open open, Settled settled, SecondCommit.Written written) {
+    private static Answer answer(
+            Open open, BankReply reply, Settled settled, SecondCommit.Written written) {
         return switch (settled.forKey()) {
             case Settled.ForKey.Answered answered ->
                     new Answer.Given(
@@ -175,7 +179,12 @@ final class Sending {
                             open.payment().id(),
                             AnswerBody.location(open),
                             false);
-            case Settled.ForKey.Reopened reopened -> new Answer.Refused(Refusals.bankUnavailable());
+            case Settled.ForKey.Reopened reopened -> {
+                // For nothing that is wrong with the bank: it may be in time now.
+                boolean late = reply instanceof BankReply.NotSent notSent && notSent.tooLate();
+                yield new Answer.Refused(
+                        Refusals.bankUnavailable(), late ? Answer.Next.REOPENED : Answer.Next.NONE);
+            }
         };
     }
 

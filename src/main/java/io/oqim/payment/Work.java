@@ -35,7 +35,6 @@ final class Work {
     private int waiting = 1;
     private @Nullable Supplier<Answer.Given> stored;
     private boolean told;
-    private boolean worthAnother;
     private int tries = 1;
     private final ReentrantLock keeping = new ReentrantLock();
     private Answer.@Nullable Given kept;
@@ -170,15 +169,12 @@ final class Work {
     /**
      * The call proved unsent. False when somebody was told that it goes on: then nobody will come
      * back for it, and it must end.
-     *
-     * @param late because its time to be sent was over, and for nothing that is wrong with the bank
      */
-    boolean unsent(boolean late) {
+    boolean unsent() {
         lock.lock();
         try {
             if (!told) {
                 phase = Phase.UNSENT;
-                worthAnother = late;
             }
             return !told;
         } finally {
@@ -186,18 +182,8 @@ final class Work {
         }
     }
 
-    /** It could not be stored in time; nothing of it was. */
-    void notStored() {
-        lock.lock();
-        try {
-            worthAnother = true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /**
-     * Whether to try once more, as somebody who waits would: what was late may be in time now.
+     * Whether to try once more, as somebody who waits would.
      *
      * @param most tries in all
      */
@@ -205,12 +191,13 @@ final class Work {
         lock.lock();
         try {
             boolean nothingLeft = phase == Phase.UNSENT || phase == Phase.PREPARING;
-            if (!nothingLeft || !worthAnother || waiting == 0 || tries >= most) {
+            if (!nothingLeft || waiting == 0 || tries >= most) {
                 return false;
             }
             tries++;
-            worthAnother = false;
             phase = Phase.PREPARING;
+            // Nobody is at work on what the last try has stored.
+            stored = null;
             return true;
         } finally {
             lock.unlock();
@@ -222,9 +209,21 @@ final class Work {
         return move(Phase.PREPARING, Phase.FOLLOWING);
     }
 
-    /** The key came back to this process, and nothing of it has left. */
-    void prepares() {
-        boolean ignored = move(Phase.FOLLOWING, Phase.PREPARING);
+    /**
+     * The key came back to this process, and nothing of it has left; false when nobody waits any
+     * longer, and nothing will.
+     */
+    boolean prepares() {
+        lock.lock();
+        try {
+            if (phase != Phase.FOLLOWING) {
+                return phase == Phase.PREPARING;
+            }
+            phase = waiting == 0 ? Phase.ABANDONED : Phase.PREPARING;
+            return waiting > 0;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean move(Phase from, Phase to) {

@@ -7,8 +7,13 @@ import io.oqim.crypto.Hashes;
 import io.oqim.ledger.Balances;
 import io.oqim.observe.Traces;
 import io.oqim.store.Journal;
+import java.util.function.BooleanSupplier;
 
-/** What payments are made with: the tools that every step of them shares. */
+/**
+ * What payments are made with: the tools that every step of them shares.
+ *
+ * @param starting whether this process has begun so lately that it is slow itself
+ */
 record Works(
         OqimConfig config,
         Journal journal,
@@ -27,4 +32,5 @@ record Works(
         Undecided undecided,
         Balances balances,
         Claims claims,
-        Traces traces) {}
+        Traces traces,
+        BooleanSupplier starting) {}

@@ -51,14 +51,14 @@ class WorkTest {
 
         assertThat(await(NOW)).isEqualTo(new Work.Outlook.GoesOn(STORED));
         assertThat(work.told()).isTrue();
-        assertThat(work.unsent(true)).as("somebody was told that it goes on").isFalse();
+        assertThat(work.unsent()).as("somebody was told that it goes on").isFalse();
     }
 
     @Test
     void onceItProvedUnsentNobodyIsToldThatItGoesOn() {
         work.stored(STORED);
         work.maySend();
-        assertThat(work.unsent(false)).isTrue();
+        assertThat(work.unsent()).isTrue();
 
         assertThat(await(NOW)).isEqualTo(new Work.Outlook.Unknown());
         assertThat(work.told()).isFalse();
@@ -68,7 +68,6 @@ class WorkTest {
     void whatWasLateIsTriedAgainAsOftenAsItMayWhileSomebodyWaits() {
         late();
         assertThat(work.again(3)).isTrue();
-        assertThat(work.again(3)).as("it is being tried").isFalse();
         late();
         assertThat(work.again(3)).isTrue();
         late();
@@ -76,22 +75,35 @@ class WorkTest {
     }
 
     @Test
-    void whatCouldNotBeStoredIsTriedAgainToo() {
-        assertThat(work.again(3)).isFalse();
-        work.notStored();
-
+    void whatWasNeverSentIsTriedAgainToo() {
         assertThat(work.again(3)).isTrue();
-        assertThat(work.again(3)).isFalse();
         assertThat(work.maySend()).isTrue();
     }
 
     @Test
-    void whatTheBankDidNotTakeIsNotTriedAgain() {
-        work.stored(STORED);
-        assertThat(work.maySend()).isTrue();
-        assertThat(work.unsent(false)).isTrue();
-
+    void whatMayHaveBeenSentOrIsAnotherProcesssIsNotTriedAgain() {
+        assertThat(work.follows()).isTrue();
         assertThat(work.again(3)).isFalse();
+        assertThat(work.prepares()).isTrue();
+        assertThat(work.maySend()).isTrue();
+        assertThat(work.again(3)).isFalse();
+    }
+
+    @Test
+    void whatTheLastTryStoredIsForgottenBeforeTheNext() {
+        late();
+        assertThat(work.again(3)).isTrue();
+
+        assertThat(work.whatIsKnown()).isInstanceOf(Answer.Refused.class);
+    }
+
+    @Test
+    void whatComesBackWhenNobodyWaitsIsAbandoned() {
+        assertThat(work.follows()).isTrue();
+        assertThat(await(NOW)).isEqualTo(new Work.Outlook.Unknown());
+
+        assertThat(work.prepares()).isFalse();
+        assertThat(work.maySend()).isFalse();
     }
 
     @Test
@@ -105,7 +117,7 @@ class WorkTest {
     private void late() {
         work.stored(STORED);
         assertThat(work.maySend()).isTrue();
-        assertThat(work.unsent(true)).isTrue();
+        assertThat(work.unsent()).isTrue();
     }
 
     @Test
@@ -116,7 +128,7 @@ class WorkTest {
         assertThat(await(NOW)).isEqualTo(new Work.Outlook.Unknown());
         assertThat(work.maySend()).isFalse();
 
-        work.prepares();
+        assertThat(work.prepares()).isTrue();
 
         assertThat(work.maySend()).isTrue();
     }
