@@ -139,7 +139,8 @@ class OutcomesIT {
                 Rig.start(
                         java.util.Map.of(
                                 "banks.send-window", "800ms",
-                                "journal.commit-wait", "700ms"))) {
+                                "journal.commit-wait", "700ms",
+                                "server.warm-up", "1m"))) {
             Api.Answer paid = late(slow, () -> slow.api().pay(6_400_000));
             assertThat(paid.status()).as(paid.body()).isEqualTo(201);
             assertSentByItsLastTry(slow, paid.text("id"), "sale");

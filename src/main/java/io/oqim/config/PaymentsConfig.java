@@ -17,8 +17,8 @@ public record PaymentsConfig(
                         "payments.tries",
                         3,
                         Bounds.of(1, 10),
-                        "how often a request is tried, while somebody waits for it, that was stored too late to be"
-                                + " sent; in a process that has just started, also one that could not be stored in time"),
+                        "how often a process that has just started (server.warm-up) tries a request, while somebody"
+                                + " waits for it, that could not be stored in time, or was stored too late to be sent"),
                 s.integer(
                         "payments.max-following",
                         256,

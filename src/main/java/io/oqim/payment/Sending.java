@@ -5,6 +5,7 @@ import io.oqim.bank.BankCall;
 import io.oqim.bank.BankReply;
 import io.oqim.bank.Modify;
 import io.oqim.concurrent.Leg;
+import io.oqim.http.Problem;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -63,9 +64,16 @@ final class Sending {
 
     /** The first commit was withdrawn: it could not be written in time. */
     Answer.Refused notStored() {
-        // A process that is new is slow itself; later, who is told to wait gives others room.
-        Answer.Next next = works.starting().getAsBoolean() ? Answer.Next.ANEW : Answer.Next.NONE;
-        return new Answer.Refused(Refusals.unavailable("the database is busy"), next);
+        return late(Refusals.unavailable("the database is busy"), Answer.Next.ANEW);
+    }
+
+    /**
+     * A process that is new is slow itself, and does better a moment later. Later than that it is
+     * late because there is too much to do, and whoever is told to wait gives others room.
+     */
+    private Answer.Refused late(Problem problem, Answer.Next next) {
+        return new Answer.Refused(
+                problem, works.starting().getAsBoolean() ? next : Answer.Next.NONE);
     }
 
     /** What a bank is asked for by an operation on a payment that it has named. */
@@ -168,7 +176,7 @@ final class Sending {
         }
     }
 
-    private static Answer answer(
+    private Answer answer(
             Open open, BankReply reply, Settled settled, SecondCommit.Written written) {
         return switch (settled.forKey()) {
             case Settled.ForKey.Answered answered ->
@@ -180,10 +188,11 @@ final class Sending {
                             AnswerBody.location(open),
                             false);
             case Settled.ForKey.Reopened reopened -> {
-                // For nothing that is wrong with the bank: it may be in time now.
+                // For nothing that is wrong with the bank?
                 boolean late = reply instanceof BankReply.NotSent notSent && notSent.tooLate();
-                yield new Answer.Refused(
-                        Refusals.bankUnavailable(), late ? Answer.Next.REOPENED : Answer.Next.NONE);
+                yield late
+                        ? late(Refusals.bankUnavailable(), Answer.Next.REOPENED)
+                        : new Answer.Refused(Refusals.bankUnavailable());
             }
         };
     }
