@@ -56,10 +56,15 @@ final class Driver {
             return sending.lost(this::again);
         }
         Prepared first = works.crypto().run(this::prepare);
-        return drive(first, () -> sending.lost(this::again));
+        return drive(first, Answer.Next.ANEW, () -> sending.lost(this::again));
     }
 
-    private Optional<Answer> drive(Prepared prepared, Supplier<Optional<Answer>> lost) {
+    /**
+     * @param late what the next try has to do, when this one cannot be stored in time
+     * @param lost when the key is not to be had
+     */
+    private Optional<Answer> drive(
+            Prepared prepared, Answer.Next late, Supplier<Optional<Answer>> lost) {
         long sendBy = System.nanoTime() + works.config().banks().sendWindow().toNanos();
         long start = trace.micros();
         Open open = prepared.open();
@@ -75,7 +80,7 @@ final class Driver {
         }
         return switch (begun) {
             case Begun.Lost nothing -> lost.get();
-            case Begun.Busy busy -> Optional.of(sending.notStored());
+            case Begun.Busy busy -> Optional.of(sending.notStored(late));
             case Begun.Refused refused ->
                     Optional.of(
                             refusedByRisk(
@@ -153,6 +158,7 @@ final class Driver {
                         last.policy());
         return drive(
                 new Prepared(open, works.changes().again(open, last.attempt(), asked.key())),
+                Answer.Next.REOPENED,
                 () -> {
                     // Another try was quicker.
                     boolean ignored = work.follows();

@@ -87,8 +87,8 @@ final class Modifier {
                                                         "the payment, which others are changing")));
         return switch (begun) {
             case Begun.Lost lost -> sending.lost(this::again);
-            case Begun.Busy busy -> refused(sending.notStored().problem());
-            case Begun.Refused refused -> refused(refused.problem());
+            case Begun.Busy busy -> refused(sending.notStored(Answer.Next.ANEW));
+            case Begun.Refused refused -> refused(new Answer.Refused(refused.problem()));
             case Begun.Stored stored -> Optional.of(send(stored));
             case Begun.Undone undone -> Optional.of(tell(undone.decided()));
         };
@@ -122,9 +122,9 @@ final class Modifier {
     }
 
     /** A key that was used before has its own answer, whatever the payment would refuse now. */
-    private Optional<Answer> refused(Problem problem) {
+    private Optional<Answer> refused(Answer.Refused refusal) {
         return works.claims().look(asked) instanceof Claims.Standing.Unclaimed
-                ? Optional.of(new Answer.Refused(problem))
+                ? Optional.of(refusal)
                 : sending.lost(this::again);
     }
 
@@ -274,7 +274,7 @@ final class Modifier {
                         .orElseGet(Begun.Busy::new);
         return switch (begun) {
             case Begun.Stored stored -> Optional.of(send(stored));
-            case Begun.Busy busy -> Optional.of(sending.notStored());
+            case Begun.Busy busy -> Optional.of(sending.notStored(Answer.Next.REOPENED));
             case Begun.Refused refused -> Optional.of(new Answer.Refused(refused.problem()));
             case Begun.Lost lost -> Optional.of(new Answer.Refused(Refusals.inUse()));
             case Begun.Undone undone -> throw new IllegalStateException("nothing is undone here");

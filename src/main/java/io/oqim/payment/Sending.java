@@ -62,9 +62,13 @@ final class Sending {
         return again.apply(reopened.last());
     }
 
-    /** The first commit was withdrawn: it could not be written in time. */
-    Answer.Refused notStored() {
-        return late(Refusals.unavailable("the database is busy"), Answer.Next.ANEW);
+        /**
+     * The first commit was withdrawn: it could not be written in time.
+     *
+     * @param next what the next try has to do
+     */
+    Answer.Refused notStored(Answer.Next next) {
+        return late(Refusals.unavailable("the database is busy"), next);
     }
 
     /**
