@@ -12,6 +12,7 @@ public record ServerConfig(
         Duration requestDeadline,
         int maxInFlight,
         Duration maxDelay,
+        Duration maxRetryAfter,
         Duration warmUp,
         int maxBodyBytes,
         int maxHeaderBytes,
@@ -61,6 +62,12 @@ public record ServerConfig(
                         Span.millis(5, 60_000),
                         "how long new payments may have to wait for the journal and for cores; beyond it they get 503, beyond half of"
                                 + " it reads and administration"),
+                s.duration(
+                        "server.max-retry-after",
+                        Duration.ofSeconds(10),
+                        Span.seconds(1, 300),
+                        "longest wait that a payment or an operation is told which finds no room; it is as long as it seems to"
+                                + " take until there is room for all who wait, and one second at least"),
                 s.duration(
                         "server.warm-up",
                         Duration.ofSeconds(30),

@@ -23,6 +23,7 @@ final class Entrance {
     private final Banks banks;
     private final LongUnaryOperator behind;
     private final long maxDelayNanos;
+    private final RetryAfter retryAfter;
 
     /**
      * @param behind how long a tenant's new payments would wait, in nanoseconds
@@ -32,15 +33,19 @@ final class Entrance {
         this.banks = banks;
         this.behind = behind;
         this.maxDelayNanos = config.maxDelay().toNanos();
+        this.retryAfter = new RetryAfter(config.maxRetryAfter(), System::nanoTime);
     }
 
-    /** False when more is asked for than can be written; looked at before anything costs time. */
-    boolean keepsUp(Tenant tenant) {
+    /**
+     * What is said when more is asked for than can be written; looked at before anything costs
+     * time.
+     */
+    Optional<Problem> behind(Tenant tenant) {
         if (behind.applyAsLong(tenant.id()) > maxDelayNanos) {
             admission.refused();
-            return false;
+            return Optional.of(Refusals.overloaded(retryAfter.refused()));
         }
-        return true;
+        return Optional.empty();
     }
 
     /** What became of asking. */
@@ -65,11 +70,14 @@ final class Entrance {
     private Entry admitted(Function<Admission.Permit, Entry> choice) {
         Optional<Admission.Permit> permit = admission.enter();
         if (permit.isEmpty()) {
-            return new Entry.Refused(Refusals.overloaded());
+            return new Entry.Refused(Refusals.overloaded(retryAfter.refused()));
         }
         Entry entry = new Entry.Refused(Refusals.bankUnavailable());
         try {
             entry = choice.apply(permit.get());
+            if (entry instanceof Entry.Entered) {
+                retryAfter.admitted();
+            }
             return entry;
         } finally {
             if (entry instanceof Entry.Refused) {
@@ -85,7 +93,7 @@ final class Entrance {
         return switch (banks.choose(tenant.test())) {
             case Banks.Choice.NoneConfigured none ->
                     new Entry.Refused(Refusals.noBank(tenant.mode().text()));
-            case Banks.Choice.NoneAvailable none -> new Entry.Refused(Refusals.bankUnavailable());
+            case Banks.Choice.NoneAvailable none -> noBank();
             case Banks.Choice.Chosen chosen ->
                     new Entry.Entered(new Reservation(chosen.bank(), chosen.place(), permit));
         };
@@ -98,7 +106,11 @@ final class Entrance {
                         place ->
                                 new Entry.Entered(
                                         new Reservation(bank.orElseThrow(), place, permit)))
-                .orElseGet(() -> new Entry.Refused(Refusals.bankUnavailable()));
+                .orElseGet(this::noBank);
+    }
+
+    private Entry noBank() {
+        return new Entry.Refused(Refusals.bankUnavailable(retryAfter.refused()));
     }
 
     boolean closed() {

@@ -37,9 +37,11 @@ final class Payments {
      * @throws Refusal 503 when a new payment would have to wait for too long
      */
     void mayEnter(Tenant tenant) {
-        if (!entrance.keepsUp(tenant)) {
-            throw new Refusal(Refusals.overloaded());
-        }
+        entrance.behind(tenant)
+                .ifPresent(
+                        problem -> {
+                            throw new Refusal(problem);
+                        });
     }
 
     /**

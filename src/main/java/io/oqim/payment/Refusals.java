@@ -55,7 +55,12 @@ final class Refusals {
     }
 
     static Problem overloaded() {
-        return Problem.busy("overloaded", "Too many requests are at work. " + SENT_NOTHING, RETRY);
+        return overloaded(RETRY);
+    }
+
+    static Problem overloaded(Duration retryAfter) {
+        return Problem.busy(
+                "overloaded", "Too many requests are at work. " + SENT_NOTHING, retryAfter);
     }
 
     static Problem noBank(String mode) {
@@ -64,8 +69,12 @@ final class Refusals {
     }
 
     static Problem bankUnavailable() {
+        return bankUnavailable(RETRY);
+    }
+
+    static Problem bankUnavailable(Duration retryAfter) {
         return Problem.busy(
-                "bank_unavailable", "No bank can be reached now. " + SENT_NOTHING, RETRY);
+                "bank_unavailable", "No bank can be reached now. " + SENT_NOTHING, retryAfter);
     }
 
     static Problem unavailable(String what) {

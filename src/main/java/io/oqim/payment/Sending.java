@@ -62,7 +62,7 @@ final class Sending {
         return again.apply(reopened.last());
     }
 
-        /**
+    /**
      * The first commit was withdrawn: it could not be written in time.
      *
      * @param next what the next try has to do

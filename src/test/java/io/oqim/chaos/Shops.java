@@ -156,6 +156,7 @@ final class Shops implements AutoCloseable {
         String last = "";
         int tries = 0;
         while (System.nanoTime() - end < 0) {
+            int asked = 0;
             try {
                 HttpResponse<String> response = post(gate.next(own), tenantKey, key, path, body);
                 if (response.statusCode() < 300) {
@@ -167,7 +168,12 @@ final class Shops implements AutoCloseable {
                     return Optional.of(promise);
                 }
                 last = response.statusCode() + " " + response.body();
-                if (response.headers().firstValue("Retry-After").isEmpty()) {
+                asked =
+                        response.headers()
+                                .firstValue("Retry-After")
+                                .map(Integer::parseInt)
+                                .orElse(0);
+                if (asked == 0) {
                     // A later operation may find that what it wants is done, or cannot be.
                     if (response.statusCode() != 409 || path.equals("/v1/payments")) {
                         problems.add(path + " was answered " + last);
@@ -185,7 +191,8 @@ final class Shops implements AutoCloseable {
             }
             // A client that knocks at a fixed pace makes every trouble longer for all.
             int most = 200 << Math.min(tries++, 5);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(most / 4 + own.nextInt(most)));
+            int pause = Math.max(1_000 * asked, most / 4) + own.nextInt(most);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
         }
         problems.add(path + " got no answer within " + PATIENCE + ", last " + last);
         return Optional.empty();
