@@ -34,6 +34,8 @@ record DevProcess(Process process, Path folder) implements AutoCloseable {
                         classes,
                         "io.oqim.dev.Dev");
         builder.directory(folder.toFile());
+        // What whoever runs the tests has set for other things is no setting of this one.
+        builder.environment().keySet().removeIf(name -> name.startsWith("OQIM_"));
         builder.environment().put("OQIM_PORT", Integer.toString(LocalRedis.freePort()));
         builder.environment().put("OQIM_MANAGEMENT_PORT", Integer.toString(LocalRedis.freePort()));
         builder.environment().put("OQIM_SANDBOX_PORT", Integer.toString(LocalRedis.freePort()));
@@ -54,8 +56,10 @@ record DevProcess(Process process, Path folder) implements AutoCloseable {
                 Duration.ofSeconds(60),
                 "dev is ready",
                 () -> {
-                    assertThat(process.isAlive()).as("dev runs").isTrue();
                     try {
+                        assertThat(process.isAlive())
+                                .as(Files.readString(folder.resolve("dev.out")))
+                                .isTrue();
                         env.clear();
                         for (String line : Files.readAllLines(env())) {
                             int cut = line.indexOf('=');

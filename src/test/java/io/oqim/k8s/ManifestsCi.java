@@ -107,7 +107,7 @@ class ManifestsCi {
 
     private static Path schemas() {
         String named = System.getenv("OQIM_KUBERNETES_SCHEMAS");
-        Path folder = named == null ? null : Path.of(named);
+        Path folder = named == null || named.isEmpty() ? null : Path.of(named);
         if (folder != null) {
             assertThat(Files.isDirectory(folder)).as(named).isTrue();
         }
