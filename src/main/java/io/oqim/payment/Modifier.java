@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Carries one capture, void, refund or adjustment from its first commit, which keeps its amount, to
@@ -74,17 +75,7 @@ final class Modifier {
             return sending.lost(this::again);
         }
         askFirst(payment);
-        Begun begun =
-                works.turns()
-                        .take(
-                                payment,
-                                works.config().journal().commitWait(),
-                                () -> begin(payment, modification))
-                        .orElseGet(
-                                () ->
-                                        new Begun.Refused(
-                                                Refusals.unavailable(
-                                                        "the payment, which others are changing")));
+        Begun begun = inTurn(payment, () -> begin(payment, modification));
         return switch (begun) {
             case Begun.Lost lost -> sending.lost(this::again);
             case Begun.Busy busy -> refused(sending.notStored(Answer.Next.ANEW));
@@ -92,6 +83,17 @@ final class Modifier {
             case Begun.Stored stored -> Optional.of(send(stored));
             case Begun.Undone undone -> Optional.of(tell(undone.decided()));
         };
+    }
+
+    /** One after the other, for no longer than a commit is waited for. */
+    private Begun inTurn(UUID payment, Supplier<Begun> beginning) {
+        return works.turns()
+                .take(payment, works.config().journal().commitWait(), beginning)
+                .orElseGet(
+                        () ->
+                                new Begun.Refused(
+                                        Refusals.unavailable(
+                                                "the payment, which others are changing")));
     }
 
     /**
@@ -265,13 +267,7 @@ final class Modifier {
     /** The next try of an operation whose call proved unsent; its amount is still kept. */
     private Optional<Answer> again(Open last) {
         String reference = bankReference(last.payment().id());
-        Begun begun =
-                works.turns()
-                        .take(
-                                last.payment().id(),
-                                works.config().journal().commitWait(),
-                                () -> beginAgain(reference))
-                        .orElseGet(Begun.Busy::new);
+        Begun begun = inTurn(last.payment().id(), () -> beginAgain(reference));
         return switch (begun) {
             case Begun.Stored stored -> Optional.of(send(stored));
             case Begun.Busy busy -> Optional.of(sending.notStored(Answer.Next.REOPENED));

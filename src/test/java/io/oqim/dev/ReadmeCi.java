@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * which has bash and curl.
  */
 class ReadmeCi {
-    /** What the text between the commands asks for: {@code order-1} once more, and another one. */
+    /** Before it, the text asks for {@code order-1} once more; before the next, for another one. */
     private static final String REPEATED = "curl -sS \"$OQIM_SANDBOX_URL/journal\"";
 
     private static final String CAPTURED_IN_PARTS = "/captures\"";

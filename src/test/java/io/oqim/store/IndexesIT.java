@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oqim.config.DatabaseConfig;
 import io.oqim.dev.PostgresServer;
+import io.oqim.store.Statements.Known;
 import io.oqim.testing.Infra;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -34,13 +35,6 @@ import org.junit.jupiter.api.Test;
  * whole table is quick in every test, and takes the database with it once there are millions.
  */
 class IndexesIT {
-    /** Of a class, those statements that have this in them; their end is a $. */
-    private record Known(String owner, String part, String why) {
-        boolean is(String other, String sql) {
-            return other.equals(owner) && (sql + "$").contains(part);
-        }
-    }
-
     /** Statements that are meant to look at all there is, or all that is due. */
     private static final List<Known> KNOWN =
             List.of(
@@ -69,7 +63,7 @@ class IndexesIT {
                     new Known("Upkeep", "DELETE FROM <<>>", "what is old, some at a time"));
 
     /** A table of which a statement reads all, or all of one tenant. */
-    private record Found(String owner, String sql, String table, String how) {}
+    private record Found(Statements.Statement statement, String table, String how) {}
 
     private static final int ROWS = 20_000;
 
@@ -124,25 +118,16 @@ class IndexesIT {
         List<Found> found = new ArrayList<>();
         List<Statements.Statement> all = statements();
         for (Statements.Statement statement : all) {
-            if (UNEXPLAINED.stream()
-                    .noneMatch(known -> known.is(statement.owner(), statement.sql()))) {
+            if (UNEXPLAINED.stream().noneMatch(known -> known.is(statement))) {
                 found.addAll(explained(statement));
             }
         }
 
         assertThat(found)
-                .noneMatch(
-                        each ->
-                                KNOWN.stream()
-                                        .noneMatch(known -> known.is(each.owner(), each.sql())));
+                .noneMatch(each -> KNOWN.stream().noneMatch(known -> known.is(each.statement())));
         assertThat(KNOWN)
-                .allMatch(
-                        known ->
-                                found.stream()
-                                        .anyMatch(each -> known.is(each.owner(), each.sql())));
-        assertThat(UNEXPLAINED)
-                .allMatch(
-                        known -> all.stream().anyMatch(each -> known.is(each.owner(), each.sql())));
+                .allMatch(known -> found.stream().anyMatch(each -> known.is(each.statement())));
+        assertThat(UNEXPLAINED).allMatch(known -> all.stream().anyMatch(known::is));
     }
 
     @Test
@@ -234,7 +219,7 @@ class IndexesIT {
         String table = node.getString("Relation Name", "");
         String index = node.getString("Index Name", "");
         if (type.equals("Seq Scan") && filled.contains(table)) {
-            found.add(new Found(asked.owner(), asked.sql(), table, "reads all of it"));
+            found.add(new Found(asked, table, "reads all of it"));
         }
         String condition = node.getString("Index Cond", "");
         boolean empty = index.startsWith("event_2") && !filled.contains(index.replace("_pkey", ""));
@@ -242,8 +227,7 @@ class IndexesIT {
             if (!condition.matches("(?s).*\\b" + column + "\\b.*")) {
                 found.add(
                         new Found(
-                                asked.owner(),
-                                asked.sql(),
+                                asked,
                                 table,
                                 "reads all of " + index + ", whatever its " + column));
             }

@@ -40,6 +40,13 @@ final class Statements {
     /** One of them, and the class that has it. */
     record Statement(String owner, String sql) {}
 
+    /** Of a class, those statements that have this in them; their end is a $. */
+    record Known(String owner, String part, String why) {
+        boolean is(Statement statement) {
+            return statement.owner().equals(owner) && (statement.sql() + "$").contains(part);
+        }
+    }
+
     private Statements() {}
 
     static List<Statement> of(Path sources) throws IOException {

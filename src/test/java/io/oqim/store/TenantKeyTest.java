@@ -2,6 +2,7 @@ package io.oqim.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oqim.store.Statements.Known;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,13 +18,6 @@ import org.junit.jupiter.api.Test;
  * over servers (docs/scaling.md).
  */
 class TenantKeyTest {
-    /** Of a class, those statements that have this in them; their end is a $. */
-    private record Known(String owner, String part, String why) {
-        boolean is(Statements.Statement statement) {
-            return statement.owner().equals(owner) && (statement.sql() + "$").contains(part);
-        }
-    }
-
     /**
      * Statements that do not: none is in the way of a payment, and each can be asked of every
      * server by itself.
