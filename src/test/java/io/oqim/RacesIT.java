@@ -2,6 +2,12 @@ package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oqim.dev.LocalPostgres;
+import io.oqim.store.TypeId;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,6 +203,94 @@ class RacesIT {
                             "/control/latency",
                             "{\"operation\":\"money\",\"distribution\":\"constant\",\"median_ms\":5}");
         }
+    }
+
+    @Test
+    void whatABankSaysOfADoubtIsBookedAlsoWhenItsPaymentChangedWhileItWasAsked() throws Exception {
+        Shop shop = new Shop(rig);
+        String id = shop.captured(100_000);
+        rig.bank()
+                .put(
+                        "/control/faults",
+                        "[{\"operation\":\"refund\",\"probability\":1,\"times_left\":1,\"action\":\"delay_ms:1500\"},"
+                                + "{\"operation\":\"refund\",\"probability\":1,\"times_left\":1,\"action\":\"drop_after\"},"
+                                + "{\"operation\":\"enquiry\",\"probability\":1,\"action\":\"delay_ms:1800\"}]");
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Api.Answer> slow =
+                    callers.submit(() -> shop.operate(id, "refunds", "{\"amount\":100}"));
+            Until.is(
+                    () -> rig.bank().effects(rig.api(), id),
+                    effects -> effects.equals(List.of("debit", "credit")));
+
+            Api.Answer doubtful = shop.operate(id, "refunds", "{\"amount\":200}");
+
+            assertThat(doubtful.status()).as(doubtful.body()).isEqualTo(202);
+            assertThat(slow.get().status()).isEqualTo(201);
+            String operation = Shop.operation(doubtful).getString("id");
+            Until.is(
+                    () -> rig.api().get("/v1/operations/" + operation).text("status"),
+                    "succeeded"::equals);
+        }
+        try (var database = rig.database()) {
+            UUID payment = TypeId.parse("pay", id).orElseThrow();
+            assertThat(
+                            count(
+                                    database,
+                                    "SELECT count(*) FROM evidence WHERE payment = '"
+                                            + payment
+                                            + "'"))
+                    .as("evidence against what the books say")
+                    .isZero();
+        }
+        shop.assertBooksAgree(id);
+    }
+
+    @Test
+    void whatDidNotLeaveIsSaidNotToHaveLeftAlsoWhenAnotherProcessChangesThePaymentMeanwhile()
+            throws Exception {
+        Shop shop = new Shop(rig);
+        String id = shop.captured(1_000);
+        rig.stopSandbox();
+        try (Connection owner =
+                        DriverManager.getConnection(
+                                rig.postgres().url(rig.databaseName()),
+                                LocalPostgres.MIGRATE_ROLE,
+                                LocalPostgres.PASSWORD);
+                Statement statement = owner.createStatement()) {
+            statement.execute(theEndOfARefundIsTooLate(TypeId.parse("pay", id).orElseThrow()));
+            try {
+                Api.Answer refused = shop.operate(id, "refunds", "{\"amount\":600}");
+
+                assertThat(refused.status()).as(refused.body()).isEqualTo(503);
+                assertThat(refused.code()).as(refused.body()).isEqualTo("bank_unavailable");
+                try (ResultSet seen = statement.executeQuery("SELECT last_value FROM seen")) {
+                    assertThat(seen.next()).isTrue();
+                    assertThat(seen.getLong(1))
+                            .as("hopefully, carefully, and over the payment as it is")
+                            .isEqualTo(3);
+                }
+            } finally {
+                statement.execute("DROP TRIGGER is_seen ON payment");
+            }
+        } finally {
+            rig.restartSandbox();
+        }
+    }
+
+    /** As when another process has changed the payment between a look at it and the commit. */
+    private static String theEndOfARefundIsTooLate(UUID payment) {
+        return """
+        CREATE SEQUENCE seen;
+        CREATE FUNCTION is_seen() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+        BEGIN
+            IF OLD.payment = '%s' AND OLD.pending_refund > 0 AND nextval('seen') <= 2 THEN
+                RETURN NULL;
+            END IF;
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER is_seen BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION is_seen()
+        """
+                .formatted(payment);
     }
 
     private static long count(io.oqim.store.Database database, String sql) {

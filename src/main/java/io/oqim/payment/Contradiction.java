@@ -62,9 +62,14 @@ final class Contradiction {
                 .addKeyValue("tenant", open.tenant())
                 .addKeyValue("attempt", open.attempt().reference())
                 .log("the bank approved it after the end; it is given back");
-        Settled settled =
-                works.settling().late().approvedLate(open, approved, gives.get(), Moment.now());
-        return recovery.settle(open, settled, "approved late").isPresent();
+        return recovery.settle(
+                        open,
+                        now ->
+                                works.settling()
+                                        .late()
+                                        .approvedLate(now, approved, gives.get(), Moment.now()),
+                        "approved late")
+                .isPresent();
     }
 
     /** What a bank takes back can be given back; what it gave cannot be taken again. */

@@ -3,6 +3,7 @@ package io.oqim.payment;
 import io.oqim.bank.BankReply;
 import io.oqim.store.Commit;
 import io.oqim.store.Journal;
+import io.oqim.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,13 +12,18 @@ final class Evidence {
     private static final Logger LOG = LoggerFactory.getLogger(Evidence.class);
 
     private final Journal journal;
+    private final OperationStore operations;
 
-    Evidence(Journal journal) {
+    Evidence(Journal journal, OperationStore operations) {
         this.journal = journal;
+        this.operations = operations;
     }
 
     /** Somebody else was quicker. If money moved all the same, the resolver sees to it. */
     void keep(Open open, BankReply reply) {
+        if (settledSo(open, reply)) {
+            return;
+        }
         var line = reply instanceof BankReply.Approved ? LOG.atError() : LOG.atWarn();
         line.addKeyValue("tenant", open.tenant())
                 .addKeyValue("payment", open.payment().id())
@@ -30,6 +36,22 @@ final class Evidence {
                     .addKeyValue("payment", open.payment().id())
                     .setCause(e)
                     .log("evidence could not be kept");
+        }
+    }
+
+    /** Whether whoever was quicker had heard the same. */
+    private boolean settledSo(Open open, BankReply reply) {
+        if (!(reply instanceof BankReply.Approved approved)
+                || !approved.effected().equals(open.operation().amount())) {
+            return false;
+        }
+        try {
+            return operations
+                    .open(open.tenant(), open.attempt().bank(), open.attempt().reference())
+                    .filter(now -> now.attempt().state() == AttemptState.APPROVED)
+                    .isPresent();
+        } catch (StoreException e) {
+            return false;
         }
     }
 }

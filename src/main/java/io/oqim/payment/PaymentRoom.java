@@ -81,7 +81,7 @@ public final class PaymentRoom {
                         new Settling(config),
                         changes,
                         new SecondCommit(changes, journal),
-                        new Evidence(journal),
+                        new Evidence(journal, operations),
                         new Turns(),
                         stored,
                         operations,

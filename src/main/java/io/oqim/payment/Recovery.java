@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -220,8 +222,10 @@ final class Recovery {
     }
 
     private Optional<Stands> givenBack(Open open, BankReply.Approved approved) {
-        Settled settled = works.settling().late().capturedOther(open, approved, Moment.now());
-        return settle(open, settled, "another amount");
+        return settle(
+                open,
+                now -> works.settling().late().capturedOther(now, approved, Moment.now()),
+                "another amount");
     }
 
     /**
@@ -229,7 +233,7 @@ final class Recovery {
      * of the bank can settle the attempt, and what the bank undoes is not booked.
      */
     private boolean decideToVoid(Bank bank, Open open, WhyVoided why) {
-        return settle(open, works.settling().voiding(open, why, Moment.now()), "to be voided")
+        return settle(open, now -> works.settling().voiding(now, why, Moment.now()), "to be voided")
                 .map(voiding -> told(bank, voiding))
                 .isPresent();
     }
@@ -242,7 +246,7 @@ final class Recovery {
                         () ->
                                 settle(
                                         open,
-                                        works.settling().stillVoiding(open, Moment.now()),
+                                        now -> works.settling().stillVoiding(now, Moment.now()),
                                         "not undone yet"))
                 // Somebody else was quicker.
                 .orElseGet(() -> asItStands(voiding));
@@ -318,12 +322,19 @@ final class Recovery {
     }
 
     private Optional<Stands> outcome(Open open, BankReply reply) {
-        Optional<Stands> stands =
-                settle(open, works.settling().settle(open, reply, Moment.now()), reply.name());
-        if (stands.isEmpty() && movesMoney(reply)) {
-            works.evidence().keep(open, reply);
-        }
-        return stands;
+        return inTurn(
+                open,
+                () -> {
+                    Optional<Stands> stands =
+                            write(
+                                    open,
+                                    now -> works.settling().settle(now, reply, Moment.now()),
+                                    reply.name());
+                    if (stands.isEmpty() && movesMoney(reply)) {
+                        works.evidence().keep(open, reply);
+                    }
+                    return stands;
+                });
     }
 
     private static boolean movesMoney(BankReply reply) {
@@ -331,23 +342,46 @@ final class Recovery {
                 || (reply instanceof BankReply.Reversed reversed && reversed.hadEffect());
     }
 
-    /** The operation as it then is, or nothing when somebody else was quicker. */
-    Optional<Stands> settle(Open open, Settled settled, String said) {
-        Optional<SecondCommit.Written> written =
-                works.secondCommit().write(open, settled, Optional.empty(), 0);
+    /**
+     * The operation as it then is, or nothing when somebody else was quicker, or others are
+     * changing its payment for so long that it has to wait for another time.
+     *
+     * @param settling what becomes of the operation over the payment as it stands
+     */
+    Optional<Stands> settle(Open open, Function<Open, Settled> settling, String said) {
+        return inTurn(open, () -> write(open, settling, said));
+    }
+
+    /** Its lease is not for waiting. */
+    private Optional<Stands> inTurn(Open open, Supplier<Optional<Stands>> writing) {
+        return works.turns()
+                .take(open.payment().id(), works.config().journal().commitWait(), writing)
+                .orElseGet(Optional::empty);
+    }
+
+    /** While only the payment has changed, by its other operations, it is written over that. */
+    private Optional<Stands> write(Open open, Function<Open, Settled> settling, String said) {
         var line =
                 LOG.atInfo()
                         .addKeyValue("tenant", open.tenant())
                         .addKeyValue("attempt", open.attempt().reference());
-        if (written.isEmpty()) {
-            line.log("{}: somebody else was quicker", said);
-            return Optional.empty();
+        Optional<Open> as = Optional.of(open);
+        while (as.isPresent()) {
+            Open now = as.get();
+            Settled settled = settling.apply(now);
+            Optional<SecondCommit.Written> written =
+                    works.secondCommit().write(now, settled, Optional.empty(), 0);
+            if (written.isPresent()) {
+                if (settled.nextCheck().isEmpty()) {
+                    settledCount.increment();
+                }
+                line.log("{}: the payment is {}", said, settled.payment().status().text());
+                return Optional.of(new Stands(now.then(settled), written.get().lastSeq()));
+            }
+            as = works.undecided().unmoved(now);
         }
-        if (settled.nextCheck().isEmpty()) {
-            settledCount.increment();
-        }
-        line.log("{}: the payment is {}", said, settled.payment().status().text());
-        return Optional.of(new Stands(open.then(settled), written.get().lastSeq()));
+        line.log("{}: somebody else was quicker", said);
+        return Optional.empty();
     }
 
     /** Asks, and notices when a bank that was silent answers again. */

@@ -251,7 +251,9 @@ final class Resolver implements AutoCloseable {
             case NOT_SENT -> {
                 Optional<Recovery.Stands> settled =
                         recovery.settle(
-                                open, works.settling().givenUp(open, Moment.now()), "given up");
+                                open,
+                                now -> works.settling().givenUp(now, Moment.now()),
+                                "given up");
                 if (settled.isEmpty()) {
                     later(due);
                 }
@@ -306,7 +308,10 @@ final class Resolver implements AutoCloseable {
         boolean told;
         if (voiding && (untold || hidden)) {
             told =
-                    recovery.settle(open, works.settling().stillVoiding(open, Moment.now()), why)
+                    recovery.settle(
+                                    open,
+                                    now -> works.settling().stillVoiding(now, Moment.now()),
+                                    why)
                             .isPresent();
         } else if (left || hidden) {
             told = recovery.settled(open, new BankReply.Unknown(why));

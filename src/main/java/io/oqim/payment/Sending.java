@@ -176,7 +176,7 @@ final class Sending {
             }
             open = now.get();
             seq = 0;
-            overtaken = true;
+            overtaken = open.attempt().state() != AttemptState.SENT;
         }
     }
 

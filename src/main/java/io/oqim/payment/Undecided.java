@@ -43,10 +43,24 @@ final class Undecided {
         }
     }
 
+    /**
+     * The same attempt over a payment that others have changed, or nothing when somebody else has
+     * moved the attempt on or looks after it by now.
+     */
+    Optional<Open> unmoved(Open open) {
+        return find(open)
+                .filter(
+                        now ->
+                                now.attempt().state() == open.attempt().state()
+                                        && now.attempt().fence() == open.attempt().fence());
+    }
+
     /** The attempt as it is now, if the bank's word is what it still waits for. */
     private Optional<Open> look(Open open) {
-        return operations
-                .open(open.tenant(), open.attempt().bank(), open.attempt().reference())
-                .filter(still -> still.attempt().state().waitsForTheBank());
+        return find(open).filter(still -> still.attempt().state().waitsForTheBank());
+    }
+
+    private Optional<Open> find(Open open) {
+        return operations.open(open.tenant(), open.attempt().bank(), open.attempt().reference());
     }
 }
