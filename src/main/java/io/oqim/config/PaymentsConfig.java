@@ -17,8 +17,8 @@ public record PaymentsConfig(
                         "payments.tries",
                         3,
                         Bounds.of(1, 10),
-                        "how often a process that has just started (server.warm-up) tries a request, while somebody"
-                                + " waits for it, that could not be stored in time, or was stored too late to be sent"),
+                        "how often a request is tried, while somebody waits for it, that could not be stored in time, or was"
+                                + " stored too late to be sent, unless there is too much to do (server.max-delay)"),
                 s.integer(
                         "payments.max-following",
                         256,

@@ -56,7 +56,7 @@ public final class PaymentRoom {
             Authentication authentication,
             Traces traces,
             LongUnaryOperator behind,
-            BooleanSupplier starting,
+            BooleanSupplier mayTryAgain,
             MeterRegistry registry) {}
 
     public PaymentRoom(Parts parts) {
@@ -90,7 +90,7 @@ public final class PaymentRoom {
                         parts.balances(),
                         keys,
                         parts.traces(),
-                        parts.starting());
+                        parts.mayTryAgain());
         backlog = works.due()::backlog;
         Recovery recovery = new Recovery(works, parts.registry());
         payments = new Payments(works, recovery, parts.behind(), parts.registry());

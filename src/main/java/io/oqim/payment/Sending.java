@@ -72,12 +72,12 @@ final class Sending {
     }
 
     /**
-     * A process that is new is slow itself, and does better a moment later. Later than that it is
-     * late because there is too much to do, and whoever is told to wait gives others room.
+     * A process that waited for cores, or is new and slow itself, does better a moment later. When
+     * it is late because there is too much to do, whoever is told to wait gives others room.
      */
     private Answer.Refused late(Problem problem, Answer.Next next) {
         return new Answer.Refused(
-                problem, works.starting().getAsBoolean() ? next : Answer.Next.NONE);
+                problem, works.mayTryAgain().getAsBoolean() ? next : Answer.Next.NONE);
     }
 
     /** What a bank is asked for by an operation on a payment that it has named. */

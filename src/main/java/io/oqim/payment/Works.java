@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 /**
  * What payments are made with: the tools that every step of them shares.
  *
- * @param starting whether this process has begun so lately that it is slow itself
+ * @param mayTryAgain whether what was late now may do better a moment later
  */
 record Works(
         OqimConfig config,
@@ -33,4 +33,4 @@ record Works(
         Balances balances,
         Claims claims,
         Traces traces,
-        BooleanSupplier starting) {}
+        BooleanSupplier mayTryAgain) {}
