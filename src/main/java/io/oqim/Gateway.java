@@ -118,7 +118,7 @@ public final class Gateway implements AutoCloseable {
                         room,
                         registry,
                         hints::committed);
-        pressure = new Pressure(journal, database, config.server(), registry);
+        pressure = new Pressure(journal, database, config.server().warmUp(), registry);
         keyCheck = new KeyCheckStore(database, config.crypto().key());
         authentication =
                 new Authentication(
@@ -144,7 +144,6 @@ public final class Gateway implements AutoCloseable {
                                 authentication,
                                 traces.traces(),
                                 pressure::behindWith,
-                                pressure::passes,
                                 registry));
         streams =
                 new StreamRoom(

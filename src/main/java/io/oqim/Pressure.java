@@ -3,9 +3,9 @@ package io.oqim;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.oqim.concurrent.Pulse;
-import io.oqim.config.ServerConfig;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -25,18 +25,16 @@ final class Pressure implements AutoCloseable {
     private final Database database;
     private final Pulse pulse = new Pulse();
     private final long warmUpNanos;
-    private final long maxDelayNanos;
 
     private final long startedAt = System.nanoTime();
 
     /** Zero until then. */
     private final AtomicLong firstPaymentAt = new AtomicLong();
 
-    Pressure(Journal journal, Database database, ServerConfig config, MeterRegistry registry) {
+    Pressure(Journal journal, Database database, Duration warmUp, MeterRegistry registry) {
         this.journal = journal;
         this.database = database;
-        this.warmUpNanos = config.warmUp().toNanos();
-        this.maxDelayNanos = config.maxDelay().toNanos();
+        this.warmUpNanos = warmUp.toNanos();
         TimeGauge.builder(
                         "oqim.behind",
                         this,
@@ -66,11 +64,6 @@ final class Pressure implements AutoCloseable {
     /** In nanoseconds, how long somebody waits who wants to read from the database. */
     long unreadable() {
         return warm() ? database.delay() : 0;
-    }
-
-    /** Whether what is late now can do better a moment later. */
-    boolean passes() {
-        return behind() <= maxDelayNanos;
     }
 
     private boolean warm() {

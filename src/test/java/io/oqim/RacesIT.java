@@ -93,6 +93,27 @@ class RacesIT {
         }
     }
 
+    @Test
+    void whatTheDriverAndTheResolverHeardAlikeIsNoEvidence() throws Exception {
+        List<Api.Answer> answers = payWhileTheSecondCommitsAreHeld(2_000_000);
+
+        for (Api.Answer answer : answers) {
+            assertThat(settled(answer)).isEqualTo("captured");
+        }
+        try (var database = rig.database()) {
+            long tenant = merchant.tenant(database);
+            assertThat(count(database, "SELECT count(*) FROM evidence WHERE tenant = " + tenant))
+                    .isZero();
+            assertThat(
+                            count(
+                                    database,
+                                    "SELECT count(*) FROM attempt WHERE fence > 0 AND tenant = "
+                                            + tenant))
+                    .as("asked about by the resolver too")
+                    .isPositive();
+        }
+    }
+
     /**
      * Payments whose bank has approved, and whose tenant's log is locked longer than they may take.
      */

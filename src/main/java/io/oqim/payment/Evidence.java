@@ -27,7 +27,9 @@ final class Evidence {
         var line = reply instanceof BankReply.Approved ? LOG.atError() : LOG.atWarn();
         line.addKeyValue("tenant", open.tenant())
                 .addKeyValue("payment", open.payment().id())
-                .log("{} came after the payment was settled; kept as evidence", reply.name());
+                .log(
+                        "{} came after somebody else had written of it; kept as evidence",
+                        reply.name());
         try {
             Commit ignored = journal.commitInBackground(PaymentChanges.evidence(open, reply));
         } catch (RuntimeException e) {
@@ -39,7 +41,7 @@ final class Evidence {
         }
     }
 
-    /** Whether whoever was quicker had heard the same. */
+    /** Whether whoever was quicker had heard the same of it. */
     private boolean settledSo(Open open, BankReply reply) {
         if (!(reply instanceof BankReply.Approved approved)
                 || !approved.effected().equals(open.operation().amount())) {
@@ -47,8 +49,10 @@ final class Evidence {
         }
         try {
             return operations
-                    .open(open.tenant(), open.attempt().bank(), open.attempt().reference())
-                    .filter(now -> now.attempt().state() == AttemptState.APPROVED)
+                    .named(open.tenant(), open.attempt().bank(), open.attempt().reference())
+                    .map(Open::attempt)
+                    .filter(attempt -> attempt.state() == AttemptState.APPROVED)
+                    .filter(attempt -> attempt.ids().equals(approved.ids()))
                     .isPresent();
         } catch (StoreException e) {
             return false;

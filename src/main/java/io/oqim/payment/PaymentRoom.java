@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
@@ -56,7 +55,6 @@ public final class PaymentRoom {
             Authentication authentication,
             Traces traces,
             LongUnaryOperator behind,
-            BooleanSupplier mayTryAgain,
             MeterRegistry registry) {}
 
     public PaymentRoom(Parts parts) {
@@ -90,10 +88,10 @@ public final class PaymentRoom {
                         parts.balances(),
                         keys,
                         parts.traces(),
-                        parts.mayTryAgain());
+                        parts.behind());
         backlog = works.due()::backlog;
         Recovery recovery = new Recovery(works, parts.registry());
-        payments = new Payments(works, recovery, parts.behind(), parts.registry());
+        payments = new Payments(works, recovery, parts.registry());
         commands = new PaymentCommands(payments, config.server());
         resolver = new Resolver(works, recovery);
         expiry = new Expiry(works);

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
 /**
@@ -21,13 +20,11 @@ final class Payments {
     private final KeyedWork keyed;
     private final Recovery recovery;
 
-    /**
-     * @param behind how long a tenant's new payments would wait, in nanoseconds
-     */
-    Payments(Works works, Recovery recovery, LongUnaryOperator behind, MeterRegistry registry) {
+    Payments(Works works, Recovery recovery, MeterRegistry registry) {
         this.works = works;
         this.recovery = recovery;
-        this.entrance = new Entrance(works.config().server(), works.banks(), behind, registry);
+        this.entrance =
+                new Entrance(works.config().server(), works.banks(), works.behind(), registry);
         this.keyed = new KeyedWork(works.claims(), works.config().journal().secondCommit());
     }
 

@@ -322,19 +322,15 @@ final class Recovery {
     }
 
     private Optional<Stands> outcome(Open open, BankReply reply) {
-        return inTurn(
-                open,
-                () -> {
-                    Optional<Stands> stands =
-                            write(
-                                    open,
-                                    now -> works.settling().settle(now, reply, Moment.now()),
-                                    reply.name());
-                    if (stands.isEmpty() && movesMoney(reply)) {
-                        works.evidence().keep(open, reply);
-                    }
-                    return stands;
-                });
+        Optional<Stands> stands =
+                settle(
+                        open,
+                        now -> works.settling().settle(now, reply, Moment.now()),
+                        reply.name());
+        if (stands.isEmpty() && movesMoney(reply)) {
+            works.evidence().keep(open, reply);
+        }
+        return stands;
     }
 
     private static boolean movesMoney(BankReply reply) {
@@ -343,20 +339,16 @@ final class Recovery {
     }
 
     /**
-     * The operation as it then is, or nothing when somebody else was quicker, or others are
-     * changing its payment for so long that it has to wait for another time.
+     * The operation as it then is, or nothing when somebody else was quicker.
      *
      * @param settling what becomes of the operation over the payment as it stands
      */
     Optional<Stands> settle(Open open, Function<Open, Settled> settling, String said) {
-        return inTurn(open, () -> write(open, settling, said));
-    }
-
-    /** Its lease is not for waiting. */
-    private Optional<Stands> inTurn(Open open, Supplier<Optional<Stands>> writing) {
+        Supplier<Optional<Stands>> writing = () -> write(open, settling, said);
+        // Its lease is not for waiting, and turns only save work.
         return works.turns()
                 .take(open.payment().id(), works.config().journal().commitWait(), writing)
-                .orElseGet(Optional::empty);
+                .orElseGet(writing);
     }
 
     /** While only the payment has changed, by its other operations, it is written over that. */

@@ -76,8 +76,10 @@ final class Sending {
      * it is late because there is too much to do, whoever is told to wait gives others room.
      */
     private Answer.Refused late(Problem problem, Answer.Next next) {
-        return new Answer.Refused(
-                problem, works.mayTryAgain().getAsBoolean() ? next : Answer.Next.NONE);
+        boolean tooMuch =
+                works.behind().applyAsLong(asked.tenant().id())
+                        > works.config().server().maxDelay().toNanos();
+        return new Answer.Refused(problem, tooMuch ? Answer.Next.NONE : next);
     }
 
     /** What a bank is asked for by an operation on a payment that it has named. */

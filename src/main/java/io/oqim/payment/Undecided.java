@@ -4,6 +4,7 @@ import io.oqim.config.JournalConfig;
 import io.oqim.store.StoreException;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,26 +34,33 @@ final class Undecided {
      * forgotten because a read fails: blocks until one succeeds.
      */
     Optional<Open> atLast(Open open) {
+        return untilRead(() -> look(open));
+    }
+
+    /**
+     * The same attempt over a payment that others have changed, or nothing when anything has been
+     * written of the attempt, or somebody else looks after it by now. Blocks as {@link #atLast}.
+     */
+    Optional<Open> unmoved(Open open) {
+        return untilRead(
+                () ->
+                        find(open)
+                                .filter(now -> now.attempt().equals(open.attempt()))
+                                .filter(
+                                        now ->
+                                                now.payment().version()
+                                                        != open.payment().version()));
+    }
+
+    private <T> T untilRead(Supplier<T> read) {
         while (true) {
             try {
-                return look(open);
+                return read.get();
             } catch (StoreException e) {
                 LOG.warn("the end of an attempt waits for the database: {}", e.getMessage());
                 LockSupport.parkNanos(config.retryPause().toNanos());
             }
         }
-    }
-
-    /**
-     * The same attempt over a payment that others have changed, or nothing when somebody else has
-     * moved the attempt on or looks after it by now.
-     */
-    Optional<Open> unmoved(Open open) {
-        return find(open)
-                .filter(
-                        now ->
-                                now.attempt().state() == open.attempt().state()
-                                        && now.attempt().fence() == open.attempt().fence());
     }
 
     /** The attempt as it is now, if the bank's word is what it still waits for. */

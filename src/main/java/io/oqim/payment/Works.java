@@ -7,12 +7,12 @@ import io.oqim.crypto.Hashes;
 import io.oqim.ledger.Balances;
 import io.oqim.observe.Traces;
 import io.oqim.store.Journal;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongUnaryOperator;
 
 /**
  * What payments are made with: the tools that every step of them shares.
  *
- * @param mayTryAgain whether what was late now may do better a moment later
+ * @param behind how long a tenant's new payments would wait, in nanoseconds
  */
 record Works(
         OqimConfig config,
@@ -33,4 +33,4 @@ record Works(
         Balances balances,
         Claims claims,
         Traces traces,
-        BooleanSupplier mayTryAgain) {}
+        LongUnaryOperator behind) {}
