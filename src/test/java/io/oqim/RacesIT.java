@@ -95,6 +95,11 @@ class RacesIT {
 
     @Test
     void whatTheDriverAndTheResolverHeardAlikeIsNoEvidence() throws Exception {
+        rig.bank()
+                .put(
+                        "/control/faults",
+                        "[{\"operation\":\"sale\",\"probability\":1,\"action\":\"delay_ms:300\"}]");
+
         List<Api.Answer> answers = payWhileTheSecondCommitsAreHeld(2_000_000);
 
         for (Api.Answer answer : answers) {
