@@ -42,6 +42,8 @@ import io.oqim.store.Replica;
 import io.oqim.store.Upkeep;
 import io.oqim.stream.Commands;
 import io.oqim.stream.StreamRoom;
+import io.oqim.vault.TokenRoutes;
+import io.oqim.vault.Vault;
 import io.oqim.webhook.WebhookRoom;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -74,6 +76,7 @@ public final class Gateway implements AutoCloseable {
     private final EventHints hints;
     private final LiveTraces traces;
     private final BankNews bankNews;
+    private final Optional<Vault> vault;
     private final StreamRoom streams;
     private final WebhookRoom webhooks;
     private final Maturity maturity;
@@ -119,7 +122,6 @@ public final class Gateway implements AutoCloseable {
                         registry,
                         hints::committed);
         pressure = new Pressure(journal, database, config.server().warmUp(), registry);
-        keyCheck = new KeyCheckStore(database, config.crypto().key());
         authentication =
                 new Authentication(
                         database,
@@ -127,6 +129,17 @@ public final class Gateway implements AutoCloseable {
                         new RateLimits(new Buckets(redis, config.limits()), config.limits()));
         Banks banks = banks();
         traces = new LiveTraces(redis, banks);
+        vault =
+                config.vault().enabled()
+                        ? Optional.of(
+                                new Vault(
+                                        database,
+                                        new Hashes(config.crypto().key()),
+                                        config.vault()))
+                        : Optional.empty();
+        keyCheck =
+                new KeyCheckStore(
+                        database, config.crypto().key(), () -> vault.ifPresent(Vault::check));
         bankNews = new BankNews(redis, banks);
         payments =
                 new PaymentRoom(
@@ -138,6 +151,7 @@ public final class Gateway implements AutoCloseable {
                                 crypto,
                                 banks,
                                 new Velocity(redis, config.risk()),
+                                vault,
                                 new Balances(database),
                                 log,
                                 feed,
@@ -173,12 +187,7 @@ public final class Gateway implements AutoCloseable {
         checkpoints = new Checkpoints(database, notary, config.checkpoints());
         retention = new Retention(config.database(), notary, config.checkpoints(), config.upkeep());
         maturity = new Maturity(database, journal, config.ledger());
-        upkeep =
-                new Upkeep(
-                        database,
-                        List.of(EventLog.partitions(config.upkeep().partitionsAhead())),
-                        sweeps(),
-                        config.upkeep());
+        upkeep = new Upkeep(database, statements(), sweeps(), config.upkeep());
         backlog = new Backlog(payments, webhooks, config.upkeep().backlogEvery(), registry);
         new ProcessMetrics(database, replica, redis).bindTo(registry);
         ports =
@@ -236,6 +245,12 @@ public final class Gateway implements AutoCloseable {
 
     boolean ready() {
         return !stopping && database.answers() && keyCheck.passed();
+    }
+
+    private List<String> statements() {
+        List<String> all = new ArrayList<>(Vault.upkeep());
+        all.add(EventLog.partitions(config.upkeep().partitionsAhead()));
+        return all;
     }
 
     private List<Upkeep.Sweep> sweeps() {
@@ -315,6 +330,13 @@ public final class Gateway implements AutoCloseable {
         if (role.includes(Role.GATEWAY)) {
             all.addAll(payments.routes());
             all.add(new LedgerRoutes(replica, payments::tenant, config.ledger()));
+            vault.ifPresent(
+                    cards ->
+                            all.add(
+                                    new TokenRoutes(
+                                            cards,
+                                            payments::tenant,
+                                            config.server().maxSmallBody())));
             all.addAll(webhooks.routes());
         }
         if (role.includes(Role.STREAM)) {

@@ -17,9 +17,14 @@ final class KeyCheckStore {
 
     private final Database database;
     private final byte[] value;
+    private final Runnable others;
     private volatile boolean passed;
 
-    KeyCheckStore(Database database, Secret key) {
+    /**
+     * @param others checks of other keys, which throw as {@link #now} does
+     */
+    KeyCheckStore(Database database, Secret key, Runnable others) {
+        this.others = others;
         this.database = database;
         this.value = new Hashes(key).fingerprint(PURPOSE.getBytes(StandardCharsets.US_ASCII));
     }
@@ -46,6 +51,7 @@ final class KeyCheckStore {
                 throw new IllegalStateException(
                         "crypto.key is not the key that this database was used with");
             }
+            others.run();
             passed = true;
         } catch (StoreException e) {
             passed = false;

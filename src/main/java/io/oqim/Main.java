@@ -7,7 +7,9 @@ import io.oqim.crypto.CryptoPool;
 import io.oqim.event.Retention;
 import io.oqim.sandbox.Sandbox;
 import io.oqim.sandbox.SandboxOptions;
+import io.oqim.store.Database;
 import io.oqim.store.Migrations;
+import io.oqim.vault.Rewrap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +21,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * {@code java -jar oqim.jar ROLE}. Exit codes: 0 done, 1 could not start, 2 wrong use or
- * configuration, 3 the audit found differences, or verify something that does not fit.
+ * configuration, 3 the audit found differences, verify something that does not fit, or rewrap what
+ * it cannot read.
  */
 public final class Main {
     private Main() {}
@@ -85,6 +88,17 @@ public final class Main {
             case AUDIT -> {
                 if (new Audit(config, Main::print).run() > 0) {
                     System.exit(3);
+                }
+            }
+            case REWRAP -> {
+                if (!config.vault().enabled()) {
+                    fail(2, "oqim: vault.enabled is false: there is no vault to work on");
+                    return;
+                }
+                try (Database database = new Database(config.database(), 0)) {
+                    if (new Rewrap(database, config.vault(), Main::print).run().unreadable() > 0) {
+                        System.exit(3);
+                    }
                 }
             }
             case RETAIN -> {

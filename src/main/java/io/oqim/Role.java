@@ -21,6 +21,8 @@ enum Role {
     MIGRATE,
     /** Removes events that are older than is to be kept, then ends. */
     RETAIN,
+    /** Encrypts anew what is encrypted with old keys, then ends. */
+    REWRAP,
     /** Compares the books with each other and with the banks', then ends. */
     AUDIT;
 

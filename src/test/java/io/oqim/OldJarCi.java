@@ -2,6 +2,10 @@ package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +42,9 @@ class OldJarCi {
             rig.startGateway();
 
             for (String payment : payments) {
-                assertThat(rig.api().get("/v1/payments/" + payment).body())
-                        .isEqualTo(old.api().get("/v1/payments/" + payment).body());
+                JsonObject before = old.api().get("/v1/payments/" + payment).json();
+                assertThat(known(rig.api().get("/v1/payments/" + payment).json(), before))
+                        .isEqualTo(before);
             }
             for (int after = 0; after < 100; after += 50) {
                 assertThat(page(rig.api(), after)).isEqualTo(page(old.api(), after));
@@ -87,6 +92,21 @@ class OldJarCi {
             assertThat(again.header("Idempotent-Replayed")).hasValue("true");
             assertThat(again.body()).isEqualTo(first.body());
         }
+    }
+
+    /** What the version before knows of it: answers may have more in a new one, never less. */
+    private static JsonObject known(JsonObject now, JsonObject before) {
+        JsonObjectBuilder known = Json.createObjectBuilder();
+        before.forEach(
+                (name, value) -> {
+                    JsonValue here = now.get(name);
+                    if (here instanceof JsonObject object && value instanceof JsonObject inner) {
+                        known.add(name, known(object, inner));
+                    } else if (here != null) {
+                        known.add(name, here);
+                    }
+                });
+        return known.build();
     }
 
     private static String page(Api api, int after) {

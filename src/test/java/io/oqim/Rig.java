@@ -68,6 +68,7 @@ final class Rig implements AutoCloseable {
         put("server.max-delay", "30s");
         put("admin-key", ADMIN_KEY);
         put("crypto.key", "a-crypto-key-for-tests-of-32-chars");
+        put("vault.keys", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=");
         put("banks.alpha.url", "http://127.0.0.1:" + sandboxPort + "/alpha");
         put("banks.alpha.key", BANK_KEY);
         put("banks.alpha.journal-url", "http://127.0.0.1:" + sandboxPort + "/journal");
@@ -272,6 +273,11 @@ final class Rig implements AutoCloseable {
 
     String databaseName() {
         return databaseName;
+    }
+
+    /** Where the banks keep their books. */
+    Path books() {
+        return books;
     }
 
     int port() {

@@ -24,7 +24,7 @@ public class RoutingBench {
                                 new Settings(
                                         Map.of(
                                                 "admin-key", "an-admin-key-of-thirty-one-char",
-                                                "crypto.key", "a-crypto-key-of-at-least-thirty-two-characters",
+                                                "crypto.key", "a-crypto-key-of-at-least-thirty-two-characters", "vault.keys", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
                                                 "banks.alpha.mode", "live",
                                                 "banks.beta.mode", "live",
                                                 "banks.gamma.mode", "test"),

@@ -31,7 +31,7 @@ public class JsonBench {
     @Benchmark
     public CreatePayment in() {
         JsonFields fields = Json.object(request);
-        return CreatePaymentJson.read(fields);
+        return CreatePaymentJson.read(fields, true);
     }
 
     /** The same text, by the library alone. */

@@ -60,6 +60,7 @@ public final class Shedding implements Filter {
     private static boolean mayWait(String method, String path) {
         boolean reads = method.equals("GET") || method.equals("HEAD");
         return path.startsWith("/v1/webhook_endpoints")
+                || path.startsWith("/v1/tokens")
                 || (reads
                         && !path.startsWith("/v1/idempotency_keys/")
                         && (path.startsWith("/v1/") || path.startsWith("/admin/")));

@@ -7,6 +7,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.oqim.config.LedgerConfig;
 import io.oqim.http.Answers;
+import io.oqim.http.Caller;
 import io.oqim.http.Json;
 import io.oqim.http.Problem;
 import io.oqim.http.Queries;
@@ -43,18 +44,6 @@ public final class LedgerRoutes implements HttpService {
     private final LedgerConfig config;
     private final Semaphore exports;
     private final Set<Long> exporting = ConcurrentHashMap.newKeySet();
-
-    /** Who asks. */
-    @FunctionalInterface
-    public interface Caller {
-        /**
-         * The tenant, once what it asks to see can be seen.
-         *
-         * @param parameters those that the query may have
-         * @throws Refusal 401 when nobody is known by the key
-         */
-        long tenant(ServerRequest request, List<String> parameters) throws InterruptedException;
-    }
 
     public LedgerRoutes(Replica books, Caller caller, LedgerConfig config) {
         this.books = books;

@@ -44,7 +44,7 @@ final class Checks {
                         () ->
                                 velocity.count(
                                         tenant.id(),
-                                        payment.card().hash(),
+                                        payment.instrument().card().hash(),
                                         key,
                                         tenant.policy().cardLimit()));
         if (!config.bankCheck()) {
@@ -53,7 +53,7 @@ final class Checks {
         RiskQuestion question =
                 new RiskQuestion(
                         payment.amount(),
-                        payment.card().first6(),
+                        payment.instrument().card().first6(),
                         payment.details().customer().ip());
         BankCall call = BankCall.harmless(open.attempt().reference() + "-risk", config.deadline());
         return new Running(

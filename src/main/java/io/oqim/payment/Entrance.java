@@ -87,8 +87,8 @@ final class Entrance {
     }
 
     private Entry toAnyBank(Tenant tenant, CreatePayment payment, Admission.Permit permit) {
-        if (payment.cardExpired(YearMonth.now(ZoneOffset.UTC))) {
-            return new Entry.Refused(CreatePaymentJson.expired());
+        if (payment.method().expired(YearMonth.now(ZoneOffset.UTC))) {
+            return new Entry.Refused(CreatePaymentJson.expired("payment_method.card.exp_year"));
         }
         return switch (banks.choose(tenant.test())) {
             case Banks.Choice.NoneConfigured none ->

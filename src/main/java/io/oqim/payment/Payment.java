@@ -20,7 +20,7 @@ record Payment(
         Amounts amounts,
         CaptureMethod captureMethod,
         String bank,
-        Card card,
+        Instrument instrument,
         Details details,
         Outcome outcome,
         Optional<Instant> authorizedUntil,
@@ -60,7 +60,7 @@ record Payment(
     }
 
     /** Where a new payment goes, and what its request does not say. */
-    record Origin(String bank, byte[] cardHash, boolean test) {}
+    record Origin(String bank, Instrument instrument, boolean test) {}
 
     /** A payment that nothing has happened to yet. */
     static Payment begun(UUID id, CreatePayment request, Origin origin, Instant now) {
@@ -71,11 +71,7 @@ record Payment(
                 Amounts.NONE,
                 request.captureMethod(),
                 origin.bank(),
-                Card.of(
-                        request.card().number(),
-                        request.card().expMonth(),
-                        request.card().expYear(),
-                        origin.cardHash()),
+                origin.instrument(),
                 request.details(),
                 Outcome.NOTHING,
                 Optional.empty(),
@@ -97,7 +93,7 @@ record Payment(
                 amounts,
                 captureMethod,
                 otherBank,
-                card,
+                instrument,
                 details,
                 next.outcome(),
                 authorizedUntil,
@@ -116,7 +112,7 @@ record Payment(
                 amounts,
                 captureMethod,
                 bank,
-                card,
+                instrument,
                 details,
                 outcome,
                 authorizedUntil,
@@ -135,7 +131,7 @@ record Payment(
                 then,
                 captureMethod,
                 bank,
-                card,
+                instrument,
                 details,
                 how,
                 authorizedUntil,
@@ -154,7 +150,7 @@ record Payment(
                 amounts,
                 captureMethod,
                 bank,
-                card,
+                instrument,
                 details,
                 outcome,
                 Optional.of(end),

@@ -10,6 +10,7 @@ import io.oqim.ledger.Ledger;
 import io.oqim.store.Change;
 import io.oqim.store.Row;
 import io.oqim.store.TypeId;
+import io.oqim.vault.Vault;
 import jakarta.json.stream.JsonGenerator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,12 +36,17 @@ final class PaymentChanges {
     /** A change with the answer that it stores. */
     record Answering(Change change, byte[] body) {}
 
-    /** The first commit: claim, payment, operation, attempt as SENT, and payment.created. */
-    Change first(Open open, String key, byte[] fingerprint) {
+    /**
+     * The first commit: claim, payment, operation, attempt as SENT, and payment.created.
+     *
+     * @param saved the card that is saved with it
+     */
+    Change first(Open open, KeyedRequest asked, Optional<Row> saved) {
         UUID change = TypeId.next();
         Payment payment = open.payment();
         List<Row> rows = new ArrayList<>();
-        rows.add(PaymentRows.claim(change, open, key, fingerprint));
+        rows.add(PaymentRows.claim(change, open, asked.key(), asked.fingerprint()));
+        saved.ifPresent(rows::add);
         rows.add(PaymentRows.payment(open.tenant(), payment));
         rows.add(PaymentRows.operation(open.tenant(), open.operation()));
         rows.add(attempt(open));
@@ -140,6 +146,7 @@ final class PaymentChanges {
         rows.addAll(following(tenant, payment, settled.then()));
         Duration delay = before.policy().settlementDelay().orElse(ledger.settlementDelay());
         rows.addAll(Ledger.rows(tenant, settled.postings(), delay));
+        savedCard(before, settled).ifPresent(rows::add);
         if (before.operation().terms().fromBalance()
                 && settled.operation().status().ended()
                 && !before.operation().status().ended()) {
@@ -185,6 +192,24 @@ final class PaymentChanges {
             rows.add(PaymentRows.reopened(change, tenant, key.get(), false));
         }
         return new Answering(new Change(change, tenant, payment.id(), rows, events), body);
+    }
+
+    /** What the end of what opens a payment makes of the card that it saves. */
+    private static Optional<Row> savedCard(Open before, Settled settled) {
+        Instrument instrument = before.payment().instrument();
+        if (!instrument.saved()
+                || !before.operation().kind().opens()
+                || before.operation().status().ended()
+                || !settled.operation().status().ended()) {
+            return Optional.empty();
+        }
+        boolean approved = settled.operation().status() == OperationStatus.SUCCEEDED;
+        return instrument
+                .token()
+                .map(
+                        token ->
+                                Vault.decided(
+                                        before.tenant(), token, before.payment().id(), approved));
     }
 
     /** What a worker carries out next. */

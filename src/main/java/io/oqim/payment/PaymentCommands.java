@@ -20,9 +20,14 @@ final class PaymentCommands {
 
     private final Payments payments;
     private final ServerConfig config;
+    private final boolean cards;
 
-    PaymentCommands(Payments payments, ServerConfig config) {
+    /**
+     * @param cards whether cards are taken here
+     */
+    PaymentCommands(Payments payments, ServerConfig config, boolean cards) {
         this.payments = payments;
+        this.cards = cards;
         this.config = config;
     }
 
@@ -41,7 +46,8 @@ final class PaymentCommands {
         Duration patience = patience(command.deadline());
         JsonFields body = command.body();
         return switch (command.kind()) {
-            case "create" -> payments.create(tenant, key, CreatePaymentJson.read(body), patience);
+            case "create" ->
+                    payments.create(tenant, key, CreatePaymentJson.read(body, cards), patience);
             case "capture" -> modify(tenant, key, command, ModificationJson.capture(body));
             case "cancel" -> modify(tenant, key, command, ModificationJson.cancel(body));
             case "refund" -> modify(tenant, key, command, ModificationJson.refund(body));

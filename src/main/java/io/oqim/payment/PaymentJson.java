@@ -2,6 +2,7 @@ package io.oqim.payment;
 
 import io.oqim.http.Json;
 import io.oqim.store.TypeId;
+import io.oqim.vault.CardJson;
 import jakarta.json.stream.JsonGenerator;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -40,7 +41,7 @@ final class PaymentJson {
         out.write("capture_method", payment.captureMethod().text());
         optional(out, "reference", payment.details().reference());
         optional(out, "description", payment.details().description());
-        card(out, payment.card());
+        instrument(out, payment.instrument(), payment.amounts());
         out.write("bank", payment.bank());
         outcome(out, payment.outcome());
         optional(
@@ -59,16 +60,18 @@ final class PaymentJson {
         out.writeEnd();
     }
 
-    private static void card(JsonGenerator out, Card card) {
+    private static void instrument(JsonGenerator out, Instrument instrument, Amounts amounts) {
         out.writeStartObject("payment_method");
         out.write("type", "card");
-        out.writeStartObject("card");
-        out.write("brand", card.brand());
-        out.write("first6", card.first6());
-        out.write("last4", card.last4());
-        out.write("exp_month", card.expMonth());
-        out.write("exp_year", card.expYear());
-        out.writeEnd();
+        CardJson.write(out, instrument.card());
+        // What is saved can be paid with once the bank has approved this payment.
+        optional(
+                out,
+                "token",
+                instrument
+                        .token()
+                        .filter(token -> !instrument.saved() || amounts.authorized() > 0)
+                        .map(token -> TypeId.text("tok", token)));
         out.writeEnd();
     }
 

@@ -21,6 +21,7 @@ import io.oqim.store.Database;
 import io.oqim.store.Journal;
 import io.oqim.store.Replica;
 import io.oqim.store.Upkeep;
+import io.oqim.vault.Vault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,7 @@ public final class PaymentRoom {
             CryptoPool crypto,
             Banks banks,
             Velocity velocity,
+            Optional<Vault> vault,
             Balances balances,
             EventLog log,
             EventFeed feed,
@@ -68,6 +70,7 @@ public final class PaymentRoom {
         Gauge.builder("oqim.payments.following", keys, Claims::following)
                 .description("requests that wait for what another process makes of their key")
                 .register(parts.registry());
+        Hashes hashes = new Hashes(config.crypto().key());
         works =
                 new Works(
                         config,
@@ -75,7 +78,8 @@ public final class PaymentRoom {
                         parts.banks(),
                         new Checks(parts.velocity(), config.risk(), parts.registry()),
                         parts.crypto(),
-                        new Hashes(config.crypto().key()),
+                        hashes,
+                        new Wallet(parts.vault(), hashes),
                         new Settling(config),
                         changes,
                         new SecondCommit(changes, journal),
@@ -92,7 +96,7 @@ public final class PaymentRoom {
         backlog = works.due()::backlog;
         Recovery recovery = new Recovery(works, parts.registry());
         payments = new Payments(works, recovery, parts.registry());
-        commands = new PaymentCommands(payments, config.server());
+        commands = new PaymentCommands(payments, config.server(), config.vault().enabled());
         resolver = new Resolver(works, recovery);
         expiry = new Expiry(works);
         fresh = new FreshReads(parts.authentication(), parts.log(), config.payments());

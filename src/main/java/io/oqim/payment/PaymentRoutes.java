@@ -69,7 +69,9 @@ final class PaymentRoutes implements HttpService {
         String key = IdempotencyKeyHeader.read(request.headers().first(KEY));
         Duration patience = patience(request);
         CreatePayment payment =
-                CreatePaymentJson.read(Bodies.json(request, config.server().maxBodyBytes()));
+                CreatePaymentJson.read(
+                        Bodies.json(request, config.server().maxBodyBytes()),
+                        config.vault().enabled());
         send(response, payments.create(tenant, key, payment, patience));
     }
 

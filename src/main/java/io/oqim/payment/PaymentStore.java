@@ -3,6 +3,7 @@ package io.oqim.payment;
 import io.oqim.money.Money;
 import io.oqim.store.Database;
 import io.oqim.store.TypeId;
+import io.oqim.vault.Card;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,7 +22,7 @@ final class PaymentStore {
             """
             p.tenant, p.payment, p.status, p.amount, p.currency, p.authorized, p.captured, p.refunded, p.voided,
             p.pending_capture, p.pending_void, p.pending_refund, p.pending_increase, p.lost, p.fee, p.fee_returned, p.capture_method, p.bank, p.card_brand, p.card_first6, p.card_last4,
-            p.card_exp_month, p.card_exp_year, p.card_hash, p.reference, p.description, p.metadata::text AS metadata,
+            p.card_exp_month, p.card_exp_year, p.card_hash, p.token, p.token_saved, p.reference, p.description, p.metadata::text AS metadata,
             p.customer::text AS customer, p.return_url, p.decline::text AS decline, p.failure::text AS failure,
             p.next_action::text AS next_action, p.in_doubt_since, p.in_doubt_by, p.in_doubt_operation, p.authorized_until,
             p.created_at,
@@ -149,13 +150,16 @@ final class PaymentStore {
                 amounts(row),
                 CaptureMethod.parse(row.getString("capture_method")),
                 row.getString("bank"),
-                new Card(
-                        row.getString("card_brand"),
-                        row.getString("card_first6"),
-                        row.getString("card_last4"),
-                        row.getInt("card_exp_month"),
-                        row.getInt("card_exp_year"),
-                        row.getBytes("card_hash")),
+                new Instrument(
+                        new Card(
+                                row.getString("card_brand"),
+                                row.getString("card_first6"),
+                                row.getString("card_last4"),
+                                row.getInt("card_exp_month"),
+                                row.getInt("card_exp_year"),
+                                row.getBytes("card_hash")),
+                        Optional.ofNullable(row.getObject("token", UUID.class)),
+                        row.getBoolean("token_saved")),
                 new Details(
                         Optional.ofNullable(row.getString("reference")),
                         Optional.ofNullable(row.getString("description")),

@@ -89,7 +89,7 @@ final class PaymentWrites {
                     20,
                     """
                     INSERT INTO payment (tenant, payment, status, amount, currency, capture_method, bank, card_brand,
-                        card_first6, card_last4, card_exp_month, card_exp_year, card_hash, reference, description,
+                        card_first6, card_last4, card_exp_month, card_exp_year, card_hash, token, token_saved, reference, description,
                         metadata, customer, return_url, created_at, updated_at, version)
                     SELECT * FROM :rows AS u""",
                     "tenant bigint",
@@ -105,6 +105,8 @@ final class PaymentWrites {
                     "card_exp_month smallint",
                     "card_exp_year smallint",
                     "card_hash bytea",
+                    "token uuid",
+                    "token_saved boolean",
                     "reference text",
                     "description text",
                     "metadata jsonb",

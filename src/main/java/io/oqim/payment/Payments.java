@@ -57,10 +57,22 @@ final class Payments {
                                 asked,
                                 work,
                                 () -> entrance.enter(tenant, request),
-                                (room, next) ->
-                                        new Driver(works, asked, request, room.bank(), work)
-                                                .run(next)),
+                                (room, next) -> pay(asked, request, room, work, next)),
                 patience);
+    }
+
+    private Optional<Answer> pay(
+            KeyedRequest asked,
+            CreatePayment request,
+            Reservation room,
+            Work work,
+            Answer.Next next) {
+        return switch (works.wallet().open(asked.tenant().id(), request.method())) {
+            case Wallet.Opening.Opened opened ->
+                    new Driver(works, asked, request, opened.card(), room.bank(), work).run(next);
+            case Wallet.Opening.Refused refused ->
+                    Optional.of(works.claims().insteadOf(refused.problem(), asked));
+        };
     }
 
     /**

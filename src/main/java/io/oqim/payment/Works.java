@@ -21,6 +21,7 @@ record Works(
         Checks checks,
         CryptoPool crypto,
         Hashes hashes,
+        Wallet wallet,
         Settling settling,
         PaymentChanges changes,
         SecondCommit secondCommit,

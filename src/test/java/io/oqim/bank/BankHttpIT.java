@@ -466,11 +466,16 @@ class BankHttpIT {
         return OqimConfig.from(
                         new Settings(
                                 Map.of(
-                                        "admin-key", "an-admin-key-of-thirty-one-char",
+                                        "admin-key",
+                                        "an-admin-key-of-thirty-one-char",
                                         "crypto.key",
-                                                "a-crypto-key-of-at-least-thirty-two-characters",
-                                        "banks.alpha.url", url,
-                                        "banks.alpha.key", "bank-key"),
+                                        "a-crypto-key-of-at-least-thirty-two-characters",
+                                        "vault.keys",
+                                        "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
+                                        "banks.alpha.url",
+                                        url,
+                                        "banks.alpha.key",
+                                        "bank-key"),
                                 Map.of()))
                 .banks();
     }

@@ -89,6 +89,8 @@ class BankIT {
                                                 "an-admin-key-of-thirty-one-char",
                                                 "crypto.key",
                                                 "a-crypto-key-of-at-least-thirty-two-characters",
+                                                "vault.keys",
+                                                "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
                                                 "banks.alpha.url",
                                                 "http://127.0.0.1:" + port,
                                                 "banks.breaker-volume",

@@ -103,6 +103,7 @@ class BankTlsIT {
         Map<String, String> values = new HashMap<>();
         values.put("admin-key", "an-admin-key-of-thirty-one-char");
         values.put("crypto.key", "a-crypto-key-of-at-least-thirty-two-characters");
+        values.put("vault.keys", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=");
         values.put("banks.alpha.url", "https://localhost:" + bank.getAddress().getPort());
         for (int i = 0; i < tls.length; i += 2) {
             values.put("banks.alpha." + tls[i], tls[i + 1]);

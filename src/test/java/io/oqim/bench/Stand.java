@@ -57,6 +57,7 @@ final class Stand implements AutoCloseable {
         settings.put("limits.requests-per-second", "100000");
         settings.put("admin-key", "an-admin-key-for-benches-only");
         settings.put("crypto.key", "a-crypto-key-for-benches-of-32-chars");
+        settings.put("vault.keys", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=");
         // Nobody pays here, so nobody listens there.
         settings.put("banks.alpha.url", "http://127.0.0.1:9/alpha");
         settings.put("banks.alpha.key", "a-bank-key-for-benches-only");

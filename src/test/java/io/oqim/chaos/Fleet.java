@@ -101,6 +101,7 @@ final class Fleet implements AutoCloseable {
         shared.put("OQIM_DATABASE_MIGRATE_PASSWORD", LocalPostgres.PASSWORD);
         shared.put("OQIM_ADMIN_KEY", "an-admin-key-for-chaos-only");
         shared.put("OQIM_CRYPTO_KEY", "a-crypto-key-for-chaos-of-32-chars");
+        shared.put("OQIM_VAULT_KEYS", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=");
         shared.put("OQIM_SANDBOX_KEY", BANK_KEY);
         shared.put("OQIM_SANDBOX_BOOKS", folder.resolve("bank").toString());
         // A process that starts takes the cores from those that pay.

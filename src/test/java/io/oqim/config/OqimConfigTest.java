@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OqimConfigTest {
     @Test
-    void onlyTwoSecretsHaveNoDefault() {
+    void onlyThreeSecretsHaveNoDefault() {
         assertThatThrownBy(() -> OqimConfig.from(Settings.empty()))
                 .isInstanceOfSatisfying(
                         ConfigException.class,
@@ -28,7 +28,10 @@ class OqimConfigTest {
                                                         + " /admin/v1)",
                                                 "crypto.key is required (key of the card hashes and request"
                                                         + " fingerprints; a changed key makes both incomparable"
-                                                        + " with older ones)"));
+                                                        + " with older ones)",
+                                                "vault.keys is required (keys that encrypt the data keys of cards,"
+                                                        + " the one that is used first: NAME:BASE64 of 32 bytes"
+                                                        + " each, comma between)"));
     }
 
     @Test

@@ -10,13 +10,18 @@ final class Samples {
     static final String ADMIN_KEY = "an-admin-key-of-thirty-one-char";
     static final String CRYPTO_KEY = "a-crypto-key-of-at-least-thirty-two-characters";
 
+    static final String VAULT_KEYS = "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=";
+
     private Samples() {}
 
-    /** The two values that have no default, and what is given over them: key, value, key, value. */
+    /**
+     * The three values that have no default, and what is given over them: key, value, key, value.
+     */
     static Map<String, String> values(String... more) {
         Map<String, String> values = new TreeMap<>();
         values.put("admin-key", ADMIN_KEY);
         values.put("crypto.key", CRYPTO_KEY);
+        values.put("vault.keys", VAULT_KEYS);
         for (int i = 0; i < more.length; i += 2) {
             values.put(more[i], more[i + 1]);
         }
@@ -37,11 +42,12 @@ final class Samples {
         }
     }
 
-    /** The two required values as environment variables, and what is given over them. */
+    /** The three required values as environment variables, and what is given over them. */
     static Map<String, String> environment(String... more) {
         Map<String, String> environment = new HashMap<>();
         environment.put("OQIM_ADMIN_KEY", ADMIN_KEY);
         environment.put("OQIM_CRYPTO_KEY", CRYPTO_KEY);
+        environment.put("OQIM_VAULT_KEYS", VAULT_KEYS);
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);
         }

@@ -224,7 +224,14 @@ class SourcesTest {
         Path file = file("crypto:\n  key: 'a ${dollar} and a \\${backslash} in a long secret'\n");
 
         OqimConfig config =
-                load(Map.of("OQIM_CONFIG", file.toString(), "OQIM_ADMIN_KEY", Samples.ADMIN_KEY));
+                load(
+                        Map.of(
+                                "OQIM_CONFIG",
+                                file.toString(),
+                                "OQIM_ADMIN_KEY",
+                                Samples.ADMIN_KEY,
+                                "OQIM_VAULT_KEYS",
+                                Samples.VAULT_KEYS));
 
         assertThat(config.crypto().key().reveal())
                 .isEqualTo("a ${dollar} and a \\${backslash} in a long secret");

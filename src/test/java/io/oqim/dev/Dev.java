@@ -103,6 +103,7 @@ public final class Dev {
         settings.put("OQIM_SANDBOX_PORT", Integer.toString(port("OQIM_SANDBOX_PORT")));
         settings.put("OQIM_ADMIN_KEY", ADMIN_KEY);
         settings.put("OQIM_CRYPTO_KEY", "dev-crypto-key-for-this-machine-only");
+        settings.put("OQIM_VAULT_KEYS", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=");
         settings.put("OQIM_DATABASE_URL", postgres.database("oqim"));
         settings.put("OQIM_DATABASE_PASSWORD", LocalPostgres.PASSWORD);
         settings.put("OQIM_DATABASE_MIGRATE_PASSWORD", LocalPostgres.PASSWORD);

@@ -250,6 +250,36 @@ enum PodRule implements Rule {
         }
     },
 
+    ONLY_WHO_TAKES_CARDS_HAS_WHAT_OPENS_THEM(
+            "/spec/template/spec/volumes/1/projected/sources/2/secret/name", "\"oqim-redis\"") {
+        @Override
+        public void check(Rendered all, List<String> wrong) {
+            List<String> takers =
+                    List.of(
+                            "Deployment oqim-gateway",
+                            "Deployment oqim-stream",
+                            "CronJob oqim-rewrap");
+            for (Rendered.Workload workload : all.workloads()) {
+                String text = workload.spec().toString();
+                boolean opens = text.contains("\"oqim-vault");
+                need(
+                        wrong,
+                        workload,
+                        opens == takers.contains(workload.name()),
+                        "has the keys of cards, or lacks them");
+                boolean without = text.contains("\"OQIM_VAULT_ENABLED\",\"value\":\"false\"");
+                boolean hasSecrets = text.contains("\"OQIM_SECRETS\"");
+                need(
+                        wrong,
+                        workload,
+                        !hasSecrets
+                                || opens != without
+                                || workload.name().equals("Job oqim-migrate"),
+                        "says that it takes cards and has no keys, or the other way round");
+            }
+        }
+    },
+
     ONLY_MIGRATIONS_AND_RETENTION_MAY_CHANGE_TABLES(
             "/spec/template/spec/volumes/1/projected/sources/1/secret/name",
             "\"oqim-database-migrate\"") {

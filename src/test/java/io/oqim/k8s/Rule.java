@@ -42,6 +42,7 @@ interface Rule {
         Map<String, String> settings = new HashMap<>(all.settings());
         settings.put("admin-key", "an-admin-key-of-thirty-one-char");
         settings.put("crypto.key", "a-crypto-key-of-at-least-thirty-two-characters");
+        settings.put("vault.keys", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=");
         return OqimConfig.from(new Settings(settings, Map.of()));
     }
 }

@@ -4,17 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.oqim.bank.BankIds;
 import io.oqim.bank.BankReply;
+import io.oqim.merchant.Mode;
 import io.oqim.merchant.Policy;
+import io.oqim.merchant.Tenant;
 import io.oqim.store.Change;
 import io.oqim.store.Row;
 import io.oqim.store.Write;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class PaymentChangesTest {
     private static final BankReply APPROVED = new BankReply.Approved(Samples.ASKED, BankIds.none());
+
+    private static final KeyedRequest ASKED =
+            new KeyedRequest(
+                    new Tenant(7, UUID.randomUUID(), Mode.TEST, Policy.STANDARD),
+                    "key-1",
+                    new byte[32]);
 
     private final Settling settling = new Settling(Samples.CONFIG);
     private final PaymentChanges changes =
@@ -23,7 +32,7 @@ class PaymentChangesTest {
 
     @Test
     void theFirstCommitIsClaimPaymentOperationAndAttemptWithOneEvent() {
-        Change change = changes.first(sale, "key-1", new byte[32]);
+        Change change = changes.first(sale, ASKED, Optional.empty());
 
         assertThat(names(change)).containsExactly("claim", "payment", "operation", "attempt");
         assertThat(types(change)).containsExactly("payment.created");
@@ -33,7 +42,7 @@ class PaymentChangesTest {
 
     @Test
     void theAttemptIsAbandonedOnlyAfterItsSenderCannotBeSendingAnyMore() {
-        Row attempt = row(changes.first(sale, "key-1", new byte[32]), PaymentWrites.ATTEMPT);
+        Row attempt = row(changes.first(sale, ASKED, Optional.empty()), PaymentWrites.ATTEMPT);
 
         // send window, then with the bank's deadline and the margin on top
         assertThat(attempt.values()).endsWith(2_000L, 10_000L);
@@ -156,7 +165,7 @@ class PaymentChangesTest {
 
     @Test
     void nothingThatIsWrittenShowsTheCustomerInAnEvent() {
-        Change change = changes.first(sale, "key-1", new byte[32]);
+        Change change = changes.first(sale, ASKED, Optional.empty());
 
         String event = new String(change.events().getFirst().body(), StandardCharsets.UTF_8);
         assertThat(event)

@@ -31,7 +31,7 @@ class PaymentJsonTest {
                                 + "\"amount_refundable\":100000,\"amount_fee\":0,\"capture_method\":\"automatic\","
                                 + "\"reference\":\"order-1\",\"description\":null,"
                                 + "\"payment_method\":{\"type\":\"card\",\"card\":{\"brand\":\"visa\","
-                                + "\"first6\":\"424242\",\"last4\":\"4242\",\"exp_month\":12,\"exp_year\":2030}},"
+                                + "\"first6\":\"424242\",\"last4\":\"4242\",\"exp_month\":12,\"exp_year\":2030},\"token\":null},"
                                 + "\"bank\":\"alpha\",\"decline\":null,\"failure\":null,\"next_action\":null,"
                                 + "\"in_doubt\":null,\"authorized_until\":null,\"metadata\":{\"order\":\"17\",\"a\":\"ў\"},\"test\":true,"
                                 + "\"created\":\"2026-11-23T20:31:05.120Z\",\"updated\":\"2026-11-23T20:31:08.120Z\","

@@ -5,6 +5,7 @@ import io.oqim.config.OqimConfig;
 import io.oqim.config.Settings;
 import io.oqim.merchant.Policy;
 import io.oqim.money.Money;
+import io.oqim.vault.Card;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,8 +25,12 @@ final class Samples {
             OqimConfig.from(
                     new Settings(
                             Map.of(
-                                    "admin-key", "an-admin-key-of-thirty-one-char",
-                                    "crypto.key", "a-crypto-key-of-at-least-thirty-two-characters"),
+                                    "admin-key",
+                                    "an-admin-key-of-thirty-one-char",
+                                    "crypto.key",
+                                    "a-crypto-key-of-at-least-thirty-two-characters",
+                                    "vault.keys",
+                                    "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="),
                             Map.of()));
 
     private Samples() {}
@@ -110,7 +115,10 @@ final class Samples {
                 Amounts.NONE,
                 kind == OperationKind.SALE ? CaptureMethod.AUTOMATIC : CaptureMethod.MANUAL,
                 "alpha",
-                new Card("visa", "424242", "4242", 12, 2030, new byte[32]),
+                new Instrument(
+                        new Card("visa", "424242", "4242", 12, 2030, new byte[32]),
+                        Optional.empty(),
+                        false),
                 new Details(
                         Optional.of("order-1"),
                         Optional.empty(),

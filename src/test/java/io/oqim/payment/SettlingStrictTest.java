@@ -62,7 +62,7 @@ class SettlingStrictTest {
     void anAddressThatCannotExistIsRefused(String ip) {
         RequestBody body = new RequestBody().with("customer", "{\"ip\":\"" + ip + "\"}");
 
-        assertThat(problem(() -> CreatePaymentJson.read(body.fields())).code())
+        assertThat(problem(() -> CreatePaymentJson.read(body.fields(), true)).code())
                 .isEqualTo("invalid_ip");
     }
 }

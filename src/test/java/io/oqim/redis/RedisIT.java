@@ -312,6 +312,7 @@ class RedisIT {
         Map<String, String> values = new HashMap<>();
         values.put("admin-key", "an-admin-key-of-thirty-one-char");
         values.put("crypto.key", "a-crypto-key-of-at-least-thirty-two-characters");
+        values.put("vault.keys", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=");
         values.put("redis.url", url);
         values.put("redis.timeout", "400ms");
         values.put("redis.rest", "100ms");

@@ -26,6 +26,8 @@ class TenantKeyTest {
             List.of(
                     new Known("AuditStore", "", "looks at everything, once a night"),
                     new Known("CheckpointStore", "JOIN LATERAL", "which logs have grown"),
+                    new Known("DataKeyStore", "DISTINCT ON (kek)", "one of each, at the start"),
+                    new Known("DataKeyStore", "> (?, ?)", "what rewrap has to do"),
                     new Known("DeliveryStore", "SELECT count(*)", "how much is left to do"),
                     new Known("DueStore", "SKIP LOCKED", "what a worker has to do"),
                     new Known("DueStore", "a.unsettled IS NOT NULL", "the operator's queue"),
@@ -36,7 +38,9 @@ class TenantKeyTest {
                     new Known("LedgerStore", "FROM posting <<>>", "begins with tenant = ?"),
                     new Known("OperationStore", "ON t.tenant = a.tenant$", "begins statements"),
                     new Known("PaymentStore", "authorized_until <= now()", "what has expired"),
-                    new Known("PaymentStore", "<<>><<>>", "begins with p.tenant = ?"));
+                    new Known("PaymentStore", "<<>><<>>", "begins with p.tenant = ?"),
+                    new Known(
+                            "TokenStore", "t.status = 'pending'", "cards of payments that ended"));
 
     private static final Pattern TABLE =
             Pattern.compile(

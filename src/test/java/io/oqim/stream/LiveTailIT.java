@@ -269,6 +269,7 @@ class LiveTailIT {
         Map<String, String> values = new HashMap<>();
         values.put("admin-key", "an-admin-key-of-thirty-one-char");
         values.put("crypto.key", "a-crypto-key-of-at-least-thirty-two-characters");
+        values.put("vault.keys", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=");
         values.put("database.url", url);
         values.put("database.password", PostgresServer.PASSWORD);
         values.put("database.migrate-password", PostgresServer.PASSWORD);

@@ -80,6 +80,7 @@ class WantedJsonTest {
         Map<String, String> values = new HashMap<>();
         values.put("admin-key", "an-admin-key-of-thirty-one-char");
         values.put("crypto.key", "a-crypto-key-of-at-least-thirty-two-characters");
+        values.put("vault.keys", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=");
         for (int i = 0; i < settings.length; i += 2) {
             values.put(settings[i], settings[i + 1]);
         }

@@ -1,15 +1,25 @@
-package io.oqim.payment;
+package io.oqim.vault;
 
-/** What is kept of a card. The hash is keyed, and never leaves the database. */
-record Card(String brand, String first6, String last4, int expMonth, int expYear, byte[] hash) {
-    static Card of(String number, int expMonth, int expYear, byte[] hash) {
+import io.oqim.crypto.Hashes;
+
+/**
+ * What is known of a card once its number is gone or sealed. The hash is keyed, and never leaves
+ * the database.
+ */
+public record Card(
+        String brand, String first6, String last4, int expMonth, int expYear, byte[] hash) {
+    /**
+     * Computes a keyed hash, which alone is shorter than the way to the crypto pool (decision 5).
+     */
+    public static Card of(PlainCard plain, Hashes hashes) {
+        String number = plain.number();
         return new Card(
                 brand(number),
                 number.substring(0, 6),
                 number.substring(number.length() - 4),
-                expMonth,
-                expYear,
-                hash);
+                plain.expMonth(),
+                plain.expYear(),
+                hashes.card(number));
     }
 
     /** The scheme, by the ranges of issuer identification numbers (ISO/IEC 7812). */

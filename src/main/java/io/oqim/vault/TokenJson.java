@@ -1,0 +1,67 @@
+package io.oqim.vault;
+
+import io.oqim.http.Json;
+import io.oqim.http.JsonFields;
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
+import io.oqim.store.TypeId;
+import jakarta.json.stream.JsonGenerator;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+
+/** Tokens as the API shows them, and the request for one. */
+final class TokenJson {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private TokenJson() {}
+
+    /** A card to keep, and whose it is. */
+    record Wanted(PlainCard card, Optional<String> customer) {}
+
+    static Wanted read(JsonFields body) {
+        JsonFields card = body.object("card");
+        PlainCard plain = CardJson.read(card);
+        if (card.has("cvc")) {
+            throw new Refusal(
+                    Problem.refused(
+                            "cvc_not_kept",
+                            card.at("cvc"),
+                            "A CVC is never kept. Send it with each payment."));
+        }
+        card.end();
+        Optional<String> customer = body.optionalText("customer", 100);
+        body.end();
+        if (plain.expired(YearMonth.now(ZoneOffset.UTC))) {
+            throw new Refusal(
+                    Problem.refused("card_expired", "card.exp_year", "The card has expired."));
+        }
+        return new Wanted(plain, customer);
+    }
+
+    static byte[] bytes(Token token) {
+        return Json.bytes(out -> write(out, token));
+    }
+
+    static void write(JsonGenerator out, Token token) {
+        out.writeStartObject();
+        out.write("id", TypeId.text("tok", token.id()));
+        out.write("object", "token");
+        out.write("status", token.pending() ? "pending" : "active");
+        CardJson.write(out, token.card());
+        optional(out, "customer", token.customer());
+        optional(out, "payment", token.payment().map(id -> TypeId.text("pay", id)));
+        out.write("created", TIME.format(token.created()));
+        out.writeEnd();
+    }
+
+    private static void optional(JsonGenerator out, String name, Optional<String> value) {
+        if (value.isPresent()) {
+            out.write(name, value.get());
+        } else {
+            out.writeNull(name);
+        }
+    }
+}
