@@ -5,6 +5,7 @@ import io.oqim.bank.generic.GenericBank;
 import io.oqim.config.BanksConfig;
 import io.oqim.config.OqimConfig;
 import io.oqim.config.Settings;
+import io.oqim.observe.Tracing;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -19,17 +20,19 @@ public class RoutingBench {
     private final Semaphore semaphore = new Semaphore(2000);
 
     private static Banks banks() {
-        BanksConfig config =
+        OqimConfig all =
                 OqimConfig.from(
                                 new Settings(
                                         Map.of(
                                                 "admin-key", "an-admin-key-of-thirty-one-char",
-                                                "crypto.key", "a-crypto-key-of-at-least-thirty-two-characters", "vault.keys", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
+                                                "crypto.key", "a-crypto-key-of-at-least-thirty-two-characters",
+                                                "vault.keys", "local:a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
                                                 "banks.alpha.mode", "live",
                                                 "banks.beta.mode", "live",
                                                 "banks.gamma.mode", "test"),
-                                        Map.of()))
-                        .banks();
+                                        Map.of()));
+        BanksConfig config = all.banks();
+        Tracing tracing = new Tracing(all.tracing(), "bench");
         return new Banks(
                 config.endpoints().stream()
                         .map(
@@ -40,6 +43,7 @@ public class RoutingBench {
                                                 new GenericBank(
                                                         new BankHttp(endpoint, config),
                                                         new Capabilities(true, Duration.ofMinutes(1))),
+                                                tracing,
                                                 new SimpleMeterRegistry()))
                         .toList());
     }
