@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -46,10 +47,14 @@ class RewrapUnderLoadIT {
                                         Integer.toString(Math.max(10, TOKENS / 2_000))));
                 Database database = rig.database();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Rig.Other merchant = rig.otherMerchant(OptionalInt.of(10_000));
+            Rig.Other merchant = rig.otherMerchant(OptionalInt.of(1_000_000));
             long tenant = merchant.tenant(database);
             ManyTokens tokens = new ManyTokens(database, rig.config().vault());
             String token = kept(rig, database, tokens, tenant);
+            for (int i = 0; i < 5 * A_SECOND; i++) {
+                // What has just started is slow, cards or no cards.
+                assertThat(outcome(pay(merchant.api(), token))).isEqualTo("captured");
+            }
             AtomicBoolean done = new AtomicBoolean();
             Future<List<Api.Answer>> payments =
                     threads.submit(() -> payments(merchant.api(), token, () -> !done.get()));
@@ -68,7 +73,13 @@ class RewrapUnderLoadIT {
             System.out.printf(
                     "%d cards encrypted anew, a process killed after %d, beside %d payments%n",
                     TOKENS, third, paid.size());
-            assertThat(paid).isNotEmpty().allMatch(answer -> answer.status() == 201);
+            assertThat(
+                            paid.stream()
+                                    .collect(
+                                            Collectors.groupingBy(
+                                                    RewrapUnderLoadIT::outcome,
+                                                    Collectors.counting())))
+                    .containsOnlyKeys("captured");
             assertThat(tokens.withTheNewestKey(tenant)).isEqualTo(TOKENS);
             assertThat(pay(merchant.api(), token).text("status")).isEqualTo("captured");
         }
@@ -93,6 +104,10 @@ class RewrapUnderLoadIT {
                         row -> TypeId.text("tok", row.getObject(1, UUID.class)),
                         tenant)
                 .orElseThrow();
+    }
+
+    private static String outcome(Api.Answer answer) {
+        return answer.status() == 201 ? answer.text("status") : Integer.toString(answer.status());
     }
 
     private static Process rewrap(Rig rig) throws Exception {
