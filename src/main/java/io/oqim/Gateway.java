@@ -129,14 +129,7 @@ public final class Gateway implements AutoCloseable {
                         new RateLimits(new Buckets(redis, config.limits()), config.limits()));
         Banks banks = banks();
         traces = new LiveTraces(redis, banks);
-        vault =
-                config.vault().enabled()
-                        ? Optional.of(
-                                new Vault(
-                                        database,
-                                        new Hashes(config.crypto().key()),
-                                        config.vault()))
-                        : Optional.empty();
+        vault = Vault.of(database, new Hashes(config.crypto().key()), config.vault());
         keyCheck =
                 new KeyCheckStore(
                         database, config.crypto().key(), () -> vault.ifPresent(Vault::check));

@@ -40,8 +40,8 @@ public record VaultConfig(
                 s.flag(
                         "vault.enabled",
                         true,
-                        "whether this process may see card numbers; without, payments are made with tokens of banks"
-                                + " only");
+                        "whether this process takes card numbers, and pays by tokens; without, it does neither, and needs no"
+                                + " vault.keys");
         String meaning =
                 "keys that encrypt the data keys of cards, the one that is used first: NAME:BASE64 of 32 bytes each,"
                         + " comma between";

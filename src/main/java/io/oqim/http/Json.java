@@ -17,6 +17,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -30,6 +33,9 @@ import java.util.regex.Pattern;
  * wrong.
  */
 public final class Json {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
     /** How deep a document may nest. */
     public static final int DEPTH_MOST = 16;
 
@@ -208,5 +214,19 @@ public final class Json {
         String message = e.getMessage() == null ? "unreadable" : e.getMessage();
         // The parser quotes what it met; a card number must not come back in an answer or a log.
         return shown(message.lines().findFirst().orElse("unreadable"));
+    }
+
+    /** A text, or null. */
+    public static void optional(JsonGenerator out, String name, Optional<String> value) {
+        if (value.isPresent()) {
+            out.write(name, value.get());
+        } else {
+            out.writeNull(name);
+        }
+    }
+
+    /** RFC 3339 in UTC, with milliseconds. */
+    public static String time(Instant instant) {
+        return TIME.format(instant);
     }
 }

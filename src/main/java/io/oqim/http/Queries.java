@@ -1,11 +1,13 @@
 package io.oqim.http;
 
 import io.helidon.webserver.http.ServerRequest;
+import io.oqim.store.TypeId;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /** Reads query parameters; a parameter that is not known, or that comes twice, is refused. */
 public final class Queries {
@@ -75,6 +77,21 @@ public final class Queries {
                         "invalid_value",
                         name,
                         "It must be an RFC 3339 time in UTC, such as 2026-11-01T00:00:00Z."));
+    }
+
+    /** The last that an earlier page of a list had, in {@code after}. */
+    public Optional<UUID> after(String prefix) {
+        return text("after")
+                .map(
+                        text ->
+                                TypeId.parse(prefix, text)
+                                        .orElseThrow(
+                                                () ->
+                                                        new Refusal(
+                                                                Problem.refused(
+                                                                        "invalid_cursor",
+                                                                        "after",
+                                                                        "It must be the next_after of an earlier page."))));
     }
 
     /** A whole number within bounds. */

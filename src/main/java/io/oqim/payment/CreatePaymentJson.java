@@ -224,7 +224,7 @@ final class CreatePaymentJson {
                 out.write("number", clear.card().number());
                 out.write("exp_month", clear.card().expMonth());
                 out.write("exp_year", clear.card().expYear());
-                PaymentJson.optional(out, "holder_name", clear.card().holderName());
+                Json.optional(out, "holder_name", clear.card().holderName());
                 // Left out where it is not asked for: so were requests of versions before.
                 if (clear.save()) {
                     out.write("save", true);
@@ -235,13 +235,13 @@ final class CreatePaymentJson {
     }
 
     private static void details(JsonGenerator out, Details details) {
-        PaymentJson.optional(out, "reference", details.reference());
-        PaymentJson.optional(out, "description", details.description());
-        PaymentJson.optional(out, "return_url", details.returnUrl());
-        PaymentJson.optional(out, "customer_id", details.customer().id());
-        PaymentJson.optional(out, "customer_email", details.customer().email());
-        PaymentJson.optional(out, "customer_ip", details.customer().ip());
-        PaymentJson.optional(out, "customer_country", details.customer().country());
+        Json.optional(out, "reference", details.reference());
+        Json.optional(out, "description", details.description());
+        Json.optional(out, "return_url", details.returnUrl());
+        Json.optional(out, "customer_id", details.customer().id());
+        Json.optional(out, "customer_email", details.customer().email());
+        Json.optional(out, "customer_ip", details.customer().ip());
+        Json.optional(out, "customer_country", details.customer().country());
         out.writeStartObject("metadata");
         new java.util.TreeMap<>(details.metadata()).forEach(out::write);
         out.writeEnd();

@@ -1,5 +1,6 @@
 package io.oqim.payment;
 
+import io.oqim.http.Json;
 import io.oqim.store.TypeId;
 import jakarta.json.stream.JsonGenerator;
 import java.util.List;
@@ -28,8 +29,8 @@ final class OperationJson {
         out.writeStartArray("attempts");
         attempts.forEach(attempt -> write(out, attempt));
         out.writeEnd();
-        out.write("created", PaymentJson.time(operation.created()));
-        out.write("updated", PaymentJson.time(operation.updated()));
+        out.write("created", Json.time(operation.created()));
+        out.write("updated", Json.time(operation.updated()));
         out.writeEnd();
     }
 
@@ -39,10 +40,10 @@ final class OperationJson {
         out.write("bank", attempt.bank());
         out.write("reference", attempt.reference());
         out.write("state", attempt.state().text());
-        PaymentJson.optional(out, "bank_reference", attempt.ids().bankReference());
-        PaymentJson.optional(out, "auth_code", attempt.ids().authCode());
-        PaymentJson.optional(out, "rrn", attempt.ids().rrn());
-        PaymentJson.optional(
+        Json.optional(out, "bank_reference", attempt.ids().bankReference());
+        Json.optional(out, "auth_code", attempt.ids().authCode());
+        Json.optional(out, "rrn", attempt.ids().rrn());
+        Json.optional(
                 out, "bank_code", Optional.of(attempt.bankCode()).filter(code -> !code.isEmpty()));
         out.write("checks", attempt.checks());
         out.writeEnd();

@@ -44,7 +44,7 @@ final class OperatorQueueRoutes implements HttpService {
         admin.check(request);
         Queries queries = Queries.of(request, List.of("limit", "after"));
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
-        UUID after = queries.text("after").map(OperatorQueueRoutes::cursor).orElse(new UUID(0, 0));
+        UUID after = queries.after("op").orElse(new UUID(0, 0));
         List<DueStore.Unsettled> found = queue.list(after, limit + 1);
         boolean more = found.size() > limit;
         List<DueStore.Unsettled> page = more ? found.subList(0, limit) : found;
@@ -79,17 +79,6 @@ final class OperatorQueueRoutes implements HttpService {
         Answers.json(response, 200, AnswerBody.withOperation(queue.settle(operation, hand)));
     }
 
-    private static UUID cursor(String text) {
-        return TypeId.parse("op", text)
-                .orElseThrow(
-                        () ->
-                                new Refusal(
-                                        Problem.refused(
-                                                "invalid_cursor",
-                                                "after",
-                                                "It must be the next_after of an earlier page.")));
-    }
-
     private static UUID id(String text) {
         return TypeId.parse("op", text)
                 .orElseThrow(() -> new Refusal(Problem.notFound("operation")));
@@ -110,10 +99,10 @@ final class OperatorQueueRoutes implements HttpService {
         out.write("cause", open.operation().terms().cause().text());
         out.write("bank", open.attempt().bank());
         out.write("reference", open.attempt().reference());
-        PaymentJson.optional(out, "bank_reference", open.attempt().ids().bankReference());
+        Json.optional(out, "bank_reference", open.attempt().ids().bankReference());
         out.write("state", open.attempt().state().text());
         out.write("why", one.why());
-        out.write("since", PaymentJson.time(one.since()));
+        out.write("since", Json.time(one.since()));
         out.write("checks", open.attempt().checks());
         out.writeEnd();
     }

@@ -10,7 +10,6 @@ import io.oqim.ledger.Ledger;
 import io.oqim.store.Change;
 import io.oqim.store.Row;
 import io.oqim.store.TypeId;
-import io.oqim.vault.Vault;
 import jakarta.json.stream.JsonGenerator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -146,7 +145,7 @@ final class PaymentChanges {
         rows.addAll(following(tenant, payment, settled.then()));
         Duration delay = before.policy().settlementDelay().orElse(ledger.settlementDelay());
         rows.addAll(Ledger.rows(tenant, settled.postings(), delay));
-        savedCard(before, settled).ifPresent(rows::add);
+        Wallet.decided(before, settled).ifPresent(rows::add);
         if (before.operation().terms().fromBalance()
                 && settled.operation().status().ended()
                 && !before.operation().status().ended()) {
@@ -192,24 +191,6 @@ final class PaymentChanges {
             rows.add(PaymentRows.reopened(change, tenant, key.get(), false));
         }
         return new Answering(new Change(change, tenant, payment.id(), rows, events), body);
-    }
-
-    /** What the end of what opens a payment makes of the card that it saves. */
-    private static Optional<Row> savedCard(Open before, Settled settled) {
-        Instrument instrument = before.payment().instrument();
-        if (!instrument.saved()
-                || !before.operation().kind().opens()
-                || before.operation().status().ended()
-                || !settled.operation().status().ended()) {
-            return Optional.empty();
-        }
-        boolean approved = settled.operation().status() == OperationStatus.SUCCEEDED;
-        return instrument
-                .token()
-                .map(
-                        token ->
-                                Vault.decided(
-                                        before.tenant(), token, before.payment().id(), approved));
     }
 
     /** What a worker carries out next. */

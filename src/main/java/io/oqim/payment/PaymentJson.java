@@ -4,24 +4,14 @@ import io.oqim.http.Json;
 import io.oqim.store.TypeId;
 import io.oqim.vault.CardJson;
 import jakarta.json.stream.JsonGenerator;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /** Payments as the API, the events and the webhooks show them: one form, written once. */
 final class PaymentJson {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
     private PaymentJson() {}
 
     static byte[] bytes(Payment payment) {
         return Json.bytes(out -> write(out, payment));
-    }
-
-    static String time(Instant instant) {
-        return TIME.format(instant);
     }
 
     static void write(JsonGenerator out, Payment payment) {
@@ -39,23 +29,23 @@ final class PaymentJson {
         out.write("amount_refundable", amounts.refundable());
         out.write("amount_fee", amounts.fees().charged() - amounts.fees().returned());
         out.write("capture_method", payment.captureMethod().text());
-        optional(out, "reference", payment.details().reference());
-        optional(out, "description", payment.details().description());
+        Json.optional(out, "reference", payment.details().reference());
+        Json.optional(out, "description", payment.details().description());
         instrument(out, payment.instrument(), payment.amounts());
         out.write("bank", payment.bank());
         outcome(out, payment.outcome());
-        optional(
+        Json.optional(
                 out,
                 "authorized_until",
                 payment.authorizedUntil()
                         .filter(until -> payment.status().holds())
-                        .map(PaymentJson::time));
+                        .map(Json::time));
         out.writeStartObject("metadata");
         payment.details().metadata().forEach(out::write);
         out.writeEnd();
         out.write("test", payment.test());
-        out.write("created", time(payment.created()));
-        out.write("updated", time(payment.updated()));
+        out.write("created", Json.time(payment.created()));
+        out.write("updated", Json.time(payment.updated()));
         out.write("version", payment.version());
         out.writeEnd();
     }
@@ -65,7 +55,7 @@ final class PaymentJson {
         out.write("type", "card");
         CardJson.write(out, instrument.card());
         // What is saved can be paid with once the bank has approved this payment.
-        optional(
+        Json.optional(
                 out,
                 "token",
                 instrument
@@ -81,7 +71,7 @@ final class PaymentJson {
             out.writeStartObject("decline");
             out.write("code", decline.code());
             out.write("kind", decline.kind());
-            optional(
+            Json.optional(
                     out,
                     "bank_code",
                     Optional.of(decline.bankCode()).filter(code -> !code.isEmpty()));
@@ -109,20 +99,12 @@ final class PaymentJson {
         if (outcome.inDoubt().isPresent()) {
             InDoubt doubt = outcome.inDoubt().get();
             out.writeStartObject("in_doubt");
-            out.write("since", time(doubt.since()));
-            out.write("resolve_by", time(doubt.resolveBy()));
+            out.write("since", Json.time(doubt.since()));
+            out.write("resolve_by", Json.time(doubt.resolveBy()));
             out.write("operation", TypeId.text("op", doubt.operation()));
             out.writeEnd();
         } else {
             out.writeNull("in_doubt");
-        }
-    }
-
-    static void optional(JsonGenerator out, String name, Optional<String> value) {
-        if (value.isPresent()) {
-            out.write(name, value.get());
-        } else {
-            out.writeNull(name);
         }
     }
 }

@@ -82,24 +82,13 @@ final class PaymentReads {
         payment(tenant, payment);
         Queries queries = Queries.of(request, OPERATION_PARAMETERS);
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
-        UUID after = queries.text("after").map(text -> place("op", text)).orElse(new UUID(0, 0));
+        UUID after = queries.after("op").orElse(new UUID(0, 0));
         List<Operation> found = operations.operations(tenant.id(), payment, after, limit + 1);
         boolean more = found.size() > limit;
         List<Operation> page = more ? found.subList(0, limit) : found;
         return Json.list(
                 out -> write(out, tenant, page),
                 more ? Optional.of(TypeId.text("op", page.getLast().id())) : Optional.empty());
-    }
-
-    private static UUID place(String prefix, String text) {
-        return TypeId.parse(prefix, text)
-                .orElseThrow(
-                        () ->
-                                new Refusal(
-                                        Problem.refused(
-                                                "invalid_cursor",
-                                                "after",
-                                                "It must be the next_after of an earlier page.")));
     }
 
     byte[] operation(Tenant tenant, UUID id) {
@@ -193,7 +182,7 @@ final class PaymentReads {
                 queries.text("status").map(PaymentReads::status),
                 queries.text("reference"),
                 metadata,
-                queries.text("after").map(text -> place("pay", text)));
+                queries.after("pay"));
     }
 
     private static PaymentStatus status(String text) {

@@ -10,11 +10,7 @@ import io.oqim.bank.Tombstone;
 import io.oqim.config.BanksConfig;
 import io.oqim.config.ResolverConfig;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -31,13 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    /** So many questions without an answer in a row, and the bank counts as silent. */
-    private static final int SILENT_BANK = 3;
-
     private final Works works;
     private final ResolverConfig config;
-    private final Set<String> backAgain = ConcurrentHashMap.newKeySet();
-    private final Map<String, AtomicInteger> silences = new ConcurrentHashMap<>();
+    private final Silences silences = new Silences();
     private final Counter settledCount;
 
     Recovery(Works works, MeterRegistry registry) {
@@ -49,9 +41,9 @@ final class Recovery {
                         .register(registry);
     }
 
-    /** Banks that were silent and answer again; whoever has seen to one takes it out. */
-    Set<String> backAgain() {
-        return backAgain;
+    /** Which banks did not answer. */
+    Silences silences() {
+        return silences;
     }
 
     /** An operation as it now is, and the number of the last event that came with it. */
@@ -270,7 +262,7 @@ final class Recovery {
         String target = open.attempt().reference();
         Tombstone tombstone =
                 bank.tombstone(target, BankCall.harmless(target + "-void", deadline()));
-        heard(bank, !(tombstone instanceof Tombstone.Silent));
+        silences.heard(bank.name(), !(tombstone instanceof Tombstone.Silent));
         return switch (tombstone) {
             case Tombstone.Laid laid ->
                     outcome(open, new BankReply.Reversed(laid.hadEffect(), laid.ids()));
@@ -382,24 +374,8 @@ final class Recovery {
                 bank.enquire(
                         open.operation().kind().atTheBank(),
                         BankCall.harmless(open.attempt().reference(), deadline()));
-        heard(bank, !(enquiry instanceof Enquiry.NoAnswer));
+        silences.heard(bank.name(), !(enquiry instanceof Enquiry.NoAnswer));
         return enquiry;
-    }
-
-    /** What asks a bank tells here whether it answered. */
-    private void heard(Bank bank, boolean answered) {
-        AtomicInteger silent = silences.computeIfAbsent(bank.name(), name -> new AtomicInteger());
-        if (!answered) {
-            silent.incrementAndGet();
-        } else if (silent.getAndSet(0) >= SILENT_BANK) {
-            boolean ignored = backAgain.add(bank.name());
-        }
-    }
-
-    /** Whether the bank did not answer the last question. */
-    boolean silent(String bank) {
-        AtomicInteger silent = silences.get(bank);
-        return silent != null && silent.get() > 0;
     }
 
     private Duration deadline() {

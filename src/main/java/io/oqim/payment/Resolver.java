@@ -89,7 +89,7 @@ final class Resolver implements AutoCloseable {
         this.elsewhere = desk(limit -> works.due().leaseElsewhere(names, limit, config.lease()));
         this.hints = new Semaphore(config.hints());
         this.recovery = recovery;
-        this.backAgain = recovery.backAgain();
+        this.backAgain = recovery.silences().backAgain();
         this.own = new OwnOperations(works);
         this.contradiction = new Contradiction(works, recovery);
     }
@@ -179,7 +179,7 @@ final class Resolver implements AutoCloseable {
         }
         probeDue = System.nanoTime() + config.probe().toNanos();
         for (String bank : works.banks().names()) {
-            if (recovery.silent(bank) && probing.add(bank)) {
+            if (recovery.silences().silent(bank) && probing.add(bank)) {
                 Thread.ofVirtual()
                         .name("resolver-probe-" + bank)
                         .start(

@@ -104,7 +104,7 @@ final class Trace implements FanOut.Watch {
                 out -> {
                     out.writeStartObject();
                     out.write("operation", TypeId.text("op", operation));
-                    out.write("began", PaymentJson.time(began));
+                    out.write("began", Json.time(began));
                     out.write("total_micros", micros());
                     out.writeStartArray("legs");
                     for (Leg.Timing leg : legs) {

@@ -21,7 +21,6 @@ final class Wallet {
     private static final Logger LOG = LoggerFactory.getLogger(Wallet.class);
 
     private final Optional<Vault> vault;
-
     private final Hashes hashes;
 
     /**
@@ -126,5 +125,23 @@ final class Wallet {
                                         payment.instrument().card(),
                                         payment.details().customer().id(),
                                         payment.id()));
+    }
+
+    /** What the end of what opens a payment makes of the card that it saves. */
+    static Optional<Row> decided(Open before, Settled settled) {
+        Instrument instrument = before.payment().instrument();
+        if (!instrument.saved()
+                || !before.operation().kind().opens()
+                || before.operation().status().ended()
+                || !settled.operation().status().ended()) {
+            return Optional.empty();
+        }
+        boolean approved = settled.operation().status() == OperationStatus.SUCCEEDED;
+        return instrument
+                .token()
+                .map(
+                        token ->
+                                Vault.decided(
+                                        before.tenant(), token, before.payment().id(), approved));
     }
 }

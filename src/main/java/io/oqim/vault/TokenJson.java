@@ -8,14 +8,10 @@ import io.oqim.store.TypeId;
 import jakarta.json.stream.JsonGenerator;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /** Tokens as the API shows them, and the request for one. */
 final class TokenJson {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
     private TokenJson() {}
 
     /** A card to keep, and whose it is. */
@@ -51,17 +47,9 @@ final class TokenJson {
         out.write("object", "token");
         out.write("status", token.pending() ? "pending" : "active");
         CardJson.write(out, token.card());
-        optional(out, "customer", token.customer());
-        optional(out, "payment", token.payment().map(id -> TypeId.text("pay", id)));
-        out.write("created", TIME.format(token.created()));
+        Json.optional(out, "customer", token.customer());
+        Json.optional(out, "payment", token.payment().map(id -> TypeId.text("pay", id)));
+        out.write("created", Json.time(token.created()));
         out.writeEnd();
-    }
-
-    private static void optional(JsonGenerator out, String name, Optional<String> value) {
-        if (value.isPresent()) {
-            out.write(name, value.get());
-        } else {
-            out.writeNull(name);
-        }
     }
 }

@@ -67,7 +67,7 @@ public final class TokenRoutes implements HttpService {
                                                         "customer",
                                                         "Whose tokens are wanted?")));
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
-        UUID after = queries.text("after").map(TokenRoutes::cursor).orElse(FIRST);
+        UUID after = queries.after("tok").orElse(FIRST);
         List<Token> found = vault.list(tenant, customer, after, limit + 1);
         boolean more = found.size() > limit;
         List<Token> page = more ? found.subList(0, limit) : found;
@@ -79,17 +79,6 @@ public final class TokenRoutes implements HttpService {
                         more
                                 ? Optional.of(TypeId.text("tok", page.getLast().id()))
                                 : Optional.empty()));
-    }
-
-    private static UUID cursor(String text) {
-        return TypeId.parse("tok", text)
-                .orElseThrow(
-                        () ->
-                                new Refusal(
-                                        Problem.refused(
-                                                "invalid_cursor",
-                                                "after",
-                                                "It must be the next_after of an earlier page.")));
     }
 
     private void read(ServerRequest request, ServerResponse response) throws InterruptedException {

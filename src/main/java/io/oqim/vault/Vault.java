@@ -23,7 +23,14 @@ public final class Vault {
     private final DataKeys keys;
     private final Hashes hashes;
 
-    public Vault(Database database, Hashes hashes, VaultConfig config) {
+    /** The one that the configuration wants, if it wants any. */
+    public static Optional<Vault> of(Database database, Hashes hashes, VaultConfig config) {
+        return config.enabled()
+                ? Optional.of(new Vault(database, hashes, config))
+                : Optional.empty();
+    }
+
+    private Vault(Database database, Hashes hashes, VaultConfig config) {
         this.tokens = new TokenStore(database);
         this.keys =
                 new DataKeys(

@@ -102,19 +102,7 @@ public final class WebhookRoutes implements HttpService {
         long tenant = tenant(request);
         Queries queries = Queries.of(request, List.of("limit", "after"));
         int limit = (int) queries.integer("limit", 1, LIMIT_MOST).orElse(LIMIT);
-        UUID after =
-                queries.text("after")
-                        .map(
-                                text ->
-                                        TypeId.parse("whe", text)
-                                                .orElseThrow(
-                                                        () ->
-                                                                new Refusal(
-                                                                        Problem.refused(
-                                                                                "invalid_cursor",
-                                                                                "after",
-                                                                                "It must be the next_after of an earlier page."))))
-                        .orElse(FIRST);
+        UUID after = queries.after("whe").orElse(FIRST);
         List<Endpoint> found = endpoints.list(tenant, after, limit + 1);
         boolean more = found.size() > limit;
         List<Endpoint> page = more ? found.subList(0, limit) : found;

@@ -2,6 +2,7 @@ package io.oqim.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oqim.http.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -119,7 +120,7 @@ class PaymentJsonTest {
         "2026-11-23T20:31:05.999999999Z,2026-11-23T20:31:05.999Z"
     })
     void timesHaveThreeDecimals(Instant time, String text) {
-        assertThat(PaymentJson.time(time)).isEqualTo(text);
+        assertThat(Json.time(time)).isEqualTo(text);
     }
 
     private static Payment declined(Decline decline) {
