@@ -310,6 +310,7 @@ public final class Gateway implements AutoCloseable {
                                                 new GenericBank(
                                                         new BankHttp(endpoint, common),
                                                         new Capabilities(
+                                                                endpoint.tokens(),
                                                                 endpoint.voidByReference(),
                                                                 endpoint.longestDelay())),
                                                 tracing,

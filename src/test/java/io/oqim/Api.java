@@ -64,6 +64,11 @@ record Api(String url, String key) {
                 .formatted(amount, card, more);
     }
 
+    static String byBankToken(long amount, String bank, String token) {
+        return "{\"amount\":%d,\"currency\":\"UZS\",\"payment_method\":{\"type\":\"bank_token\",\"bank\":\"%s\",\"token\":\"%s\"}}"
+                .formatted(amount, bank, token);
+    }
+
     Answer pay(long amount) {
         return pay(UUID.randomUUID().toString(), payment(amount));
     }

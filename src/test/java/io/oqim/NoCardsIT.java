@@ -43,7 +43,7 @@ class NoCardsIT {
         try (Rig rig = Rig.start(Map.of("server.idle-timeout", "1s"));
                 GatewayProcess oqim = GatewayProcess.start(rig, Rig.freePort(), "no-cards.log")) {
             taken = Digits.fours(memory(oqim), "cvc");
-            use(oqim.api(rig.otherMerchant(OptionalInt.of(1_000)).api().key()));
+            use(oqim.api(rig.otherMerchant(OptionalInt.of(1_000)).api().key()), rig.bank());
 
             Map<String, byte[]> places = new TreeMap<>(tables(rig));
             places.put("log", Files.readAllBytes(Path.of("target", "it", "no-cards.log")));
@@ -79,7 +79,7 @@ class NoCardsIT {
     }
 
     /** Payments and tokens of all kinds, and nonsense with a card in each place. */
-    private void use(Api api) {
+    private void use(Api api, Bank bank) {
         for (int i = 0; i < 20; i++) {
             Api.Answer paid = api.pay(key(), card(5_000, ""));
             assertThat(paid.status()).as(paid.body()).isEqualTo(201);
@@ -100,6 +100,14 @@ class NoCardsIT {
                                     .formatted(id, cvc()));
             assertThat(paid.text("status")).isEqualTo("captured");
         }
+        String bankToken =
+                bank.call(
+                                "/alpha/v1/tokens",
+                                "{\"card\":{\"number\":\"%s\",\"exp_month\":12,\"exp_year\":2030,\"cvc\":\"%s\"}}"
+                                        .formatted(number(), cvc()))
+                        .getString("token");
+        assertThat(api.pay(key(), Api.byBankToken(7_000, "alpha", bankToken)).text("status"))
+                .isEqualTo("captured");
         assertThat(api.pay(key(), card(1_000_068, "")).status()).as("in doubt").isEqualTo(202);
         for (String nonsense :
                 List.of(

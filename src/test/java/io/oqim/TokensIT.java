@@ -8,6 +8,7 @@ import io.oqim.store.TypeId;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -236,6 +237,98 @@ class TokensIT {
             }
             assertThat(without.api().get("/v1/tokens/" + token).status()).isEqualTo(404);
         }
+    }
+
+    @Test
+    void withoutAVaultATokenOfABankPaysAtThatBank() {
+        String token =
+                rig.bank()
+                        .call(
+                                "/alpha/v1/tokens",
+                                "{\"card\":{\"number\":\"4242424242424242\",\"exp_month\":12,\"exp_year\":2030}}")
+                        .getString("token");
+        try (Rig.Neighbour without =
+                rig.neighbour(Role.GATEWAY, Map.of("vault.enabled", "false"))) {
+            Api api = without.api();
+
+            Api.Answer paid =
+                    api.pay(UUID.randomUUID().toString(), Api.byBankToken(5_000, "alpha", token));
+
+            assertThat(paid.status()).as(paid.body()).isEqualTo(201);
+            assertThat(paid.text("status")).isEqualTo("captured");
+            assertThat(paid.text("bank")).isEqualTo("alpha");
+            assertThat(paid.json().getJsonObject("payment_method").getString("type"))
+                    .isEqualTo("bank_token");
+            assertThat(paid.body()).doesNotContain(token);
+            assertThat(api.get("/v1/payments/" + paid.text("id")).body()).isEqualTo(paid.body());
+            Api.Answer refund =
+                    api.post(
+                            "/v1/payments/" + paid.text("id") + "/refunds",
+                            "{\"amount\":2000}",
+                            Map.of("Idempotency-Key", UUID.randomUUID().toString()));
+            assertThat(refund.status()).as(refund.body()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void aTokenIsDecidedAsItsCardIsAndWhatIsNoneOfTheBanksFailsWithoutMoney() {
+        Api.Answer declined =
+                api.pay(
+                        UUID.randomUUID().toString(),
+                        Api.byBankToken(
+                                5_000, "alpha", "bt_400000_9995_203012_insufficient_funds"));
+        Api.Answer unknown =
+                api.pay(UUID.randomUUID().toString(), Api.byBankToken(5_000, "alpha", "nobody's"));
+
+        assertThat(declined.text("status")).isEqualTo("declined");
+        assertThat(declined.json().getJsonObject("decline").getString("code"))
+                .isEqualTo("insufficient_funds");
+        assertThat(unknown.text("status")).as(unknown.body()).isEqualTo("failed");
+        assertThat(rig.bank().effects(api, unknown.text("id"))).isEmpty();
+    }
+
+    @Test
+    void aTokenOfABankThatIsNotThereIsRefusedByItsField() {
+        Api.Answer paid =
+                api.pay(UUID.randomUUID().toString(), Api.byBankToken(5_000, "gamma", "bt_1"));
+
+        assertThat(paid.status()).isEqualTo(422);
+        assertThat(paid.code()).isEqualTo("unknown_bank");
+        assertThat(paid.text("param")).isEqualTo("payment_method.bank");
+        try (Rig.Neighbour without =
+                rig.neighbour(Role.GATEWAY, Map.of("banks.alpha.tokens", "false"))) {
+            assertThat(
+                            without.api()
+                                    .pay(
+                                            UUID.randomUUID().toString(),
+                                            Api.byBankToken(5_000, "alpha", "bt_1"))
+                                    .code())
+                    .isEqualTo("unknown_bank");
+        }
+    }
+
+    @Test
+    void paymentsByOneTokenOfABankAreCountedAsThoseOfOneCard() {
+        Api limited = rig.otherMerchant(OptionalInt.of(2)).api();
+        for (int i = 0; i < 2; i++) {
+            assertThat(
+                            limited.pay(
+                                            UUID.randomUUID().toString(),
+                                            Api.byBankToken(
+                                                    5_000,
+                                                    "alpha",
+                                                    "bt_424242_4242_203012_approved"))
+                                    .text("status"))
+                    .isEqualTo("captured");
+        }
+
+        Api.Answer third =
+                limited.pay(
+                        UUID.randomUUID().toString(),
+                        Api.byBankToken(5_000, "alpha", "bt_424242_4242_203012_approved"));
+
+        assertThat(third.json().getJsonObject("decline").getString("code"))
+                .isEqualTo("card_velocity_exceeded");
     }
 
     @ParameterizedTest

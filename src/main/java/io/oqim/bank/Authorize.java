@@ -11,6 +11,6 @@ import java.util.Optional;
 public record Authorize(
         Money amount,
         boolean capture,
-        CardDetails card,
+        Source source,
         Optional<String> returnUrl,
         Optional<String> callbackUrl) {}

@@ -76,8 +76,9 @@ public final class Bank {
         return endpoint.name();
     }
 
-    public BankEndpoint.Mode mode() {
-        return endpoint.mode();
+    /** Whether it takes payments of tenants in this mode. */
+    public boolean serves(boolean test) {
+        return (endpoint.mode() == BankEndpoint.Mode.TEST) == test;
     }
 
     public Capabilities capabilities() {

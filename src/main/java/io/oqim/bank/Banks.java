@@ -1,6 +1,5 @@
 package io.oqim.bank;
 
-import io.oqim.config.BankEndpoint;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +31,7 @@ public final class Banks {
     public Choice choose(boolean test) {
         List<Bank> fitting =
                 banks.stream()
-                        .filter(bank -> (bank.mode() == BankEndpoint.Mode.TEST) == test)
+                        .filter(bank -> bank.serves(test))
                         .sorted(Comparator.comparing(Bank::doubted))
                         .toList();
         for (Bank bank : fitting) {

@@ -13,6 +13,7 @@ public record BankEndpoint(
         Secret key,
         TlsConfig tls,
         int maxConcurrent,
+        boolean tokens,
         boolean voidByReference,
         Duration longestDelay,
         Duration authorizationValidity) {
@@ -44,6 +45,10 @@ public record BankEndpoint(
                         Bounds.of(1, 100_000),
                         "payments at once (bulkhead); more are refused before anything is stored"),
                 s.flag(
+                        prefix + "tokens",
+                        true,
+                        "whether the bank gives tokens for cards that are told to it alone, and is paid by them"),
+                s.flag(
                         prefix + "void-by-reference",
                         true,
                         "whether the bank can void what has our reference, also what it has not seen; without it, an"
@@ -71,6 +76,7 @@ public record BankEndpoint(
                 key,
                 tls,
                 maxConcurrent,
+                tokens,
                 voidByReference,
                 longestDelay,
                 authorizationValidity);

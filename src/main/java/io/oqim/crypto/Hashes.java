@@ -17,6 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class Hashes {
     private final SecretKeySpec cards;
+    private final SecretKeySpec bankTokens;
     private final SecretKeySpec fingerprints;
     private final SecretKeySpec references;
     private final byte[] root;
@@ -25,6 +26,7 @@ public final class Hashes {
         root = key.reveal().getBytes(StandardCharsets.UTF_8);
         // One configured key, a key of its own for each purpose.
         cards = derived(root, "oqim card hash v1");
+        bankTokens = derived(root, "oqim bank token hash v1");
         fingerprints = derived(root, "oqim request fingerprint v1");
         references = derived(root, "oqim bank reference v1");
     }
@@ -45,6 +47,11 @@ public final class Hashes {
     /** The same for every payment with this card, and useless without the key. */
     public byte[] card(String number) {
         return hmac(cards, number.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The same for every payment by this token of this bank. */
+    public byte[] bankToken(String bank, String token) {
+        return hmac(bankTokens, (bank + "/" + token).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Tells whether two requests are the same. */

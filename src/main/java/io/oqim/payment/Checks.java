@@ -11,6 +11,7 @@ import io.oqim.concurrent.Leg;
 import io.oqim.config.RiskConfig;
 import io.oqim.merchant.Tenant;
 import io.oqim.risk.Velocity;
+import io.oqim.vault.Card;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ final class Checks {
                         () ->
                                 velocity.count(
                                         tenant.id(),
-                                        payment.instrument().card().hash(),
+                                        payment.instrument().hash(),
                                         key,
                                         tenant.policy().cardLimit()));
         if (!config.bankCheck()) {
@@ -53,7 +54,7 @@ final class Checks {
         RiskQuestion question =
                 new RiskQuestion(
                         payment.amount(),
-                        payment.instrument().card().first6(),
+                        payment.instrument().knownCard().map(Card::first6),
                         payment.details().customer().ip());
         BankCall call = BankCall.harmless(open.attempt().reference() + "-risk", config.deadline());
         return new Running(

@@ -86,21 +86,45 @@ final class CreatePaymentJson {
 
     private static PaymentMethod paymentMethod(JsonFields method, boolean cards) {
         String type = method.text("type", 20);
-        if (!List.of("card", "token").contains(type)) {
-            throw new Refusal(
-                    Problem.refused(
-                            "unknown_payment_method",
-                            method.at("type"),
-                            "The known payment methods are: card, token."));
-        }
-        if (!cards) {
+        if (!cards && List.of("card", "token").contains(type)) {
             throw new Refusal(
                     Problem.refused(
                             "cards_not_accepted",
                             method.at("type"),
-                            "Cards are not taken here, nor kept."));
+                            "Cards are not taken here, nor kept: pay by a token of a bank."));
         }
-        return type.equals("card") ? card(method) : token(method);
+        return switch (type) {
+            case "card" -> card(method);
+            case "token" -> token(method);
+            case "bank_token" -> bankToken(method);
+            default ->
+                    throw new Refusal(
+                            Problem.refused(
+                                    "unknown_payment_method",
+                                    method.at("type"),
+                                    "The known payment methods are: card, token, bank_token."));
+        };
+    }
+
+    private static PaymentMethod bankToken(JsonFields method) {
+        String bank = method.text("bank", 20);
+        String token = method.text("token", 255);
+        method.end();
+        if (!token.matches("[!-~]*")) {
+            throw new Refusal(
+                    Problem.refused(
+                            "invalid_value",
+                            method.at("token"),
+                            "It must be printable ASCII without spaces."));
+        }
+        if (CardJson.isNumber(token)) {
+            throw new Refusal(
+                    Problem.refused(
+                            "invalid_value",
+                            method.at("token"),
+                            "It must not be a card number: no card is told here."));
+        }
+        return new PaymentMethod.OfBank(bank, token);
     }
 
     private static PaymentMethod card(JsonFields method) {
@@ -192,6 +216,14 @@ final class CreatePaymentJson {
         return Problem.refused("card_expired", param, "The card has expired.");
     }
 
+    /** It is none, serves the other mode, or gives no tokens. */
+    static Problem unknownBank() {
+        return Problem.refused(
+                "unknown_bank",
+                "payment_method.bank",
+                "There is no such bank for this key, or it takes no tokens.");
+    }
+
     /** Nobody learns whether it is another tenant's. */
     static Problem unknownToken() {
         return Problem.refused(
@@ -231,6 +263,10 @@ final class CreatePaymentJson {
                 }
             }
             case PaymentMethod.Kept kept -> out.write("token", kept.token().toString());
+            case PaymentMethod.OfBank of -> {
+                out.write("bank", of.bank());
+                out.write("bank_token", of.token());
+            }
         }
     }
 

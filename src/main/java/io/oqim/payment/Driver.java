@@ -24,27 +24,27 @@ final class Driver {
     private final Works works;
     private final KeyedRequest asked;
     private final CreatePayment request;
-    private final Wallet.OpenCard card;
+    private final Wallet.Means means;
     private final Bank bank;
     private final Work work;
     private final Trace trace;
     private final Sending sending;
 
     /**
-     * @param card with which it is paid
+     * @param means with which it is paid
      * @param bank at which room is reserved
      */
     Driver(
             Works works,
             KeyedRequest asked,
             CreatePayment request,
-            Wallet.OpenCard card,
+            Wallet.Means means,
             Bank bank,
             Work work) {
         this.works = works;
         this.asked = asked;
         this.request = request;
-        this.card = card;
+        this.means = means;
         this.bank = bank;
         this.work = work;
         this.trace = new Trace(works.traces(), asked.tenant().id());
@@ -192,7 +192,7 @@ final class Driver {
         return new Authorize(
                 request.amount(),
                 request.captureMethod() == CaptureMethod.AUTOMATIC,
-                card.forBank(),
+                means.forBank(),
                 request.details().returnUrl(),
                 callback);
     }
@@ -207,7 +207,7 @@ final class Driver {
                         request,
                         new Payment.Origin(
                                 bank.name(),
-                                works.wallet().instrument(card),
+                                works.wallet().instrument(means),
                                 asked.tenant().test()),
                         now);
         Operation operation =
@@ -230,6 +230,6 @@ final class Driver {
                                 bank.name(),
                                 works.hashes().reference(asked.tenant().id(), asked.key())),
                         asked.tenant().policy());
-        return new Prepared(open, works.changes().first(open, asked, Wallet.saved(card, payment)));
+        return new Prepared(open, works.changes().first(open, asked, Wallet.saved(means, payment)));
     }
 }

@@ -90,6 +90,15 @@ final class Entrance {
         if (payment.method().expired(YearMonth.now(ZoneOffset.UTC))) {
             return new Entry.Refused(CreatePaymentJson.expired("payment_method.card.exp_year"));
         }
+        Optional<String> only = payment.method().onlyBank();
+        if (only.isPresent()) {
+            return banks.named(only.get())
+                            .filter(bank -> bank.serves(tenant.test()))
+                            .filter(bank -> bank.capabilities().tokens())
+                            .isPresent()
+                    ? toBank(only.get(), permit)
+                    : new Entry.Refused(CreatePaymentJson.unknownBank());
+        }
         return switch (banks.choose(tenant.test())) {
             case Banks.Choice.NoneConfigured none ->
                     new Entry.Refused(Refusals.noBank(tenant.mode().text()));

@@ -52,16 +52,20 @@ final class PaymentJson {
 
     private static void instrument(JsonGenerator out, Instrument instrument, Amounts amounts) {
         out.writeStartObject("payment_method");
-        out.write("type", "card");
-        CardJson.write(out, instrument.card());
-        // What is saved can be paid with once the bank has approved this payment.
-        Json.optional(
-                out,
-                "token",
-                instrument
-                        .token()
-                        .filter(token -> !instrument.saved() || amounts.authorized() > 0)
-                        .map(token -> TypeId.text("tok", token)));
+        switch (instrument) {
+            case Instrument.OfCard of -> {
+                out.write("type", "card");
+                CardJson.write(out, of.card());
+                // What is saved can be paid with once the bank has approved this payment.
+                Json.optional(
+                        out,
+                        "token",
+                        of.token()
+                                .filter(token -> !of.saved() || amounts.authorized() > 0)
+                                .map(token -> TypeId.text("tok", token)));
+            }
+            case Instrument.OfBank of -> out.write("type", "bank_token");
+        }
         out.writeEnd();
     }
 

@@ -23,11 +23,29 @@ sealed interface PaymentMethod {
         }
     }
 
+    /** A card that one bank alone knows, by the token that it gave for it. */
+    record OfBank(String bank, String token) implements PaymentMethod {
+        @Override
+        public String toString() {
+            return "[REDACTED]";
+        }
+    }
+
+    /** The only bank that can be paid by it, if it is one alone. */
+    default Optional<String> onlyBank() {
+        return switch (this) {
+            case InClear clear -> Optional.empty();
+            case Kept kept -> Optional.empty();
+            case OfBank of -> Optional.of(of.bank());
+        };
+    }
+
     /** Whether it is known to be past its month. */
     default boolean expired(YearMonth now) {
         return switch (this) {
             case InClear clear -> clear.card().expired(now);
             case Kept kept -> false;
+            case OfBank of -> false;
         };
     }
 }

@@ -1,6 +1,7 @@
 package io.oqim.payment;
 
 import io.oqim.store.Row;
+import io.oqim.vault.Card;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,6 +43,7 @@ final class PaymentRows {
     }
 
     static Row payment(long tenant, Payment p) {
+        Optional<Card> card = p.instrument().knownCard();
         return Row.of(
                 PaymentWrites.PAYMENT,
                 tenant + "/" + p.id(),
@@ -52,14 +54,14 @@ final class PaymentRows {
                 p.amount().currencyCode(),
                 p.captureMethod().text(),
                 p.bank(),
-                p.instrument().card().brand(),
-                p.instrument().card().first6(),
-                p.instrument().card().last4(),
-                p.instrument().card().expMonth(),
-                p.instrument().card().expYear(),
-                p.instrument().card().hash(),
-                orNull(p.instrument().token()),
-                p.instrument().saved(),
+                orNull(card.map(Card::brand)),
+                orNull(card.map(Card::first6)),
+                orNull(card.map(Card::last4)),
+                orNull(card.map(Card::expMonth)),
+                orNull(card.map(Card::expYear)),
+                p.instrument().hash(),
+                orNull(p.instrument().keptAs()),
+                p.instrument().saves(),
                 orNull(p.details().reference()),
                 orNull(p.details().description()),
                 PaymentColumns.metadata(p.details().metadata()),

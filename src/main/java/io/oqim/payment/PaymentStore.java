@@ -150,16 +150,7 @@ final class PaymentStore {
                 amounts(row),
                 CaptureMethod.parse(row.getString("capture_method")),
                 row.getString("bank"),
-                new Instrument(
-                        new Card(
-                                row.getString("card_brand"),
-                                row.getString("card_first6"),
-                                row.getString("card_last4"),
-                                row.getInt("card_exp_month"),
-                                row.getInt("card_exp_year"),
-                                row.getBytes("card_hash")),
-                        Optional.ofNullable(row.getObject("token", UUID.class)),
-                        row.getBoolean("token_saved")),
+                instrument(row),
                 new Details(
                         Optional.ofNullable(row.getString("reference")),
                         Optional.ofNullable(row.getString("description")),
@@ -172,6 +163,23 @@ final class PaymentStore {
                 time(row, "created_at"),
                 time(row, "updated_at"),
                 row.getLong("version"));
+    }
+
+    private static Instrument instrument(ResultSet row) throws SQLException {
+        byte[] hash = row.getBytes("card_hash");
+        String brand = row.getString("card_brand");
+        return brand == null
+                ? new Instrument.OfBank(hash)
+                : new Instrument.OfCard(
+                        new Card(
+                                brand,
+                                row.getString("card_first6"),
+                                row.getString("card_last4"),
+                                row.getInt("card_exp_month"),
+                                row.getInt("card_exp_year"),
+                                hash),
+                        Optional.ofNullable(row.getObject("token", UUID.class)),
+                        row.getBoolean("token_saved"));
     }
 
     private static Amounts amounts(ResultSet row) throws SQLException {

@@ -69,7 +69,7 @@ final class Payments {
             Answer.Next next) {
         return switch (works.wallet().open(asked.tenant().id(), request.method())) {
             case Wallet.Opening.Opened opened ->
-                    new Driver(works, asked, request, opened.card(), room.bank(), work).run(next);
+                    new Driver(works, asked, request, opened.means(), room.bank(), work).run(next);
             case Wallet.Opening.Refused refused ->
                     Optional.of(works.claims().insteadOf(refused.problem(), asked));
         };

@@ -1,6 +1,8 @@
 package io.oqim.payment;
 
+import io.oqim.bank.BankToken;
 import io.oqim.bank.CardDetails;
+import io.oqim.bank.Source;
 import io.oqim.crypto.Hashes;
 import io.oqim.http.Problem;
 import io.oqim.store.Row;
@@ -34,10 +36,23 @@ final class Wallet {
     /** What came of it. */
     sealed interface Opening {
         /** It can be paid with. */
-        record Opened(OpenCard card) implements Opening {}
+        record Opened(Means means) implements Opening {}
 
         /** It cannot. */
         record Refused(Problem problem) implements Opening {}
+    }
+
+    /** What a bank can be asked to pay with. It prints as {@code [REDACTED]}. */
+    sealed interface Means {
+        Source forBank();
+    }
+
+    /** A token of the bank, whose card nobody here sees. */
+    record OpenToken(PaymentMethod.OfBank method) implements Means {
+        @Override
+        public Source forBank() {
+            return new BankToken(method.token());
+        }
     }
 
     /**
@@ -51,8 +66,10 @@ final class Wallet {
             Optional<String> cvc,
             Optional<UUID> token,
             Optional<Card> known,
-            Optional<Vault.Saving> saving) {
-        CardDetails forBank() {
+            Optional<Vault.Saving> saving)
+            implements Means {
+        @Override
+        public Source forBank() {
             return new CardDetails(
                     plain.number(), plain.expMonth(), plain.expYear(), cvc, plain.holderName());
         }
@@ -86,6 +103,7 @@ final class Wallet {
                                     clear.save()
                                             ? vault.map(cards -> cards.saving(tenant))
                                             : Optional.empty()));
+            case PaymentMethod.OfBank of -> new Opening.Opened(new OpenToken(of));
             case PaymentMethod.Kept kept ->
                     vault.flatMap(cards -> cards.open(tenant, kept.token()))
                             .map(opened -> opened(kept, opened))
@@ -107,30 +125,40 @@ final class Wallet {
     }
 
     /** What is kept of it with the payment; computes. */
-    Instrument instrument(OpenCard open) {
-        return new Instrument(
-                open.known().orElseGet(() -> Card.of(open.plain(), hashes)),
-                open.token(),
-                open.saving().isPresent());
+    Instrument instrument(Means means) {
+        return switch (means) {
+            case OpenCard open ->
+                    new Instrument.OfCard(card(open), open.token(), open.saving().isPresent());
+            case OpenToken open ->
+                    new Instrument.OfBank(
+                            hashes.bankToken(open.method().bank(), open.method().token()));
+        };
+    }
+
+    private Card card(OpenCard open) {
+        return open.known().orElseGet(() -> Card.of(open.plain(), hashes));
     }
 
     /** The row that saves it with its payment, if it shall be saved; computes. */
-    static Optional<Row> saved(OpenCard open, Payment payment) {
-        return open.saving()
-                .map(
-                        saving ->
-                                saving.row(
-                                        open.token().orElseThrow(),
-                                        open.plain(),
-                                        payment.instrument().card(),
-                                        payment.details().customer().id(),
-                                        payment.id()));
+    static Optional<Row> saved(Means means, Payment payment) {
+        return means instanceof OpenCard open
+                ? open.saving().map(saving -> row(saving, open, payment))
+                : Optional.empty();
+    }
+
+    private static Row row(Vault.Saving saving, OpenCard open, Payment payment) {
+        return saving.row(
+                open.token().orElseThrow(),
+                open.plain(),
+                payment.instrument().knownCard().orElseThrow(),
+                payment.details().customer().id(),
+                payment.id());
     }
 
     /** What the end of what opens a payment makes of the card that it saves. */
     static Optional<Row> decided(Open before, Settled settled) {
         Instrument instrument = before.payment().instrument();
-        if (!instrument.saved()
+        if (!instrument.saves()
                 || !before.operation().kind().opens()
                 || before.operation().status().ended()
                 || !settled.operation().status().ended()) {
@@ -138,7 +166,7 @@ final class Wallet {
         }
         boolean approved = settled.operation().status() == OperationStatus.SUCCEEDED;
         return instrument
-                .token()
+                .keptAs()
                 .map(
                         token ->
                                 Vault.decided(

@@ -4,6 +4,7 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import jakarta.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** The bank protocol of one bank, as docs/bank-protocol.yaml describes it. */
 final class BankRoutes implements HttpService {
@@ -25,6 +26,7 @@ final class BankRoutes implements HttpService {
     @Override
     public void routing(HttpRules rules) {
         rules.post("/v1/risk-checks", reception.receiving(this::checkRisk))
+                .post("/v1/tokens", reception.receiving(this::keep))
                 .post("/v1/payments", reception.receiving(this::pay))
                 .post("/v1/payments/{payment}/captures", later(OperationKind.CAPTURE))
                 .post("/v1/payments/{payment}/voids", later(OperationKind.VOID))
@@ -36,9 +38,20 @@ final class BankRoutes implements HttpService {
     }
 
     private void checkRisk(Visit visit) throws InterruptedException {
-        String first6 = Orders.riskCheck(visit.fields());
+        @Nullable String first6 = Orders.riskCheck(visit.fields());
         Strike strike = bank.strikes().on(Call.RISK_CHECK);
         reception.process(visit, Call.RISK_CHECK, strike, () -> Reply.of(riskDecision(first6)));
+    }
+
+    /** Gives a token for a card; nobody else needs to see it then. */
+    private void keep(Visit visit) throws InterruptedException {
+        Card card = Orders.card(visit.fields());
+        Strike strike = bank.strikes().on(Call.TOKEN);
+        reception.process(
+                visit,
+                Call.TOKEN,
+                strike,
+                () -> Reply.of(JsonText.object().add("token", card.token()).build()));
     }
 
     private void pay(Visit visit) throws InterruptedException {
@@ -142,7 +155,7 @@ final class BankRoutes implements HttpService {
         return ResultJson.of(operation, page);
     }
 
-    private JsonObject riskDecision(String first6) {
+    private JsonObject riskDecision(@Nullable String first6) {
         String code = controls.risk(bank.name()).refusal(first6);
         return code == null
                 ? JsonText.object().add("decision", "allow").build()
@@ -152,6 +165,7 @@ final class BankRoutes implements HttpService {
     private JsonObject capabilities() {
         return JsonText.object()
                 .add("sale", true)
+                .add("tokens", true)
                 .add("partial_capture", true)
                 .add("multiple_captures", true)
                 .add("enquiry_by_reference", true)

@@ -7,6 +7,7 @@ enum Call {
     RISK_CHECK(Traffic.RISK),
     ENQUIRY(Traffic.ENQUIRY),
     CAPABILITIES(Traffic.ENQUIRY),
+    TOKEN(Traffic.ENQUIRY),
     AUTHORIZE(Traffic.MONEY),
     SALE(Traffic.MONEY),
     CAPTURE(Traffic.MONEY),

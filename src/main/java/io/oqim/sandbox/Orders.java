@@ -14,6 +14,7 @@ final class Orders {
     private static final int MAX_CVC = 4;
     private static final int MAX_NAME = 200;
     private static final int MAX_URL = 2048;
+    private static final int MAX_TOKEN = 100;
     private static final int MAX_FIRST6 = 6;
     private static final int MAX_CURRENCY = 3;
     private static final int MONTHS = 12;
@@ -30,7 +31,7 @@ final class Orders {
         String reference = reference(fields);
         Amount amount = amount(fields);
         boolean capture = fields.flag("capture");
-        Card card = card(fields.object("card"));
+        Card card = paidWith(fields);
         Origin origin =
                 new Origin(
                         card.first6(),
@@ -46,12 +47,12 @@ final class Orders {
         return new LaterOrder(kind, payment, reference, amount);
     }
 
-    /** Checks a risk check and returns the first six digits of its card. */
-    static String riskCheck(Fields fields) {
+    /** Checks a risk check and returns the first six digits of its card, if it is told any. */
+    static @Nullable String riskCheck(Fields fields) {
         reference(fields);
         amount(fields);
-        String first6 = fields.text("card_first6", MAX_FIRST6);
-        if (!FIRST6.matcher(first6).matches()) {
+        String first6 = fields.optionalText("card_first6", MAX_FIRST6).orElse(null);
+        if (first6 != null && !FIRST6.matcher(first6).matches()) {
             throw Refusal.badValue("card_first6", "six digits");
         }
         fields.optionalText("customer_ip", MAX_REFERENCE);
@@ -78,7 +79,21 @@ final class Orders {
         return new Amount(minorUnits, currency);
     }
 
-    private static Card card(Fields card) {
+    private static Card paidWith(Fields fields) {
+        Optional<String> token = fields.optionalText("token", MAX_TOKEN);
+        if (token.isEmpty()) {
+            return card(fields);
+        }
+        return Card.ofToken(token.get())
+                .orElseThrow(() -> Refusal.badValue("token", "a token of this bank"));
+    }
+
+    /** The card of a request that has one. */
+    static Card card(Fields fields) {
+        return numbered(fields.object("card"));
+    }
+
+    private static Card numbered(Fields card) {
         String number = card.text("number", MAX_NUMBER);
         if (!Card.isNumber(number)) {
             throw Refusal.badValue("card.number", "a card number");
@@ -90,7 +105,7 @@ final class Orders {
             throw Refusal.badValue("card.cvc", "three or four digits");
         }
         card.optionalText("holder_name", MAX_NAME);
-        return new Card(number, YearMonth.of((int) year, (int) month));
+        return Card.of(number, YearMonth.of((int) year, (int) month));
     }
 
     private static @Nullable String url(Fields fields, String name) {

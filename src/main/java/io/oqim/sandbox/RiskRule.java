@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
 record RiskRule(@Nullable String code, @Nullable String cardFirst6) {
     static final RiskRule ALLOW = new RiskRule(null, null);
 
-    /** The reason to refuse, or null. */
-    @Nullable String refusal(String first6) {
+    /**
+     * The reason to refuse, or null.
+     *
+     * @param first6 of the card, or null when it is not told
+     */
+    @Nullable String refusal(@Nullable String first6) {
         return cardFirst6 == null || cardFirst6.equals(first6) ? code : null;
     }
 }

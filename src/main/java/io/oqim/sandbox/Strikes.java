@@ -21,7 +21,7 @@ final class Strikes {
         SuffixTimes times = controls.times();
         Optional<Suffix> suffix =
                 controls.suffixesEnabled() ? Suffix.onPayment(order.amount()) : Optional.empty();
-        Decision ofCard = order.card().decision(times, YearMonth.now(clock));
+        Decision ofCard = order.card().decision(times.challenge(), YearMonth.now(clock));
         return strike(Call.of(order.kind()), suffix, ofCard);
     }
 

@@ -16,7 +16,7 @@ public final class CardJson {
      */
     public static PlainCard read(JsonFields card) {
         String number = card.text("number", 40).replace(" ", "");
-        if (!number.matches("\\d{12,19}") || !luhn(number)) {
+        if (!isNumber(number)) {
             throw new Refusal(
                     Problem.refused(
                             "invalid_number",
@@ -40,6 +40,11 @@ public final class CardJson {
                             "It must be from " + least + " to " + most + "."));
         }
         return (int) value;
+    }
+
+    /** Whether it is 12 to 19 digits, the last of them right. */
+    public static boolean isNumber(String text) {
+        return text.matches("[0-9]{12,19}") && luhn(text);
     }
 
     /** The check digit of ISO/IEC 7812-1 annex B. */

@@ -140,6 +140,7 @@ class OqimConfigTest {
                                 "banks.alpha.key", "alpha-secret",
                                 "banks.alpha.journal-url", "https://alpha.example/journal",
                                 "banks.alpha.max-concurrent", "5",
+                                "banks.alpha.tokens", "false",
                                 "banks.alpha.void-by-reference", "false",
                                 "banks.alpha.longest-delay", "2h",
                                 "banks.alpha.authorization-validity", "3d",
@@ -158,6 +159,7 @@ class OqimConfigTest {
                                 new TlsConfig(Optional.empty(), Optional.empty()),
                                 5,
                                 false,
+                                false,
                                 Duration.ofHours(2),
                                 Duration.ofDays(3)),
                         new BankEndpoint(
@@ -168,6 +170,7 @@ class OqimConfigTest {
                                 new Secret("beta-secret"),
                                 new TlsConfig(Optional.empty(), Optional.empty()),
                                 2000,
+                                true,
                                 true,
                                 Duration.ofMinutes(1),
                                 Duration.ofDays(7)));

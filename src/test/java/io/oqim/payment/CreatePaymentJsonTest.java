@@ -393,6 +393,33 @@ class CreatePaymentJsonTest {
     }
 
     @Test
+    void aTokenOfABankIsTakenWhereNoCardsAre() {
+        RequestBody body =
+                paidWith("{\"type\":\"bank_token\",\"bank\":\"alpha\",\"token\":\"bt_1\"}");
+
+        CreatePayment read = CreatePaymentJson.read(body.fields(), false);
+
+        assertThat(read.method()).isEqualTo(new PaymentMethod.OfBank("alpha", "bt_1"));
+        assertThat(read.method().onlyBank()).contains("alpha");
+        assertThat(canonical(body)).contains("bt_1").contains("alpha");
+        assertThat(read.method()).hasToString("[REDACTED]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4242424242424242", "with space", "b\u00e9ta"})
+    void whatCannotBeATokenOfABankIsRefused(String token) {
+        RequestBody body =
+                paidWith(
+                        "{\"type\":\"bank_token\",\"bank\":\"alpha\",\"token\":\"" + token + "\"}");
+
+        Problem problem = problem(() -> CreatePaymentJson.read(body.fields(), false));
+
+        assertThat(problem.code()).isEqualTo("invalid_value");
+        assertThat(problem.param()).contains("payment_method.token");
+        assertThat(problem.detail()).doesNotContain(token);
+    }
+
+    @Test
     void whereNoCardsAreTakenNeitherCardNorTokenIs() {
         for (RequestBody body :
                 List.of(

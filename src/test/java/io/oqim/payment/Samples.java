@@ -115,7 +115,7 @@ final class Samples {
                 Amounts.NONE,
                 kind == OperationKind.SALE ? CaptureMethod.AUTOMATIC : CaptureMethod.MANUAL,
                 "alpha",
-                new Instrument(
+                new Instrument.OfCard(
                         new Card("visa", "424242", "4242", 12, 2030, new byte[32]),
                         Optional.empty(),
                         false),

@@ -6,6 +6,7 @@ import java.time.YearMonth;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CardTest {
     private static final YearMonth NOW = YearMonth.of(2026, 11);
@@ -34,10 +35,35 @@ final class CardTest {
 
     @Test
     void cardPrintsWithoutItsNumber() {
-        assertThat(new Card("4242424242424242", NOW)).hasToString("424242******4242");
+        assertThat(Card.of("4242424242424242", NOW)).hasToString("424242******4242");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "4242424242424242, bt_424242_4242_203101_approved",
+        "4000000000009995, bt_400000_9995_203101_insufficient_funds",
+        "4000000000003220, bt_400000_3220_203101_action_required"
+    })
+    void aTokenIsDecidedAsItsCardIs(String number, String token) {
+        Card card = Card.of(number, YearMonth.of(2031, 1));
+
+        assertThat(card.token()).isEqualTo(token);
+        assertThat(Card.ofToken(token)).contains(card);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bt_424242_4242_203113_approved",
+                "bt_424242_4242_203101_rich",
+                "bt_424242_4242_203101",
+                "4242424242424242"
+            })
+    void whatTheBankDidNotGiveIsNoToken(String text) {
+        assertThat(Card.ofToken(text)).isEmpty();
     }
 
     private static Decision decision(YearMonth expiry) {
-        return new Card("4242424242424242", expiry).decision(SuffixTimes.STANDARD, NOW);
+        return Card.of("4242424242424242", expiry).decision(SuffixTimes.STANDARD.challenge(), NOW);
     }
 }

@@ -290,6 +290,48 @@ final class PaymentsIT {
     }
 
     @Test
+    void aTokenPaysAsItsCardAndIsKeptNowhere() throws Exception {
+        JsonObject card =
+                Json.createObjectBuilder()
+                        .add("number", "4242424242424242")
+                        .add("exp_month", 12)
+                        .add("exp_year", 2030)
+                        .build();
+        String token =
+                sandbox.post(
+                                "/alpha/v1/tokens",
+                                Json.createObjectBuilder().add("card", card).build())
+                        .text("token");
+
+        Reply reply =
+                sandbox.post(
+                        "/alpha/v1/payments",
+                        order("t1", 12_500).add("capture", true).add("token", token).build());
+
+        assertThat(reply.text("status")).isEqualTo("approved");
+        assertThat(effects()).containsExactly("debit 12500");
+        assertThat(sandbox.journal("").toString()).doesNotContain("4242424242424242");
+    }
+
+    @Test
+    void whatIsNoTokenOfTheBankIsRefusedByItsField() throws Exception {
+        Reply reply =
+                sandbox.post(
+                        "/alpha/v1/payments",
+                        order("t1", 12_500).add("capture", true).add("token", "bt_1").build());
+
+        assertThat(reply.status()).isEqualTo(422);
+        assertThat(reply.code()).isEqualTo("invalid_value");
+    }
+
+    @Test
+    void aRiskCheckNeedNotKnowTheCard() throws Exception {
+        JsonObject body = order("k1", 10_059).build();
+
+        assertThat(sandbox.post("/alpha/v1/risk-checks", body).text("decision")).isEqualTo("allow");
+    }
+
+    @Test
     void capabilitiesAreTold() throws Exception {
         Reply reply = sandbox.get("/alpha/v1/capabilities");
 

@@ -1,8 +1,10 @@
 package io.oqim.bank.generic;
 
 import io.oqim.bank.Authorize;
+import io.oqim.bank.BankToken;
 import io.oqim.bank.CardDetails;
 import io.oqim.bank.RiskQuestion;
+import io.oqim.bank.Source;
 import io.oqim.money.Money;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
@@ -24,7 +26,7 @@ final class Requests {
                 out -> {
                     money(out, reference, request.amount());
                     out.write("capture", request.capture());
-                    card(out, request.card());
+                    source(out, request.source());
                     request.callbackUrl().ifPresent(url -> out.write("callback_url", url));
                     request.returnUrl().ifPresent(url -> out.write("return_url", url));
                 });
@@ -42,7 +44,7 @@ final class Requests {
         return object(
                 out -> {
                     money(out, reference, question.amount());
-                    out.write("card_first6", question.cardFirst6());
+                    question.cardFirst6().ifPresent(digits -> out.write("card_first6", digits));
                     question.customerIp().ifPresent(ip -> out.write("customer_ip", ip));
                 });
     }
@@ -51,6 +53,13 @@ final class Requests {
         out.write("reference", reference);
         out.write("amount", amount.minorUnits());
         out.write("currency", amount.currencyCode());
+    }
+
+    private static void source(JsonGenerator out, Source source) {
+        switch (source) {
+            case CardDetails card -> card(out, card);
+            case BankToken token -> out.write("token", token.value());
+        }
     }
 
     private static void card(JsonGenerator out, CardDetails card) {
