@@ -24,6 +24,7 @@ import io.oqim.ledger.Maturity;
 import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.AdminRoutes;
 import io.oqim.merchant.Authentication;
+import io.oqim.merchant.KeyRoutes;
 import io.oqim.merchant.Merchants;
 import io.oqim.merchant.RateLimits;
 import io.oqim.merchant.Tenant;
@@ -341,9 +342,11 @@ public final class Gateway implements AutoCloseable {
 
     private List<HttpService> managementRoutes() {
         var admin = new AdminAuthentication(config.server().adminKey());
+        var merchants = new Merchants(database);
         return List.of(
                 new ManagementRoutes(this, metrics),
-                new AdminRoutes(new Merchants(database), admin, config.server()),
+                new AdminRoutes(merchants, admin, config.server()),
+                new KeyRoutes(merchants, admin, config.server()),
                 payments.operatorQueue(admin));
     }
 

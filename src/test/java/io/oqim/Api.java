@@ -108,6 +108,12 @@ record Api(String url, String key) {
         return answer;
     }
 
+    Answer get(String path, Map<String, String> headers) {
+        HttpRequest.Builder request = builder(path).GET();
+        headers.forEach(request::setHeader);
+        return send(request);
+    }
+
     Answer get(String path) {
         return send(builder(path).GET());
     }

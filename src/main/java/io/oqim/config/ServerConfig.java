@@ -1,6 +1,7 @@
 package io.oqim.config;
 
 import java.time.Duration;
+import java.util.List;
 
 /** The HTTP ports and their limits. */
 public record ServerConfig(
@@ -26,6 +27,8 @@ public record ServerConfig(
         Duration keyCache,
         int keyCacheSize,
         Duration keyCheckWait,
+        Duration keyUse,
+        List<AddressRange> trustedProxies,
         int managementMaxConnections,
         int maxRequestLine,
         int maxSmallBody) {
@@ -136,6 +139,14 @@ public record ServerConfig(
                         Duration.ofSeconds(3),
                         Span.millis(100, 60_000),
                         "how long a request waits for another one that asks about the same key"),
+                s.duration(
+                        "server.key-use",
+                        Duration.ofMinutes(1),
+                        Span.millis(0, 3_600_000),
+                        "how exactly it is written down when a key was last used"),
+                s.ranges(
+                        "server.trusted-proxies",
+                        "proxies whose X-Forwarded-For tells the address of a caller; of others it is not believed"),
                 s.integer(
                         "server.management-max-connections",
                         1000,

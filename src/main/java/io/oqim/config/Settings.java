@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -145,6 +146,31 @@ public final class Settings {
             steps.add(step);
         }
         return List.copyOf(steps);
+    }
+
+    /** Ranges of addresses with commas between them; none unless configured. */
+    public List<AddressRange> ranges(String key, String meaning) {
+        String value =
+                declare(
+                        new Key(
+                                key,
+                                "ranges such as 10.0.0.0/8, comma between",
+                                "(empty)",
+                                meaning),
+                        "");
+        List<AddressRange> ranges = new ArrayList<>();
+        for (String text : value.isBlank() ? new String[0] : value.split(",", -1)) {
+            Optional<AddressRange> range = AddressRange.parse(text.strip());
+            if (range.isEmpty()) {
+                problem(
+                        key,
+                        "must be ranges of addresses such as 10.0.0.0/8 with commas between, but has '"
+                                + text.strip()
+                                + "'");
+            }
+            range.ifPresent(ranges::add);
+        }
+        return List.copyOf(ranges);
     }
 
     public boolean flag(String key, boolean standard, String meaning) {

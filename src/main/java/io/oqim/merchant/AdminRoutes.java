@@ -1,7 +1,6 @@
 package io.oqim.merchant;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -43,11 +42,6 @@ public final class AdminRoutes implements HttpService {
                 .get(this::policy)
                 .put(this::changePolicy)
                 .done();
-        Resource.at(rules, "/admin/v1/merchants/{merchant}/keys")
-                .post(this::issue)
-                .get(this::keys)
-                .done();
-        Resource.at(rules, "/admin/v1/merchants/{merchant}/keys/{key}").delete(this::revoke).done();
     }
 
     private void create(ServerRequest request, ServerResponse response) {
@@ -115,51 +109,11 @@ public final class AdminRoutes implements HttpService {
                 .orElseThrow(() -> new Refusal(Problem.notFound("mode")));
     }
 
-    private void issue(ServerRequest request, ServerResponse response) {
-        admin.check(request);
-        UUID merchant = merchantId(request);
-        JsonFields body = Bodies.json(request, bodyMost);
-        String word = body.optionalChoice("mode", List.of("test", "live")).orElse("test");
-        body.end();
-        Merchants.Issued issued = merchants.issue(merchant, Mode.parse(word).orElseThrow());
-        Answers.json(
-                response,
-                201,
-                Json.bytes(
-                        out -> {
-                            out.writeStartObject();
-                            out.write("id", TypeId.text("key", issued.id()));
-                            out.write("object", "api_key");
-                            out.write("mode", issued.mode().text());
-                            out.write("secret", issued.secret());
-                            out.write("hint", issued.hint());
-                            out.writeEnd();
-                        }));
-    }
-
-    private void keys(ServerRequest request, ServerResponse response) {
-        admin.check(request);
-        UUID merchant = merchantId(request);
-        merchants.merchant(merchant);
-        List<MerchantStore.KeyRow> keys = merchants.keys(merchant);
-        Answers.json(
-                response,
-                200,
-                Json.list(out -> keys.forEach(key -> write(out, key)), Optional.empty()));
-    }
-
-    private void revoke(ServerRequest request, ServerResponse response) {
-        admin.check(request);
-        merchants.revoke(
-                merchantId(request), id("key", request.path().pathParameters().get("key"), "key"));
-        response.status(Status.NO_CONTENT_204).send();
-    }
-
-    private static UUID merchantId(ServerRequest request) {
+    static UUID merchantId(ServerRequest request) {
         return id("mer", request.path().pathParameters().get("merchant"), "merchant");
     }
 
-    private static UUID id(String prefix, String text, String what) {
+    static UUID id(String prefix, String text, String what) {
         return TypeId.parse(prefix, text).orElseThrow(() -> new Refusal(Problem.notFound(what)));
     }
 
@@ -168,22 +122,7 @@ public final class AdminRoutes implements HttpService {
         out.write("id", merchant.text());
         out.write("object", "merchant");
         out.write("name", merchant.name());
-        out.write("created", merchant.created().toInstant().toString());
-        out.writeEnd();
-    }
-
-    private static void write(JsonGenerator out, MerchantStore.KeyRow key) {
-        out.writeStartObject();
-        out.write("id", TypeId.text("key", key.id()));
-        out.write("object", "api_key");
-        out.write("mode", key.mode());
-        out.write("hint", key.hint());
-        out.write("created", key.created().toInstant().toString());
-        if (key.revoked().isPresent()) {
-            out.write("revoked", key.revoked().get().toInstant().toString());
-        } else {
-            out.writeNull("revoked");
-        }
+        out.write("created", Json.time(merchant.created().toInstant()));
         out.writeEnd();
     }
 }

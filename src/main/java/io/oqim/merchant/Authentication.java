@@ -1,10 +1,15 @@
 package io.oqim.merchant;
 
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
 import io.oqim.config.ServerConfig;
+import io.oqim.http.ClientAddress;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.observe.Scope;
 import io.oqim.store.Database;
+import io.oqim.store.StoreException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
@@ -14,8 +19,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the tenant of an {@code Authorization: Bearer} header.
@@ -26,66 +34,117 @@ import java.util.concurrent.locks.ReentrantLock;
  * and malformed keys are told apart by nothing in the answer.
  */
 public final class Authentication {
-    private final MerchantStore store;
+    private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
+
+    private final KeyStore store;
+    private final ClientAddress addresses;
+    private final Semaphore writing = new Semaphore(1);
     private final ServerConfig config;
     private final RateLimits limits;
     private final Map<ByteBuffer, Known> cache = new ConcurrentHashMap<>();
 
     private final ReentrantLock[] locks = new ReentrantLock[256];
 
-    private record Known(Caller caller, long until) {}
+    private record Known(KeyStore.Found key, long until) {}
 
     /** Who calls: a tenant, by one of its keys. */
     public record Caller(Tenant tenant, UUID key) {}
 
     public Authentication(Database database, ServerConfig config, RateLimits limits) {
         this.limits = limits;
-        this.store = new MerchantStore(database);
+        this.store = new KeyStore(database);
         this.config = config;
+        this.addresses = new ClientAddress(config.trustedProxies());
         Arrays.setAll(locks, i -> new ReentrantLock());
     }
 
     /**
-     * The tenant of this header; from here on, the request at hand is its, and counted.
+     * Whose request this is; from here on, it is counted.
      *
-     * @throws Refusal 401 {@code unauthenticated}, 429 {@code rate_limited}
+     * @throws Refusal 401 {@code unauthenticated}, 403 {@code address_not_allowed} and {@code
+     *     missing_scope}, 429 {@code rate_limited}
      */
-    public Tenant tenant(Optional<String> authorization) {
-        return caller(authorization).tenant();
+    public Tenant tenant(ServerRequest request) {
+        return caller(request).tenant();
     }
 
     /**
      * The same, and by which key.
      *
-     * @throws Refusal 401 {@code unauthenticated}, 429 {@code rate_limited}
+     * @throws Refusal as {@link #tenant} does
      */
-    public Caller caller(Optional<String> authorization) {
-        Caller caller =
-                authorization
-                        .filter(
-                                header ->
-                                        header.length() < 256
-                                                && header.regionMatches(true, 0, "Bearer ", 0, 7))
-                        .map(header -> header.substring(7).strip())
-                        .flatMap(ApiKey::parse)
-                        .flatMap(this::known)
-                        .orElseThrow(() -> new Refusal(Problem.unauthenticated()));
-        Scope.current().of(caller.tenant().id());
-        limits.count(caller.tenant());
-        return caller;
+    public Caller caller(ServerRequest request) {
+        return holder(request)
+                .asks(
+                        KeyScope.needed(
+                                request.prologue().method().text(), request.path().rawPath()));
+    }
+
+    /** Whoever sends this request, for what he asks later on the same connection. */
+    public Holder holder(ServerRequest request) {
+        return new Holder(
+                request.headers().first(HeaderNames.AUTHORIZATION), addresses.of(request));
+    }
+
+    /** Who has a key, at an address. */
+    public final class Holder {
+        private final Optional<String> authorization;
+        private final InetAddress address;
+
+        private Holder(Optional<String> authorization, InetAddress address) {
+            this.authorization = authorization;
+            this.address = address;
+        }
+
+        /** Whether he has sent a key at all. */
+        public boolean isNamed() {
+            return authorization.isPresent();
+        }
+
+        /**
+         * Asks for something with it; counted, whatever comes of it.
+         *
+         * @throws Refusal as {@link Authentication#tenant} does
+         */
+        public Caller asks(KeyScope needed) {
+            KeyStore.Found key =
+                    authorization
+                            .filter(
+                                    header ->
+                                            header.length() < 256
+                                                    && header.regionMatches(
+                                                            true, 0, "Bearer ", 0, 7))
+                            .map(header -> header.substring(7).strip())
+                            .flatMap(ApiKey::parse)
+                            .flatMap(parsed -> known(parsed, address))
+                            .orElseThrow(() -> new Refusal(Problem.unauthenticated()));
+            Scope.current().of(key.tenant().id());
+            if (!key.terms().allows(address)) {
+                throw new Refusal(
+                        Problem.of(
+                                403,
+                                "address_not_allowed",
+                                "This key may not be used from this address."));
+            }
+            limits.count(key.tenant());
+            if (!key.terms().scopes().contains(needed)) {
+                throw needed.missing();
+            }
+            return new Caller(key.tenant(), key.key());
+        }
     }
 
     /** Those of these keys that must not be used any more. Blocks on the database. */
-    public Set<UUID> revoked(Collection<UUID> keys) {
-        return store.revoked(keys);
+    public Set<UUID> ended(Collection<UUID> keys) {
+        return store.ended(keys);
     }
 
     /** Who has a key that is good, as the database said within the time of trust. */
-    private Optional<Caller> known(ApiKey key) {
+    private Optional<KeyStore.Found> known(ApiKey key, InetAddress from) {
         ByteBuffer hash = ByteBuffer.wrap(key.hash());
         Known known = cache.get(hash);
         if (known != null && known.until() - System.nanoTime() > 0) {
-            return Optional.of(known.caller());
+            return Optional.of(known.key());
         }
         // Of many requests with one key, one asks the database, and the others wait for what it
         // learns.
@@ -100,9 +159,9 @@ public final class Authentication {
         try {
             known = cache.get(hash);
             if (known != null && known.until() - System.nanoTime() > 0) {
-                return Optional.of(known.caller());
+                return Optional.of(known.key());
             }
-            return ask(hash, key);
+            return ask(hash, key, from);
         } finally {
             asking.unlock();
         }
@@ -118,16 +177,38 @@ public final class Authentication {
         }
     }
 
-    private Optional<Caller> ask(ByteBuffer hash, ApiKey key) {
+    private Optional<KeyStore.Found> ask(ByteBuffer hash, ApiKey key, InetAddress from) {
         long now = System.nanoTime();
-        Optional<Caller> caller = store.byKey(key.hash());
-        if (caller.isPresent()) {
+        Optional<KeyStore.Found> found = store.find(key.hash(), config.keyUse());
+        if (found.isPresent()) {
             makeRoom(now);
-            cache.put(hash, new Known(caller.get(), now + config.keyCache().toNanos()));
+            cache.put(hash, new Known(found.get(), now + config.keyCache().toNanos()));
+            if (found.get().lastUse()) {
+                writeDown(found.get(), from);
+            }
         } else {
             cache.remove(hash);
         }
-        return caller;
+        return found;
+    }
+
+    /** Its last use. Nobody waits for that, and when one is being written, others are later. */
+    private void writeDown(KeyStore.Found key, InetAddress from) {
+        if (!writing.tryAcquire()) {
+            return;
+        }
+        Thread.ofVirtual()
+                .name("key-use")
+                .start(
+                        () -> {
+                            try {
+                                store.used(key, from, config.keyUse());
+                            } catch (StoreException e) {
+                                LOG.warn("a key's last use is not written down", e);
+                            } finally {
+                                writing.release();
+                            }
+                        });
     }
 
     private void makeRoom(long now) {

@@ -4,20 +4,24 @@ import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.store.Database;
 import io.oqim.store.TypeId;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Onboarding: merchants and their keys. All methods block on the database. */
 public final class Merchants {
     private final MerchantStore store;
+    private final KeyStore keys;
 
     public Merchants(Database database) {
         this.store = new MerchantStore(database);
+        this.keys = new KeyStore(database);
     }
 
     /** A key that was just made; the only time its secret can be seen. */
-    public record Issued(UUID id, Mode mode, String secret, String hint) {}
+    public record Issued(UUID id, Mode mode, String secret, String hint, KeyTerms terms) {}
 
     /**
      * Creates a merchant with both tenants.
@@ -31,28 +35,72 @@ public final class Merchants {
     }
 
     /**
-     * Makes a key for one mode.
+     * Makes a key for one mode that may be used for everything, from anywhere.
      *
      * @throws Refusal 404 without such a merchant, 409 {@code too_many_keys} with two active keys
      */
     public Issued issue(UUID merchant, Mode mode) {
-        Tenant tenant = tenant(merchant, mode);
+        return issue(merchant, mode, KeyTerms.ALL);
+    }
+
+    Issued issue(UUID merchant, Mode mode, KeyTerms terms) {
         ApiKey key = ApiKey.create(mode);
         UUID id = TypeId.next();
-        if (!store.addKey(tenant.id(), id, key)) {
-            throw new Refusal(
-                    Problem.conflict(
-                            "too_many_keys",
-                            "The merchant has two active "
-                                    + mode.text()
-                                    + " keys; revoke one first."));
+        if (!keys.add(new KeyStore.Fresh(tenant(merchant, mode).id(), id, key, terms))) {
+            throw tooMany(mode);
         }
-        return new Issued(id, mode, key.secret(), key.hint());
+        return new Issued(id, mode, key.secret(), key.hint(), terms);
+    }
+
+    private static Refusal tooMany(Mode mode) {
+        return new Refusal(
+                Problem.conflict(
+                        "too_many_keys",
+                        "The merchant has two active " + mode.text() + " keys; revoke one first."));
+    }
+
+    /**
+     * Makes a key that takes the place of another, on the same terms; the other one is good for
+     * {@code overlap} more.
+     */
+    Issued rotate(UUID merchant, UUID old, Duration overlap) {
+        KeyStore.KeyRow row = key(merchant, old);
+        ApiKey key = ApiKey.create(row.mode());
+        UUID id = TypeId.next();
+        return switch (keys.rotate(
+                old, new KeyStore.Fresh(row.tenant(), id, key, row.terms()), overlap)) {
+            case DONE -> new Issued(id, row.mode(), key.secret(), key.hint(), row.terms());
+            case NO_SLOT -> throw tooMany(row.mode());
+            case ENDING -> throw ended();
+        };
+    }
+
+    /** Lets a key be used for other things, or from elsewhere. */
+    KeyStore.KeyRow change(UUID merchant, UUID id, Function<KeyTerms, KeyTerms> change) {
+        KeyStore.KeyRow row = key(merchant, id);
+        if (!keys.change(row.tenant(), id, change.apply(row.terms()))) {
+            throw ended();
+        }
+        return key(merchant, id);
+    }
+
+    private static Refusal ended() {
+        return new Refusal(
+                Problem.conflict(
+                        "key_ended",
+                        "The key is revoked, or another one takes its place already."));
+    }
+
+    private KeyStore.KeyRow key(UUID merchant, UUID id) {
+        return keys.list(merchant).stream()
+                .filter(key -> key.id().equals(id))
+                .findAny()
+                .orElseThrow(() -> new Refusal(Problem.notFound("key")));
     }
 
     /** Revokes a key; within {@code server.key-cache} it is refused everywhere. */
     public void revoke(UUID merchant, UUID key) {
-        if (!store.revoke(merchant, key)) {
+        if (!keys.revoke(merchant, key)) {
             throw new Refusal(Problem.notFound("key"));
         }
     }
@@ -81,7 +129,7 @@ public final class Merchants {
         return store.merchants(after.orElse(null), limit);
     }
 
-    List<MerchantStore.KeyRow> keys(UUID merchant) {
-        return store.keys(merchant);
+    List<KeyStore.KeyRow> keys(UUID merchant) {
+        return keys.list(merchant);
     }
 }

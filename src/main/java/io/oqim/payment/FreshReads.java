@@ -1,6 +1,5 @@
 package io.oqim.payment;
 
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.oqim.config.PaymentsConfig;
 import io.oqim.event.EventLog;
@@ -25,7 +24,7 @@ final class FreshReads {
     }
 
     Tenant tenant(ServerRequest request) {
-        return authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
+        return authentication.tenant(request);
     }
 
     /** The caller's tenant, once its log has reached what {@code min_seq} asks for. */

@@ -1,6 +1,5 @@
 package io.oqim.stream;
 
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -89,6 +88,6 @@ public final class CheckpointRoutes implements HttpService {
     }
 
     private Tenant tenant(ServerRequest request) {
-        return authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION));
+        return authentication.tenant(request);
     }
 }

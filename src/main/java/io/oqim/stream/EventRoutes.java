@@ -12,6 +12,8 @@ import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
+import io.oqim.merchant.Authentication;
+import io.oqim.merchant.KeyScope;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** {@code GET /v1/events}, at once or as a long poll, and {@code GET /v1/events/stream} (SSE). */
 public final class EventRoutes implements HttpService {
@@ -36,10 +37,12 @@ public final class EventRoutes implements HttpService {
 
     private final StreamParts parts;
     private final Openers openers;
+    private final Authentication authentication;
 
-    EventRoutes(StreamParts parts, Openers openers) {
+    EventRoutes(StreamParts parts, Openers openers, Authentication authentication) {
         this.parts = parts;
         this.openers = openers;
+        this.authentication = authentication;
     }
 
     @Override
@@ -95,7 +98,7 @@ public final class EventRoutes implements HttpService {
             Poll.Page page = poll.page(question);
             if (poll.isOver() && page.entries().isEmpty()) {
                 // If it is the key that is not good any more, this says so.
-                var ignored = opener.actor().map(Supplier::get);
+                var ignored = opener.actor().map(actor -> actor.apply(KeyScope.READ));
                 throw new Refusal(
                         Problem.busy(
                                 "shutting_down",
@@ -189,7 +192,7 @@ public final class EventRoutes implements HttpService {
     }
 
     private Session.Opener opener(ServerRequest request) {
-        return openers.byKey(request.headers().first(HeaderNames.AUTHORIZATION));
+        return openers.byKey(authentication.holder(request));
     }
 
     private static Cursor.Start start(Queries queries, Optional<String> lastEventId) {

@@ -3,6 +3,7 @@ package io.oqim.stream;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.merchant.Authentication;
+import io.oqim.merchant.KeyScope;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -11,11 +12,9 @@ final class Openers {
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final StreamParts parts;
-    private final Authentication authentication;
 
-    Openers(StreamParts parts, Authentication authentication) {
+    Openers(StreamParts parts) {
         this.parts = parts;
-        this.authentication = authentication;
     }
 
     /** Whether somebody may. */
@@ -31,8 +30,8 @@ final class Openers {
      *
      * @throws Refusal 401 when there is neither, or the key is not good
      */
-    Opening open(Optional<String> authorization, Optional<String> ticket, Optional<String> origin) {
-        if (authorization.isEmpty() && ticket.isPresent()) {
+    Opening open(Authentication.Holder holder, Optional<String> ticket, Optional<String> origin) {
+        if (ticket.isPresent() && !holder.isNamed()) {
             return parts.tickets()
                     .redeem(ticket.get(), origin)
                     .<Opening>map(
@@ -45,7 +44,7 @@ final class Openers {
                                                     Optional.empty())))
                     .orElseGet(NotGood::new);
         }
-        return new Open(byKey(authorization));
+        return new Open(byKey(holder));
     }
 
     /**
@@ -53,13 +52,13 @@ final class Openers {
      *
      * @throws Refusal 401 when it is not good
      */
-    Session.Opener byKey(Optional<String> authorization) {
-        Authentication.Caller caller = authentication.caller(authorization);
+    Session.Opener byKey(Authentication.Holder holder) {
+        Authentication.Caller caller = holder.asks(KeyScope.READ);
         return new Session.Opener(
                 caller.tenant().id(),
                 caller.key(),
                 Optional.empty(),
-                Optional.of(() -> authentication.tenant(authorization)));
+                Optional.of(scope -> holder.asks(scope).tenant()));
     }
 
     /**

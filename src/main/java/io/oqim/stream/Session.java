@@ -1,10 +1,11 @@
 package io.oqim.stream;
 
+import io.oqim.merchant.KeyScope;
 import io.oqim.merchant.Tenant;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** One open stream, whatever its transport. */
 interface Session {
@@ -13,11 +14,14 @@ interface Session {
      *
      * @param key the API key with which he does, or got his ticket
      * @param life how long it may stay open; empty for as long as its key is good
-     * @param actor the tenant as it is now, if more may be asked for than events; throws a {@link
-     *     io.oqim.http.Refusal} when the key is not good any more
+     * @param actor the tenant as it is now, if more may be asked for than events, for what the key
+     *     has to be good; throws a {@link io.oqim.http.Refusal} when it is not any more
      */
     record Opener(
-            long tenant, UUID key, Optional<Duration> life, Optional<Supplier<Tenant>> actor) {}
+            long tenant,
+            UUID key,
+            Optional<Duration> life,
+            Optional<Function<KeyScope, Tenant>> actor) {}
 
     /** The API key that opened it, itself or by a ticket. */
     UUID key();

@@ -134,7 +134,7 @@ final class Sessions implements AutoCloseable {
         try {
             for (int i = 0; i < all.size(); i += KEYS) {
                 Set<UUID> revoked =
-                        authentication.revoked(all.subList(i, Math.min(all.size(), i + KEYS)));
+                        authentication.ended(all.subList(i, Math.min(all.size(), i + KEYS)));
                 if (!revoked.isEmpty()) {
                     sessions.stream()
                             .filter(session -> revoked.contains(session.key()))

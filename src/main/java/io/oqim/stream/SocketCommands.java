@@ -3,6 +3,7 @@ package io.oqim.stream;
 import io.oqim.http.Failures;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
+import io.oqim.merchant.KeyScope;
 import io.oqim.merchant.Tenant;
 import io.oqim.observe.Scope;
 import io.oqim.store.TypeId;
@@ -104,7 +105,10 @@ final class SocketCommands {
                                                             403,
                                                             "commands_not_allowed",
                                                             "A stream that a ticket has opened takes no commands.")))
-                            .get();
+                            .apply(
+                                    command.kind().equals("refund")
+                                            ? KeyScope.REFUND
+                                            : KeyScope.PAY);
             result = parts.commands().run(tenant, command);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

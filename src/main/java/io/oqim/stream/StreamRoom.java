@@ -68,11 +68,11 @@ public final class StreamRoom implements AutoCloseable {
                         new Tickets(parts.database(), config),
                         parts.commands(),
                         parts.traces());
-        Openers openers = new Openers(own, parts.authentication());
+        Openers openers = new Openers(own);
         routes =
                 List.of(
                         new StreamRoutes(own, openers, parts.authentication(), sockets),
-                        new EventRoutes(own, openers),
+                        new EventRoutes(own, openers, parts.authentication()),
                         new CheckpointRoutes(
                                 new CheckpointStore(parts.database()), parts.authentication()));
     }

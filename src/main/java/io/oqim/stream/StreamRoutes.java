@@ -81,7 +81,7 @@ public final class StreamRoutes implements HttpService {
         }
         Openers.Opening opening =
                 openers.open(
-                        request.headers().first(HeaderNames.AUTHORIZATION),
+                        authentication.holder(request),
                         queries.text("ticket"),
                         request.headers().first(ORIGIN));
         String subprotocol = WebSocketUpgrade.subprotocol(request, SUBPROTOCOLS).orElse("");
@@ -226,6 +226,6 @@ public final class StreamRoutes implements HttpService {
     }
 
     private Authentication.Caller caller(ServerRequest request) {
-        return authentication.caller(request.headers().first(HeaderNames.AUTHORIZATION));
+        return authentication.caller(request);
     }
 }

@@ -201,8 +201,7 @@ public final class DeliveryRoutes implements HttpService {
     }
 
     private Endpoint endpoint(ServerRequest request) {
-        long tenant =
-                authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION)).id();
+        long tenant = authentication.tenant(request).id();
         return endpoints
                 .find(tenant, WebhookRoutes.id(request))
                 .orElseThrow(WebhookRoutes::missing);

@@ -1,8 +1,8 @@
 package io.oqim.webhook;
 
+import io.oqim.config.AddressRange;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -11,7 +11,7 @@ import java.util.List;
  * 6890 and IANA's lists for IPv4 and IPv6).
  */
 final class PublicAddresses {
-    private static final List<Block> BLOCKED_4 =
+    private static final List<AddressRange> BLOCKED_4 =
             List.of(
                     block("0.0.0.0", 8), // this network
                     block("10.0.0.0", 8), // private
@@ -30,9 +30,9 @@ final class PublicAddresses {
                     block("240.0.0.0", 4)); // reserved, broadcast
 
     /** What IANA has given to global unicast; everything outside is something else. */
-    private static final Block GLOBAL_6 = block("2000::", 3);
+    private static final AddressRange GLOBAL_6 = block("2000::", 3);
 
-    private static final List<Block> BLOCKED_6 =
+    private static final List<AddressRange> BLOCKED_6 =
             List.of(
                     block("2001::", 23), // protocol assignments: Teredo, ORCHID, benchmarks
                     block("2001:db8::", 32), // documentation
@@ -41,38 +41,18 @@ final class PublicAddresses {
 
     private PublicAddresses() {}
 
-    /** Addresses that begin alike. */
-    private record Block(List<Byte> start, int bits) {
-        boolean contains(byte[] address) {
-            if (address.length != start.size()) {
-                return false;
-            }
-            for (int i = 0; i < bits; i++) {
-                int mask = 0x80 >> (i % 8);
-                if ((address[i / 8] & mask) != (start.get(i / 8) & mask)) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
-
     /**
      * Whether it may be called. IPv6 addresses that only wrap one of IPv4 are none of global
      * unicast, except those of 6to4, which are blocked; the JDK itself unwraps mapped ones.
      */
     static boolean contain(InetAddress address) {
-        byte[] bytes = address.getAddress();
         return address instanceof Inet4Address
-                ? BLOCKED_4.stream().noneMatch(block -> block.contains(bytes))
-                : GLOBAL_6.contains(bytes)
-                        && BLOCKED_6.stream().noneMatch(block -> block.contains(bytes));
+                ? BLOCKED_4.stream().noneMatch(block -> block.contains(address))
+                : GLOBAL_6.contains(address)
+                        && BLOCKED_6.stream().noneMatch(block -> block.contains(address));
     }
 
-    private static Block block(String start, int bits) {
-        byte[] bytes = InetAddress.ofLiteral(start).getAddress();
-        Byte[] boxed = new Byte[bytes.length];
-        Arrays.setAll(boxed, i -> bytes[i]);
-        return new Block(List.of(boxed), bits);
+    private static AddressRange block(String start, int bits) {
+        return AddressRange.parse(start + "/" + bits).orElseThrow();
     }
 }

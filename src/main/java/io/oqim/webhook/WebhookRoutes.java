@@ -264,6 +264,6 @@ public final class WebhookRoutes implements HttpService {
     }
 
     private long tenant(ServerRequest request) {
-        return authentication.tenant(request.headers().first(HeaderNames.AUTHORIZATION)).id();
+        return authentication.tenant(request).id();
     }
 }
