@@ -13,6 +13,7 @@ import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -624,6 +625,48 @@ class WebhooksIT {
             merchant.api().pay(3_000);
             second.await(1);
             assertThat(first.messages()).hasSize(before);
+        }
+    }
+
+    @Test
+    void whatAReceiverSaysFromWhichTheEndpointHasMovedDelaysNothing() throws Exception {
+        Rig.Other merchant = rig.otherMerchant();
+        CountDownLatch moved = new CountDownLatch(1);
+        try (Receiver slow =
+                        new Receiver(
+                                (message, exchange) -> {
+                                    moved.await();
+                                    Receiver.answering(503, "Retry-After", "3600")
+                                            .answer(message, exchange);
+                                });
+                Receiver well = Receiver.good()) {
+            JsonObject endpoint = endpoint(merchant, slow, "");
+            merchant.api().pay(1_000);
+            slow.await(1);
+            // Nobody sends while it is disabled, so it is seen when the next attempt would be.
+            assertThat(merchant.api().post(path(endpoint) + "/disable", "{}", Map.of()).status())
+                    .isEqualTo(200);
+            assertThat(
+                            merchant.api()
+                                    .patch(path(endpoint), "{\"url\":\"" + well.url() + "\"}")
+                                    .status())
+                    .isEqualTo(200);
+
+            moved.countDown();
+
+            var ignored =
+                    Until.is(
+                            () -> deliveries(merchant, endpoint),
+                            all -> all.stream().anyMatch(one -> attempts(List.of(one)) > 0));
+            assertThat(deliveries(merchant, endpoint))
+                    .isNotEmpty()
+                    .allSatisfy(
+                            delivery ->
+                                    assertThat(Instant.parse(delivery.getString("next_attempt")))
+                                            .isBefore(Instant.now().plusSeconds(60)));
+            assertThat(merchant.api().post(path(endpoint) + "/enable", "{}", Map.of()).status())
+                    .isEqualTo(200);
+            well.await(2);
         }
     }
 

@@ -129,7 +129,10 @@ final class WebhookWrites {
                     "seq bigint",
                     "attempts integer");
 
-    /** To be tried again after a while, or never, when that is below zero; as above. */
+    /**
+     * To be tried again after a while, or never, when that is below zero; as above. What another
+     * receiver said, from which the endpoint has moved away meanwhile, delays nothing.
+     */
     private static final Write FAILED =
             new Write(
                     "webhook_failed",
@@ -138,14 +141,16 @@ final class WebhookWrites {
                     """
                     UPDATE webhook_delivery d SET attempts = u.attempts + 1, next_at = CASE WHEN u.after_ms >= 0
                         THEN now() + make_interval(secs => u.after_ms / 1000.0) END
-                    FROM :rows AS u
+                    FROM :rows AS u JOIN webhook_endpoint e
+                        ON e.tenant = u.tenant AND e.endpoint = u.endpoint AND e.url = u.url
                     WHERE d.tenant = u.tenant AND d.endpoint = u.endpoint AND d.seq = u.seq
                         AND d.attempts = u.attempts""",
                     "tenant bigint",
                     "endpoint uuid",
                     "seq bigint",
                     "attempts integer",
-                    "after_ms bigint");
+                    "after_ms bigint",
+                    "url text");
 
     private static final Write ATTEMPTED =
             new Write(
@@ -246,7 +251,8 @@ final class WebhookWrites {
                 endpoint.id(),
                 delivery.event().seq(),
                 delivery.attempts(),
-                after.map(Duration::toMillis).orElse(-1L));
+                after.map(Duration::toMillis).orElse(-1L),
+                endpoint.url().toString());
     }
 
     static Row attempted(Endpoint endpoint, Delivery delivery, Outcome outcome) {
