@@ -27,6 +27,8 @@ import io.oqim.merchant.Authentication;
 import io.oqim.merchant.KeyRoutes;
 import io.oqim.merchant.Merchants;
 import io.oqim.merchant.RateLimits;
+import io.oqim.merchant.SignatureKeyRoutes;
+import io.oqim.merchant.SignatureRoutes;
 import io.oqim.merchant.Tenant;
 import io.oqim.observe.Metrics;
 import io.oqim.observe.Scope;
@@ -127,7 +129,8 @@ public final class Gateway implements AutoCloseable {
                 new Authentication(
                         database,
                         config.server(),
-                        new RateLimits(new Buckets(redis, config.limits()), config.limits()));
+                        new RateLimits(new Buckets(redis, config.limits()), config.limits()),
+                        new Authentication.Signatures(crypto, new Hashes(config.crypto().key())));
         Banks banks = banks();
         traces = new LiveTraces(redis, banks);
         vault = Vault.of(database, new Hashes(config.crypto().key()), config.vault());
@@ -321,7 +324,8 @@ public final class Gateway implements AutoCloseable {
 
     /** What is served on the public port, by this role. */
     private List<HttpService> routes() {
-        List<HttpService> all = new ArrayList<>(List.of(new DocumentRoutes()));
+        List<HttpService> all =
+                new ArrayList<>(List.of(new DocumentRoutes(), new SignatureRoutes(authentication)));
         if (role.includes(Role.GATEWAY)) {
             all.addAll(payments.routes());
             all.add(new LedgerRoutes(replica, payments::tenant, config.ledger()));
@@ -347,6 +351,8 @@ public final class Gateway implements AutoCloseable {
                 new ManagementRoutes(this, metrics),
                 new AdminRoutes(merchants, admin, config.server()),
                 new KeyRoutes(merchants, admin, config.server()),
+                new SignatureKeyRoutes(
+                        database, new Hashes(config.crypto().key()), admin, config.server()),
                 payments.operatorQueue(admin));
     }
 

@@ -29,6 +29,7 @@ public record ServerConfig(
         Duration keyCheckWait,
         Duration keyUse,
         List<AddressRange> trustedProxies,
+        Duration signatureAge,
         int managementMaxConnections,
         int maxRequestLine,
         int maxSmallBody) {
@@ -147,6 +148,11 @@ public record ServerConfig(
                 s.ranges(
                         "server.trusted-proxies",
                         "proxies whose X-Forwarded-For tells the address of a caller; of others it is not believed"),
+                s.duration(
+                        "server.signature-age",
+                        Duration.ofMinutes(5),
+                        Span.seconds(1, 3600),
+                        "how far from now a signature of a request may say that it was created"),
                 s.integer(
                         "server.management-max-connections",
                         1000,

@@ -10,9 +10,14 @@ public final class Answers {
     private Answers() {}
 
     public static void json(ServerResponse response, int status, byte[] body) {
-        response.status(Status.create(status))
-                .header(HeaderNames.CONTENT_TYPE, "application/json")
-                .send(body);
+        send(response, status, "application/json", body);
+    }
+
+    /** An answer without a body. */
+    public static void nothing(ServerResponse response) {
+        response.status(Status.NO_CONTENT_204);
+        Seal.press(response, new byte[0]);
+        response.send();
     }
 
     public static void problem(ServerResponse response, Problem problem) {
@@ -26,8 +31,16 @@ public final class Answers {
         if (problem.status() == 401) {
             response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"oqim\"");
         }
-        response.status(Status.create(problem.status()))
-                .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
-                .send(problem.json(Scope.current().requestId()));
+        send(
+                response,
+                problem.status(),
+                "application/problem+json",
+                problem.json(Scope.current().requestId()));
+    }
+
+    private static void send(ServerResponse response, int status, String type, byte[] body) {
+        response.status(Status.create(status)).header(HeaderNames.CONTENT_TYPE, type);
+        Seal.press(response, body);
+        response.send(body);
     }
 }

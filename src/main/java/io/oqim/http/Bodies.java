@@ -50,10 +50,22 @@ public final class Bodies {
                 discard(in);
                 throw new Refusal(tooLarge(most));
             }
+            check(request, body);
             return body;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whoever sends a digest wants to know that the body came as it was. */
+    private static void check(ServerRequest request, byte[] body) {
+        RequestMessage.field(request.headers(), ContentDigest.NAME)
+                .flatMap(field -> ContentDigest.wrong(field, body))
+                .ifPresent(
+                        wrong -> {
+                            throw new Refusal(
+                                    Problem.malformed("wrong_digest", ContentDigest.NAME, wrong));
+                        });
     }
 
     /**

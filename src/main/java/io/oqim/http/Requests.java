@@ -63,7 +63,7 @@ public final class Requests implements Filter {
                         throw new CloseConnectionException("asked for by the client");
                     }
                 });
-        scope.within(span, chain::proceed);
+        Seal.within(() -> scope.within(span, chain::proceed));
     }
 
     private void sent(RoutingRequest request, RoutingResponse response, Scope scope, long nanos) {

@@ -1,7 +1,6 @@
 package io.oqim.merchant;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -102,7 +101,7 @@ public final class KeyRoutes implements HttpService {
     private void revoke(ServerRequest request, ServerResponse response) {
         admin.check(request);
         merchants.revoke(AdminRoutes.merchantId(request), key(request));
-        response.status(Status.NO_CONTENT_204).send();
+        Answers.nothing(response);
     }
 
     private static void created(ServerResponse response, Merchants.Issued issued) {

@@ -77,7 +77,7 @@ final class MerchantStore {
                         """
                         UPDATE tenant SET rate_limit = nullif(?, -1), card_limit = nullif(?, -1),
                             resolve_within = nullif(?, -1), on_deadline = ?, settlement_delay = nullif(?, -1),
-                            refund_beyond_balance = ?, fees = ?::jsonb
+                            refund_beyond_balance = ?, require_signatures = ?, fees = ?::jsonb
                         WHERE tenant = ?""",
                         policy.rateLimit().orElse(-1),
                         policy.cardLimit().orElse(-1),
@@ -85,6 +85,7 @@ final class MerchantStore {
                         policy.onDeadline().text(),
                         seconds(policy.settlementDelay()),
                         policy.refundBeyondBalance(),
+                        policy.requireSignatures(),
                         FeesJson.text(policy.fees()),
                         tenant);
     }

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
  * @param settlementDelay from the capture until it can be had; empty is the configured time
  * @param refundBeyondBalance whether refunds may be more than what is available, which is below
  *     zero then
+ * @param requireSignatures whether requests without a signature are refused
  * @param fees by currency; nothing is taken in others
  */
 public record Policy(
@@ -26,6 +27,7 @@ public record Policy(
         OnDeadline onDeadline,
         Optional<Duration> settlementDelay,
         boolean refundBeyondBalance,
+        boolean requireSignatures,
         Map<String, Fee> fees) {
     public Policy {
         fees = Map.copyOf(fees);
@@ -79,5 +81,6 @@ public record Policy(
                     OnDeadline.SETTLE,
                     Optional.empty(),
                     true,
+                    false,
                     Map.of());
 }

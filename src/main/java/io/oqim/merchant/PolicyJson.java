@@ -29,6 +29,7 @@ final class PolicyJson {
                         .orElse(Policy.OnDeadline.SETTLE);
         OptionalLong settlementDelay = within(body, "settlement_delay", 0, MONTH);
         boolean beyond = body.flag("refund_beyond_balance", true);
+        boolean signed = body.flag("require_signatures", false);
         Map<String, Policy.Fee> fees = FeesJson.read(body);
         body.end();
         return new Policy(
@@ -38,6 +39,7 @@ final class PolicyJson {
                 onDeadline,
                 seconds(settlementDelay),
                 beyond,
+                signed,
                 fees);
     }
 
@@ -94,6 +96,7 @@ final class PolicyJson {
                     out.write("on_deadline", policy.onDeadline().text());
                     seconds(out, "settlement_delay", policy.settlementDelay());
                     out.write("refund_beyond_balance", policy.refundBeyondBalance());
+                    out.write("require_signatures", policy.requireSignatures());
                     out.writeKey("fees");
                     FeesJson.write(out, policy.fees());
                     out.writeEnd();

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 public final class PolicyStore {
     public static final String ALL =
             "t.rate_limit, t.card_limit, t.resolve_within, t.on_deadline, t.settlement_delay, t.refund_beyond_balance,"
-                    + " t.fees::text AS fees";
+                    + " t.require_signatures, t.fees::text AS fees";
 
     private PolicyStore() {}
 
@@ -22,6 +22,7 @@ public final class PolicyStore {
                 Policy.OnDeadline.parse(row.getString("on_deadline")),
                 seconds(row, "settlement_delay"),
                 row.getBoolean("refund_beyond_balance"),
+                row.getBoolean("require_signatures"),
                 FeesJson.parse(row.getString("fees")));
     }
 

@@ -53,7 +53,7 @@ final class Openers {
      * @throws Refusal 401 when it is not good
      */
     Session.Opener byKey(Authentication.Holder holder) {
-        Authentication.Caller caller = holder.asks(KeyScope.READ);
+        Authentication.Caller caller = holder.enters(KeyScope.READ);
         return new Session.Opener(
                 caller.tenant().id(),
                 caller.key(),

@@ -109,6 +109,13 @@ final class SocketCommands {
                                     command.kind().equals("refund")
                                             ? KeyScope.REFUND
                                             : KeyScope.PAY);
+            if (tenant.policy().requireSignatures()) {
+                throw new Refusal(
+                        Problem.of(
+                                403,
+                                "commands_not_allowed",
+                                "This merchant's requests have to be signed; commands cannot be."));
+            }
             result = parts.commands().run(tenant, command);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,7 +2,6 @@ package io.oqim.stream;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -206,7 +205,7 @@ public final class StreamRoutes implements HttpService {
         if (!parts.consumers().store().delete(tenant, name(request))) {
             throw new Refusal(Problem.notFound("consumer"));
         }
-        response.status(Status.NO_CONTENT_204).send();
+        Answers.nothing(response);
     }
 
     private static String name(ServerRequest request) {

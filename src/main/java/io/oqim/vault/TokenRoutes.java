@@ -1,7 +1,6 @@
 package io.oqim.vault;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -100,7 +99,7 @@ public final class TokenRoutes implements HttpService {
                                     + TypeId.text("tok", pending.id())
                                     + " is removed."));
         }
-        response.status(Status.NO_CONTENT_204).send();
+        Answers.nothing(response);
     }
 
     private Token find(long tenant, UUID token) {

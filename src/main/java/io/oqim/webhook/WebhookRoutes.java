@@ -1,7 +1,6 @@
 package io.oqim.webhook;
 
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -135,7 +134,7 @@ public final class WebhookRoutes implements HttpService {
 
     private void delete(ServerRequest request, ServerResponse response) {
         require(endpoints.delete(tenant(request), id(request)));
-        response.status(Status.NO_CONTENT_204).send();
+        Answers.nothing(response);
     }
 
     private void enable(ServerRequest request, ServerResponse response) {

@@ -21,6 +21,7 @@ final class Distribution {
                     "operation",
                     "payment",
                     "posting",
+                    "signature_key",
                     "stored_response",
                     "tenant_head",
                     "token",

@@ -1,0 +1,182 @@
+package io.oqim.merchant;
+
+import io.oqim.config.ServerConfig;
+import io.oqim.crypto.CryptoPool;
+import io.oqim.crypto.Hashes;
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
+import io.oqim.http.SignedBytes;
+import io.oqim.http.SignedMessage;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.greenbytes.http.sfv.ByteSequenceItem;
+import org.greenbytes.http.sfv.InnerList;
+import org.greenbytes.http.sfv.IntegerItem;
+import org.greenbytes.http.sfv.ListElement;
+import org.greenbytes.http.sfv.Parameters;
+import org.greenbytes.http.sfv.ParseException;
+import org.greenbytes.http.sfv.Parser;
+import org.greenbytes.http.sfv.StringItem;
+
+/**
+ * Checks signatures of requests (RFC 9421). One by a key of the tenant's has to be right, and has
+ * to cover what decides what a request does; the body's digest is compared when the body is read.
+ */
+final class RequestSignatures {
+    private static final int SIGNATURES_MOST = 4;
+    private static final Set<String> TARGETS = Set.of("@path", "@request-target");
+
+    private final CryptoPool pool;
+    private final Hashes hashes;
+    private final Duration age;
+
+    RequestSignatures(CryptoPool pool, Hashes hashes, ServerConfig config) {
+        this.pool = pool;
+        this.hashes = hashes;
+        this.age = config.signatureAge();
+    }
+
+    /**
+     * Looks at what a request is signed with, if it is.
+     *
+     * @param keys the tenant's good ones; asked for only where there is a signature
+     * @param hasBody whether the request has one
+     * @return the label of the signature that is right; empty when there is none
+     * @throws Refusal 401 {@code invalid_signature}
+     */
+    Optional<String> check(
+            SignedMessage request, boolean hasBody, Supplier<List<SignatureKey>> keys) {
+        Optional<String> input = request.field("signature-input");
+        if (input.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, ListElement<?>> inputs = dictionary("Signature-Input", input.get());
+        Map<String, ListElement<?>> signatures =
+                dictionary("Signature", request.field("signature").orElse(""));
+        if (inputs.size() > SIGNATURES_MOST) {
+            throw invalid("A request may have at most " + SIGNATURES_MOST + " signatures.");
+        }
+        for (Map.Entry<String, ListElement<?>> entry : inputs.entrySet()) {
+            if (!(entry.getValue() instanceof InnerList covered)) {
+                throw invalid("'" + entry.getKey() + "' must be a list of components.");
+            }
+            Optional<SignatureKey> key =
+                    keys.get().stream()
+                            .filter(one -> text(covered.getParams(), "keyid").equals(one.keyId()))
+                            .findAny();
+            if (key.isPresent()) {
+                check(covered, signatures.get(entry.getKey()), key.get(), request, hasBody);
+                return Optional.of(entry.getKey());
+            }
+        }
+        throw invalid("No signature has the keyid of a signature key of this merchant.");
+    }
+
+    private void check(
+            InnerList covered,
+            @org.jspecify.annotations.Nullable ListElement<?> signature,
+            SignatureKey key,
+            SignedMessage request,
+            boolean hasBody) {
+        if (!(signature instanceof ByteSequenceItem bytes)) {
+            throw invalid("Its label is not in Signature.");
+        }
+        parameters(covered.getParams(), key);
+        coverage(covered, request, hasBody);
+        byte[] base;
+        try {
+            base = SignedBytes.of(covered, request);
+        } catch (SignedBytes.Unsuitable e) {
+            throw invalid(e.getMessage() + ".");
+        }
+        byte[] sent = bytes(bytes.get());
+        boolean good =
+                switch (key.algorithm()) {
+                    // Shorter than the way to the pool (decision 5).
+                    case HMAC_SHA256 -> key.verifies(hashes, base, sent);
+                    case ED25519 -> pool.run(() -> key.verifies(hashes, base, sent));
+                };
+        if (!good) {
+            throw invalid("It is not that of this request by this key.");
+        }
+    }
+
+    private void parameters(Parameters parameters, SignatureKey key) {
+        String algorithm = text(parameters, "alg");
+        if (!algorithm.isEmpty() && !algorithm.equals(key.algorithm().text())) {
+            throw invalid("Its key is for " + key.algorithm().text() + ", not " + algorithm + ".");
+        }
+        long now = Instant.now().getEpochSecond();
+        if (!(parameters.get("created") instanceof IntegerItem created)) {
+            throw invalid("It must say when it was created.");
+        }
+        if (Math.abs(now - created.getAsLong()) > age.toSeconds()) {
+            throw invalid(
+                    "It must have been created in the last "
+                            + age.toSeconds()
+                            + " seconds. It is "
+                            + now
+                            + " now.");
+        }
+        if (parameters.get("expires") instanceof IntegerItem expires && expires.getAsLong() < now) {
+            throw invalid("It has expired.");
+        }
+    }
+
+    /** What is not covered may be another's. */
+    private static void coverage(InnerList covered, SignedMessage request, boolean hasBody) {
+        Set<String> names = new HashSet<>();
+        covered.get().stream()
+                .filter(item -> item instanceof StringItem)
+                .filter(item -> item.getParams().isEmpty())
+                .forEach(item -> names.add((String) item.get()));
+        boolean target = names.stream().anyMatch(TARGETS::contains);
+        boolean query =
+                request.query().isEmpty()
+                        || names.contains("@query")
+                        || names.contains("@request-target");
+        require(names.contains("@method"), "@method");
+        require(target, "@path");
+        require(query, "@query");
+        require(!hasBody || names.contains("content-digest"), "content-digest");
+        require(
+                request.field("idempotency-key").isEmpty() || names.contains("idempotency-key"),
+                "idempotency-key");
+    }
+
+    private static void require(boolean there, String component) {
+        if (!there) {
+            throw invalid("It must cover \"" + component + "\".");
+        }
+    }
+
+    private static Map<String, ListElement<?>> dictionary(String name, String field) {
+        try {
+            return Parser.parseDictionary(field).get();
+        } catch (ParseException e) {
+            throw new Refusal(
+                    Problem.of(401, "invalid_signature", name + " cannot be read.").about(name));
+        }
+    }
+
+    private static String text(Parameters parameters, String name) {
+        return parameters.get(name) instanceof StringItem text ? text.get() : "";
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static Refusal invalid(String why) {
+        return new Refusal(Problem.of(401, "invalid_signature", why).about("Signature"));
+    }
+}
