@@ -38,6 +38,8 @@ import io.oqim.payment.CommandAnswer;
 import io.oqim.payment.PaymentRoom;
 import io.oqim.redis.Buckets;
 import io.oqim.redis.Redis;
+import io.oqim.risk.ListRoutes;
+import io.oqim.risk.Lists;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
@@ -148,6 +150,7 @@ public final class Gateway implements AutoCloseable {
                                 crypto,
                                 banks,
                                 new Velocity(redis, config.risk()),
+                                new Lists(database, config.risk()),
                                 vault,
                                 new Balances(database),
                                 log,
@@ -329,6 +332,7 @@ public final class Gateway implements AutoCloseable {
         if (role.includes(Role.GATEWAY)) {
             all.addAll(payments.routes());
             all.add(new LedgerRoutes(replica, payments::tenant, config.ledger()));
+            all.add(new ListRoutes(database, payments::instrument, payments::tenant, config));
             vault.ifPresent(
                     cards ->
                             all.add(

@@ -37,12 +37,12 @@ class BrokenPartsIT {
     @Test
     void paymentsGoOnWithoutRedisWithLocalLimitsAndUseItAgainWhenItIsBack() throws IOException {
         Rig.Other limited = rig.otherMerchant(OptionalInt.of(2));
-        assertThat(velocityNote(limited, 1_000)).startsWith("counted: 1");
+        assertThat(velocityNote(limited, 1_000)).startsWith("counted: card 1");
 
         rig.redis().stop();
         try {
             assertThat(rig.api().pay(1_000).text("status")).isEqualTo("captured");
-            assertThat(velocityNote(limited, 1_000)).startsWith("counted locally: 1");
+            assertThat(velocityNote(limited, 1_000)).startsWith("counted locally: card 1");
             assertThat(rig.admin().get("/health/ready").status())
                     .as("Redis is not readiness")
                     .isEqualTo(200);

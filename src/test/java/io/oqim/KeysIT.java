@@ -37,7 +37,8 @@ class KeysIT {
         "read,      200, 403, 403, 403",
         "pay,       403, 201, 403, 403",
         "refund,    403, 403, 404, 403",
-        "endpoints, 403, 403, 403, 200"
+        "endpoints, 403, 403, 403, 200",
+        "risk,      403, 403, 403, 403"
     })
     void aKeyIsGoodForItsScopesOnly(String scope, int read, int pay, int refund, int endpoints) {
         Api api = rig.api(issue(keys(), "{\"scopes\":[\"" + scope + "\"]}").text("secret"));

@@ -177,7 +177,8 @@ class PaymentJourneyIT {
                                             leg.asJsonObject().getInt("start_micros"));
                         });
         assertThat(legs)
-                .containsExactlyInAnyOrder("commit_1", "velocity", "bank_risk_check", "bank_sale");
+                .containsExactlyInAnyOrder(
+                        "commit_1", "lists", "velocity", "bank_risk_check", "bank_sale");
     }
 
     @Test

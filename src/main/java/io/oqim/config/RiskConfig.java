@@ -8,8 +8,15 @@ public record RiskConfig(
         Duration deadline,
         OnFailure onFailure,
         Duration velocityWindow,
-        int velocityPerCard,
-        int localCards) {
+        int perCard,
+        int perCustomer,
+        int perIp,
+        int perBin,
+        int perTenant,
+        int localCounts,
+        Duration listsTrust,
+        int listsTenants,
+        int maxEntries) {
 
     /** What a check that did not answer means. */
     public enum OnFailure {
@@ -36,16 +43,44 @@ public record RiskConfig(
                         "risk.velocity-window",
                         Duration.ofHours(1),
                         Span.seconds(1, 86_400),
-                        "window in which payments of one card are counted"),
+                        "window in which payments are counted; it slides in twelve steps"),
                 s.integer(
                         "risk.velocity-per-card",
                         20,
                         Bounds.of(0, 1_000_000),
                         "payments of one card in that window, for tenants without a limit of their own; 0 is no limit"),
+                limit(s, "customer", "one customer (customer.id)"),
+                limit(s, "ip", "one IP address (customer.ip)"),
+                limit(s, "bin", "all cards that begin with the same six digits"),
+                limit(s, "tenant", "one tenant"),
                 s.integer(
-                        "risk.local-cards",
+                        "risk.local-counts",
                         20_000,
                         Bounds.of(100, 10_000_000),
-                        "cards that a process counts by itself while Redis is away; the oldest are forgotten first"));
+                        "cards, customers and so on that a process counts by itself while Redis is away; the oldest are forgotten first"),
+                s.duration(
+                        "risk.lists-trust",
+                        Duration.ofSeconds(2),
+                        Span.millis(0, 60_000),
+                        "how long a process goes by the blocklist and the allow-list that it has read; a change takes effect"
+                                + " everywhere within this time"),
+                s.integer(
+                        "risk.lists-tenants",
+                        1_000,
+                        Bounds.of(1, 1_000_000),
+                        "tenants whose lists a process remembers"),
+                s.integer(
+                        "risk.max-entries",
+                        10_000,
+                        Bounds.of(1, 1_000_000),
+                        "entries that a tenant may have on its blocklist and its allow-list together"));
+    }
+
+    private static int limit(Settings s, String name, String whose) {
+        return s.integer(
+                "risk.velocity-per-" + name,
+                0,
+                Bounds.of(0, 1_000_000),
+                "payments of " + whose + " in that window; 0 is no limit");
     }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -18,6 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Hashes {
     private final SecretKeySpec cards;
     private final SecretKeySpec bankTokens;
+    private final SecretKeySpec emails;
     private final SecretKeySpec fingerprints;
     private final SecretKeySpec references;
     private final byte[] root;
@@ -27,6 +29,7 @@ public final class Hashes {
         // One configured key, a key of its own for each purpose.
         cards = derived(root, "oqim card hash v1");
         bankTokens = derived(root, "oqim bank token hash v1");
+        emails = derived(root, "oqim email hash v1");
         fingerprints = derived(root, "oqim request fingerprint v1");
         references = derived(root, "oqim bank reference v1");
     }
@@ -52,6 +55,12 @@ public final class Hashes {
     /** The same for every payment by this token of this bank. */
     public byte[] bankToken(String bank, String token) {
         return hmac(bankTokens, (bank + "/" + token).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same for every spelling of an email address in capitals and not. */
+    public byte[] email(String address) {
+        return hmac(
+                emails, address.strip().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Tells whether two requests are the same. */

@@ -13,13 +13,18 @@ public enum KeyScope {
     /** Refunds. */
     REFUND,
     /** Webhook endpoints, and what is sent to them. */
-    ENDPOINTS;
+    ENDPOINTS,
+    /** The blocklist and the allow-list. */
+    RISK;
 
     private static final String ENDPOINT_PATHS = "/v1/webhook_endpoints";
     private static final String STREAM_PATHS = "/v1/stream";
 
     /** What a request needs. */
     static KeyScope needed(String method, String path) {
+        if (path.startsWith("/v1/blocklist") || path.startsWith("/v1/allowlist")) {
+            return RISK;
+        }
         if (path.startsWith(ENDPOINT_PATHS)) {
             return ENDPOINTS;
         }

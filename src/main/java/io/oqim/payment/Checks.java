@@ -9,9 +9,13 @@ import io.oqim.bank.RiskQuestion;
 import io.oqim.concurrent.FanOut;
 import io.oqim.concurrent.Leg;
 import io.oqim.config.RiskConfig;
+import io.oqim.crypto.Hashes;
 import io.oqim.merchant.Tenant;
+import io.oqim.risk.Facts;
+import io.oqim.risk.Lists;
 import io.oqim.risk.Velocity;
 import io.oqim.vault.Card;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -24,32 +28,40 @@ import java.util.concurrent.TimeUnit;
  */
 final class Checks {
     private final Velocity velocity;
+    private final Lists lists;
+    private final Hashes hashes;
     private final RiskConfig config;
     private final MeterRegistry registry;
 
-    Checks(Velocity velocity, RiskConfig config, MeterRegistry registry) {
+    Checks(
+            Velocity velocity,
+            Lists lists,
+            Hashes hashes,
+            RiskConfig config,
+            MeterRegistry registry) {
         this.velocity = velocity;
+        this.lists = lists;
+        this.hashes = hashes;
         this.config = config;
         this.registry = registry;
     }
 
     /** The checks' legs, running. */
-    record Running(Leg<Velocity.Counted> velocity, Optional<Leg<RiskAnswer>> bank) {}
+    record Running(
+            Leg<Lists.Verdict> lists,
+            Leg<Optional<Velocity.Counted>> velocity,
+            Optional<Leg<RiskAnswer>> bank) {}
 
     Running start(FanOut fan, Tenant tenant, Open open, Bank bank) {
         Payment payment = open.payment();
         String key = open.operation().key().orElse("");
-        Leg<Velocity.Counted> counted =
+        Facts facts = facts(tenant, payment);
+        Leg<Lists.Verdict> listed = fan.cancellable("lists", () -> lists.look(facts));
+        Leg<Optional<Velocity.Counted>> counted =
                 fan.cancellable(
-                        "velocity",
-                        () ->
-                                velocity.count(
-                                        tenant.id(),
-                                        payment.instrument().hash(),
-                                        key,
-                                        tenant.policy().cardLimit()));
+                        "velocity", () -> velocity.count(facts, key, tenant.policy().cardLimit()));
         if (!config.bankCheck()) {
-            return new Running(counted, Optional.empty());
+            return new Running(listed, counted, Optional.empty());
         }
         RiskQuestion question =
                 new RiskQuestion(
@@ -58,6 +70,7 @@ final class Checks {
                         payment.details().customer().ip());
         BankCall call = BankCall.harmless(open.attempt().reference() + "-risk", config.deadline());
         return new Running(
+                listed,
                 counted,
                 Optional.of(
                         fan.cancellable("bank_risk_check", () -> bank.checkRisk(question, call))));
@@ -65,28 +78,81 @@ final class Checks {
 
     /** Waits for the checks, up to their deadline; the reason when one of them refuses. */
     Optional<Decline> verdict(Running running) {
+        Listed listed = listed(running.lists());
         Optional<Decline> byVelocity = velocity(running.velocity());
         Optional<Decline> byBank = running.bank().flatMap(this::bank);
-        return byVelocity.or(() -> byBank);
+        return listed.decline()
+                .or(() -> listed.allowed() ? Optional.empty() : byVelocity)
+                .or(() -> byBank);
     }
 
-    private Optional<Decline> velocity(Leg<Velocity.Counted> leg) {
+    private Facts facts(Tenant tenant, Payment payment) {
+        Details.Customer customer = payment.details().customer();
+        return new Facts(
+                tenant.id(),
+                payment.amount(),
+                payment.instrument().hash(),
+                payment.instrument().knownCard().map(Card::first6),
+                customer.id(),
+                customer.email().map(hashes::email),
+                // It was read as a literal before: no name is ever looked up.
+                customer.ip().map(InetAddress::ofLiteral),
+                customer.country());
+    }
+
+    /**
+     * What the lists say.
+     *
+     * @param allowed limits do not hold
+     */
+    private record Listed(Optional<Decline> decline, boolean allowed) {}
+
+    private Listed listed(Leg<Lists.Verdict> leg) {
         return switch (leg.await()) {
-            case Leg.Result.Done<Velocity.Counted> done -> {
-                Velocity.Counted counted = done.value();
-                leg.note((counted.locally() ? "counted locally: " : "counted: ") + counted.count());
-                yield counted.exceeded()
-                        ? Optional.of(
-                                Decline.risk(
-                                        "card_velocity_exceeded",
-                                        "Too many payments with this card in a short time."))
-                        : Optional.empty();
+            case Leg.Result.Done<Lists.Verdict> done ->
+                    switch (done.value()) {
+                        case Lists.Verdict.None none -> new Listed(Optional.empty(), false);
+                        case Lists.Verdict.Allowed allowed -> {
+                            leg.note("allowed: " + allowed.kind() + " " + allowed.entry());
+                            yield new Listed(Optional.empty(), true);
+                        }
+                        case Lists.Verdict.Blocked blocked -> {
+                            leg.note("blocked: " + blocked.kind() + " " + blocked.entry());
+                            yield new Listed(
+                                    Optional.of(
+                                            Decline.risk(
+                                                    "blocklisted",
+                                                    "The blocklist has its "
+                                                            + blocked.kind()
+                                                            + ".")),
+                                    false);
+                        }
+                    };
+            case Leg.Result.Failed<Lists.Verdict> failed ->
+                    new Listed(silent(leg, failed.cause().getClass().getSimpleName()), false);
+            case Leg.Result.Late<Lists.Verdict> late -> new Listed(silent(leg, "late"), false);
+        };
+    }
+
+    private Optional<Decline> velocity(Leg<Optional<Velocity.Counted>> leg) {
+        return switch (leg.await()) {
+            case Leg.Result.Done<Optional<Velocity.Counted>> done -> {
+                leg.note(done.value().map(Velocity.Counted::note).orElse("no limit"));
+                yield done.value()
+                        .flatMap(Velocity.Counted::exceeded)
+                        .map(
+                                dimension ->
+                                        Decline.risk(
+                                                dimension.text() + "_velocity_exceeded",
+                                                "Too many payments of one "
+                                                        + dimension.text()
+                                                        + " in a short time."));
             }
-            case Leg.Result.Failed<Velocity.Counted> failed -> {
+            case Leg.Result.Failed<Optional<Velocity.Counted>> failed -> {
                 leg.note("not counted: " + failed.cause().getClass().getSimpleName());
                 yield Optional.empty();
             }
-            case Leg.Result.Late<Velocity.Counted> late -> {
+            case Leg.Result.Late<Optional<Velocity.Counted>> late -> {
                 leg.note("not counted in time");
                 yield Optional.empty();
             }
@@ -116,7 +182,7 @@ final class Checks {
         };
     }
 
-    private Optional<Decline> silent(Leg<RiskAnswer> leg, String reason) {
+    private Optional<Decline> silent(Leg<?> leg, String reason) {
         leg.note(
                 "no answer ("
                         + reason

@@ -16,6 +16,8 @@ import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.Authentication;
 import io.oqim.merchant.Tenant;
 import io.oqim.observe.Traces;
+import io.oqim.risk.Instruments;
+import io.oqim.risk.Lists;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
@@ -50,6 +53,7 @@ public final class PaymentRoom {
             CryptoPool crypto,
             Banks banks,
             Velocity velocity,
+            Lists lists,
             Optional<Vault> vault,
             Balances balances,
             EventLog log,
@@ -76,7 +80,12 @@ public final class PaymentRoom {
                         config,
                         journal,
                         parts.banks(),
-                        new Checks(parts.velocity(), config.risk(), parts.registry()),
+                        new Checks(
+                                parts.velocity(),
+                                parts.lists(),
+                                hashes,
+                                config.risk(),
+                                parts.registry()),
                         parts.crypto(),
                         hashes,
                         new Wallet(parts.vault(), hashes),
@@ -124,6 +133,25 @@ public final class PaymentRoom {
     /** Who asks, once the log has reached what {@code min_seq} asks for; 401 and 503 else. */
     public long tenant(ServerRequest request, List<String> parameters) throws InterruptedException {
         return fresh.tenant(request, parameters).id();
+    }
+
+    /** With what a payment was paid; blocks on the database. */
+    public Optional<Instruments.Known> instrument(long tenant, UUID payment) {
+        return works.payments()
+                .find(tenant, payment)
+                .map(Payment::instrument)
+                .map(
+                        instrument ->
+                                new Instruments.Known(
+                                        instrument.hash(),
+                                        instrument
+                                                .knownCard()
+                                                .map(
+                                                        card ->
+                                                                card.first6()
+                                                                        + "******"
+                                                                        + card.last4())
+                                                .orElse("a token of the bank")));
     }
 
     /**

@@ -14,7 +14,10 @@ import io.oqim.concurrent.Loop;
 import io.oqim.config.RedisConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,15 +43,34 @@ public final class Redis implements AutoCloseable {
     private static final Duration FOREVER = Duration.ofDays(365);
 
     /**
-     * Adds a member to a set that expires, and counts: one member counts once, however often it is
-     * added.
+     * Counts under some keys, unless the first key is there, and tells the counts. Each is a hash
+     * of the twelve last slices of the window, by the clock of Redis.
      */
-    private static final Script COUNT_DISTINCT =
+    private static final Script COUNT_SLIDING =
             new Script(
                     """
-                    redis.call('SADD', KEYS[1], ARGV[1])
-                    if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-                    return redis.call('SCARD', KEYS[1])""");
+                    local window = tonumber(ARGV[1])
+                    local slice = math.ceil(window / 12)
+                    local time = redis.call('TIME')
+                    local current = math.floor((time[1] * 1000 + math.floor(time[2] / 1000)) / slice)
+                    local fresh = redis.call('SET', KEYS[1], '', 'NX', 'PX', window)
+                    local counts = {}
+                    for i = 2, #KEYS do
+                        if fresh then
+                            redis.call('HINCRBY', KEYS[i], current, 1)
+                            redis.call('PEXPIRE', KEYS[i], window + slice)
+                        end
+                        local slices, sum = redis.call('HGETALL', KEYS[i]), 0
+                        for j = 1, #slices, 2 do
+                            if tonumber(slices[j]) > current - 12 then
+                                sum = sum + tonumber(slices[j + 1])
+                            else
+                                redis.call('HDEL', KEYS[i], slices[j])
+                            end
+                        end
+                        counts[i - 1] = sum
+                    end
+                    return counts""");
 
     /**
      * Takes tokens from a bucket, also more than it has, and tells what is left. By the clock of
@@ -113,13 +135,22 @@ public final class Redis implements AutoCloseable {
     }
 
     /**
-     * Adds {@code member} to a set and counts its members.
+     * Counts once under each of some keys, and tells how often that was done in a window that
+     * slides: in twelve steps, so what is as old as the window counts for up to a twelfth less.
      *
-     * @param window the set is forgotten this long after its first member came
+     * @param once what counts only once in the window: the second time, nothing is added
+     * @param keys of the same server of a cluster as {@code once}
      * @return empty when Redis did not answer
      */
-    public OptionalLong countDistinct(String key, String member, Duration window) {
-        return ask(COUNT_DISTINCT, key, member, Long.toString(window.toMillis()));
+    public Optional<List<Long>> countSliding(String once, List<String> keys, Duration window) {
+        List<String> all = new ArrayList<>();
+        all.add(once);
+        all.addAll(keys);
+        return ask(
+                COUNT_SLIDING,
+                ScriptOutputType.MULTI,
+                all.toArray(String[]::new),
+                Long.toString(window.toMillis()));
     }
 
     /**
@@ -130,37 +161,37 @@ public final class Redis implements AutoCloseable {
      * @return what is left, which may be below zero; empty when Redis did not answer
      */
     OptionalLong take(String key, long tokens, int perSecond, long capacity) {
-        return ask(
-                TAKE,
-                key,
-                Long.toString(tokens),
-                Integer.toString(perSecond),
-                Long.toString(capacity));
+        Optional<Long> left =
+                ask(
+                        TAKE,
+                        ScriptOutputType.INTEGER,
+                        new String[] {key},
+                        Long.toString(tokens),
+                        Integer.toString(perSecond),
+                        Long.toString(capacity));
+        return left.isPresent() ? OptionalLong.of(left.get()) : OptionalLong.empty();
     }
 
-    private OptionalLong ask(Script script, String key, String... arguments) {
+    private <T> Optional<T> ask(
+            Script script, ScriptOutputType type, String[] keys, String... arguments) {
         Servers.Link open = link;
         if (open == null) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
-        String[] keys = {key};
         try {
             try {
-                return answer(
-                        open.ask()
-                                .evalsha(script.sha(), ScriptOutputType.INTEGER, keys, arguments));
+                return answer(open.ask().evalsha(script.sha(), type, keys, arguments));
             } catch (RedisNoScriptException e) {
                 // A Redis that was started again has forgotten it, and learns it from this.
-                return answer(
-                        open.ask().eval(script.text(), ScriptOutputType.INTEGER, keys, arguments));
+                return answer(open.ask().eval(script.text(), type, keys, arguments));
             }
         } catch (RedisException e) {
             failures.increment();
-            return OptionalLong.empty();
+            return Optional.empty();
         }
     }
 
-    private OptionalLong answer(RedisFuture<Long> asked) {
+    private <T> Optional<T> answer(RedisFuture<T> asked) {
         Alarm alarm =
                 Alarm.in(
                         timeout,
@@ -168,17 +199,16 @@ public final class Redis implements AutoCloseable {
                             boolean ignored = asked.cancel(true);
                         });
         try {
-            Long count = asked.get();
-            return count == null ? OptionalLong.empty() : OptionalLong.of(count);
+            return Optional.ofNullable(asked.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return OptionalLong.empty();
+            return Optional.empty();
         } catch (ExecutionException | CancellationException e) {
             if (e.getCause() instanceof RedisNoScriptException unknown) {
                 throw unknown;
             }
             failures.increment();
-            return OptionalLong.empty();
+            return Optional.empty();
         } finally {
             alarm.off();
         }

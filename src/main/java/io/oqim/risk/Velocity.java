@@ -2,16 +2,20 @@ package io.oqim.risk;
 
 import io.oqim.config.RiskConfig;
 import io.oqim.redis.Redis;
-import java.time.Duration;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
- * Counts the payments of one card in a window of time, each idempotency key once.
+ * Counts payments in a window that slides: of one card, one customer, one IP address, one BIN, one
+ * tenant. Each idempotency key counts once.
  *
- * <p>Counted in Redis, for all processes; when Redis does not answer, in this process alone: the
- * limit is cruder then, and payments go on.
+ * <p>Counted in Redis, for all processes, in one question; when Redis does not answer, in this
+ * process alone: the limits are cruder then, and payments go on.
  */
 public final class Velocity {
     private final Redis redis;
@@ -21,30 +25,79 @@ public final class Velocity {
     public Velocity(Redis redis, RiskConfig config) {
         this.redis = redis;
         this.config = config;
-        this.local = new LocalCounts(config.velocityWindow(), config.localCards());
+        this.local = new LocalCounts(config.velocityWindow(), config.localCounts());
     }
 
-    /** What was counted, and where. */
-    public record Counted(boolean exceeded, long count, boolean locally) {}
+    /**
+     * What was counted, and where.
+     *
+     * @param exceeded the first limit that was
+     */
+    public record Counted(
+            Map<Dimension, Long> counts, Optional<Dimension> exceeded, boolean locally) {
+        /** For the trace. */
+        public String note() {
+            return (locally ? "counted locally: " : "counted: ")
+                    + counts.entrySet().stream()
+                            .map(count -> count.getKey().text() + " " + count.getValue())
+                            .collect(Collectors.joining(", "));
+        }
+    }
+
+    /** One that has a limit here. */
+    private record Limited(Dimension dimension, String key, int limit) {}
 
     /**
      * Counts this payment.
      *
-     * @param tenantLimit the tenant's own limit: 0 is none, empty means the configured one
+     * @param ofCard the tenant's own limit of one card: 0 is none, empty means the configured one
+     * @return empty when there is no limit
      */
-    public Counted count(
-            long tenant, byte[] cardHash, String idempotencyKey, OptionalInt tenantLimit) {
-        int limit = tenantLimit.orElse(config.velocityPerCard());
-        if (limit == 0) {
-            return new Counted(false, 0, false);
+    public Optional<Counted> count(Facts facts, String idempotencyKey, OptionalInt ofCard) {
+        // All keys of a tenant are on one server of a cluster.
+        String front = "velocity:{" + facts.tenant() + "}:";
+        List<Limited> limited = new ArrayList<>();
+        for (Dimension dimension : Dimension.values()) {
+            int limit = dimension.limit(config, ofCard);
+            if (limit > 0) {
+                dimension
+                        .value(facts)
+                        .map(value -> front + dimension.text() + ":" + value)
+                        .ifPresent(key -> limited.add(new Limited(dimension, key, limit)));
+            }
         }
-        Duration window = config.velocityWindow();
-        String card = "velocity:{" + tenant + "}:" + HexFormat.of().formatHex(cardHash, 0, 16);
-        OptionalLong shared = redis.countDistinct(card, idempotencyKey, window);
-        long count =
-                shared.isPresent()
-                        ? shared.getAsLong()
-                        : local.countDistinct(card, idempotencyKey, limit);
-        return new Counted(count > limit, count, shared.isEmpty());
+        if (limited.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<List<Long>> shared =
+                redis.countSliding(
+                        front + "key:" + idempotencyKey,
+                        limited.stream().map(Limited::key).toList(),
+                        config.velocityWindow());
+        List<Long> counts =
+                shared.orElseGet(
+                        () ->
+                                limited.stream()
+                                        .map(
+                                                one ->
+                                                        local.countDistinct(
+                                                                one.key(),
+                                                                idempotencyKey,
+                                                                one.limit()))
+                                        .toList());
+        return Optional.of(counted(limited, counts, shared.isEmpty()));
+    }
+
+    private static Counted counted(List<Limited> limited, List<Long> counts, boolean locally) {
+        Map<Dimension, Long> all = new EnumMap<>(Dimension.class);
+        Optional<Dimension> exceeded = Optional.empty();
+        for (int i = 0; i < limited.size(); i++) {
+            Limited one = limited.get(i);
+            all.put(one.dimension(), counts.get(i));
+            if (exceeded.isEmpty() && counts.get(i) > one.limit()) {
+                exceeded = Optional.of(one.dimension());
+            }
+        }
+        return new Counted(all, exceeded, locally);
     }
 }

@@ -22,6 +22,8 @@ class KeyScopeTest {
         "DELETE, /v1/stream/consumers/a, READ",
         "GET, /v1/webhook_endpoints, ENDPOINTS",
         "PATCH, /v1/webhook_endpoints/whe_1, ENDPOINTS",
+        "GET, /v1/blocklist, RISK",
+        "DELETE, /v1/allowlist/rle_1, RISK",
         "PUT, /v1/something_new, PAY"
     })
     void whatARequestNeedsIsToldByItsMethodAndPath(String method, String path, KeyScope needed) {

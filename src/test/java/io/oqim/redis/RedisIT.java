@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,9 +43,33 @@ class RedisIT {
             countsAndTells(redis);
             server.stop();
             Soon.until("it is missed", () -> !redis.connected());
-            assertThat(redis.countDistinct("k", "m", Duration.ofMinutes(1))).isEmpty();
+            assertThat(redis.countSliding("m", List.of("k"), Duration.ofMinutes(1))).isEmpty();
             server.restart();
             countsAndTells(redis);
+        }
+    }
+
+    @Test
+    void theWindowSlidesAndDoesNotBeginAnew() throws Exception {
+        Duration window = Duration.ofMillis(2_400);
+        try (LocalRedis server = LocalRedis.start();
+                Redis redis = redis(server.url())) {
+            long began = System.nanoTime();
+            assertThat(redis.countSliding("a", List.of("k", "other"), window))
+                    .contains(List.of(1L, 1L));
+            Soon.until(
+                    "half of the window is over",
+                    () -> System.nanoTime() - began > window.toNanos() / 2);
+
+            assertThat(redis.countSliding("b", List.of("k"), window)).contains(List.of(2L));
+
+            // The first one is too old before the second one is, and nothing else is added.
+            Soon.until(
+                    "the first one is over",
+                    () ->
+                            redis.countSliding("b", List.of("k"), window)
+                                    .equals(Optional.of(List.of(1L))));
+            assertThat(System.nanoTime() - began).isLessThan(window.toNanos() * 3 / 2);
         }
     }
 
@@ -124,8 +148,8 @@ class RedisIT {
                 Redis untrusting = redis("rediss://localhost:" + port)) {
             assertThat(secured.process().isAlive()).isTrue();
             countsAndTells(known);
-            assertThat(unknown.countDistinct("k", "m", Duration.ofMinutes(1))).isEmpty();
-            assertThat(untrusting.countDistinct("k", "m", Duration.ofMinutes(1))).isEmpty();
+            assertThat(unknown.countSliding("m", List.of("k"), Duration.ofMinutes(1))).isEmpty();
+            assertThat(untrusting.countSliding("m", List.of("k"), Duration.ofMinutes(1))).isEmpty();
         }
     }
 
@@ -276,7 +300,8 @@ class RedisIT {
                     url, new Buckets(known, limits()), new Buckets(known, limits()), "a");
             assertThat(failures()).isZero();
             try (Redis unknown = redis(server.url())) {
-                assertThat(unknown.countDistinct("k", "m", Duration.ofMinutes(1))).isEmpty();
+                assertThat(unknown.countSliding("m", List.of("k"), Duration.ofMinutes(1)))
+                        .isEmpty();
             }
         }
     }
@@ -284,17 +309,20 @@ class RedisIT {
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     private void countsAndTells(Redis redis) {
-        Duration minute = Duration.ofMinutes(1);
         for (int i = 0; i < 20; i++) {
             String key = "{" + KEYS.incrementAndGet() + "}";
             Soon.until(
                     Duration.ofSeconds(20),
                     "one is counted",
-                    () -> redis.countDistinct(key, "a", minute).equals(OptionalLong.of(1)));
-            assertThat(redis.countDistinct(key, "b", minute)).hasValue(2);
-            assertThat(redis.countDistinct(key, "b", minute)).hasValue(2);
+                    () -> counted(redis, key, "a").equals(Optional.of(List.of(1L))));
+            assertThat(counted(redis, key, "b")).contains(List.of(2L));
+            assertThat(counted(redis, key, "b")).contains(List.of(2L));
         }
         tells(redis);
+    }
+
+    private static Optional<List<Long>> counted(Redis redis, String key, String once) {
+        return redis.countSliding(key + once, List.of(key), Duration.ofMinutes(1));
     }
 
     private void tells(Redis redis) {

@@ -58,4 +58,14 @@ class LocalCountsTest {
 
         assertThat(count).as("over the limit, and no further").isEqualTo(1_001);
     }
+
+    @Test
+    void beyondWhatIsToldApartItGoesOnCounting() {
+        long count = 0;
+        for (int member = 0; member < 3_000; member++) {
+            count = counts.countDistinct("bin", "key-" + member, 1_000_000);
+        }
+
+        assertThat(count).isEqualTo(3_000);
+    }
 }

@@ -21,6 +21,8 @@ final class Distribution {
                     "operation",
                     "payment",
                     "posting",
+                    "risk_entry",
+                    "risk_version",
                     "signature_key",
                     "stored_response",
                     "tenant_head",
