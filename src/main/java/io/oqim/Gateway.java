@@ -10,6 +10,7 @@ import io.oqim.config.OqimConfig;
 import io.oqim.config.Secret;
 import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
+import io.oqim.crypto.SignatureRoom;
 import io.oqim.event.Checkpoints;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventHints;
@@ -25,6 +26,7 @@ import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.AdminRoutes;
 import io.oqim.merchant.Authentication;
 import io.oqim.merchant.KeyRoutes;
+import io.oqim.merchant.KeyScope;
 import io.oqim.merchant.Merchants;
 import io.oqim.merchant.RateLimits;
 import io.oqim.merchant.SignatureKeyRoutes;
@@ -109,7 +111,11 @@ public final class Gateway implements AutoCloseable {
                         config.database(),
                         config.journal().lanes() + config.journal().backgroundLanes());
         redis = new Redis(config.redis(), registry);
-        crypto = new CryptoPool(config.crypto().threads(), room, registry);
+        crypto =
+                new CryptoPool(
+                        config.crypto().threads(),
+                        room + config.crypto().maxSignatures(),
+                        registry);
         EventFeed feed = new EventFeed();
         hints = new EventHints(feed, redis, registry);
         EventLog log = new EventLog(database, feed);
@@ -132,7 +138,9 @@ public final class Gateway implements AutoCloseable {
                         database,
                         config.server(),
                         new RateLimits(new Buckets(redis, config.limits()), config.limits()),
-                        new Authentication.Signatures(crypto, new Hashes(config.crypto().key())));
+                        new Authentication.Signatures(
+                                new SignatureRoom(crypto, config.crypto().maxSignatures()),
+                                new Hashes(config.crypto().key())));
         Banks banks = banks();
         traces = new LiveTraces(redis, banks);
         vault = Vault.of(database, new Hashes(config.crypto().key()), config.vault());
@@ -331,14 +339,20 @@ public final class Gateway implements AutoCloseable {
                 new ArrayList<>(List.of(new DocumentRoutes(), new SignatureRoutes(authentication)));
         if (role.includes(Role.GATEWAY)) {
             all.addAll(payments.routes());
-            all.add(new LedgerRoutes(replica, payments::tenant, config.ledger()));
-            all.add(new ListRoutes(database, payments::instrument, payments::tenant, config));
+            all.add(new LedgerRoutes(replica, payments.caller(KeyScope.READ), config.ledger()));
+            all.add(
+                    new ListRoutes(
+                            database,
+                            payments::instrument,
+                            payments.caller(KeyScope.RISK),
+                            config));
             vault.ifPresent(
                     cards ->
                             all.add(
                                     new TokenRoutes(
                                             cards,
-                                            payments::tenant,
+                                            payments.caller(KeyScope.READ),
+                                            payments.caller(KeyScope.PAY),
                                             config.server().maxSmallBody())));
             all.addAll(webhooks.routes());
         }

@@ -127,6 +127,76 @@ class SignaturesIT {
                 .isEqualTo("wrong_digest");
     }
 
+    @Test
+    void aBodyThatWasTakenAwayIsMissed() {
+        Api.Answer paid = merchant.api().pay(10_000);
+        String path = "/v1/payments/" + paid.text("id") + "/refunds";
+        String body = "{\"amount\":100}";
+        Map<String, String> fields =
+                Map.of(
+                        "Idempotency-Key",
+                        UUID.randomUUID().toString(),
+                        "Content-Digest",
+                        "sha-256=:" + base64(Hashes.sha256(bytes(body))) + ":");
+        Map<String, String> headers =
+                signed(
+                        new Signing("hmac-sha256", COVERED, now(), ""),
+                        "POST",
+                        path,
+                        "",
+                        fields,
+                        merchant);
+
+        // Without its body it would refund all.
+        Api.Answer refused = merchant.api().post(path, "", headers);
+
+        assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+        assertThat(refused.code()).isEqualTo("wrong_digest");
+        assertThat(merchant.api().post(path, body, headers).status()).isEqualTo(201);
+        assertThat(
+                        merchant.api()
+                                .get("/v1/payments/" + paid.text("id"))
+                                .json()
+                                .getInt("amount_refunded"))
+                .isEqualTo(100);
+    }
+
+    @Test
+    void aRequestHasOneIdempotencyKey() {
+        String body = Api.payment(1_000);
+        String request =
+                "POST /v1/payments HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
+                        + merchant.api().key()
+                        + "\r\nIdempotency-Key: a\r\nIdempotency-Key: b\r\nContent-Type: application/json\r\n"
+                        + "Connection: close\r\nContent-Length: "
+                        + body.length()
+                        + "\r\n\r\n"
+                        + body;
+
+        Api.Answer refused = RawHttp.send(rig.port(), request);
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.code()).isEqualTo("invalid_idempotency_key");
+    }
+
+    @Test
+    void aPolicyThatSaysNothingOfSignaturesDoesNotEndThem() {
+        Merchant strict = Merchant.create();
+        String policy = strict.path() + "/policy/test";
+        assertThat(rig.admin().put(policy, "{\"require_signatures\":true}").status())
+                .isEqualTo(200);
+
+        Api.Answer changed = rig.admin().put(policy, "{\"rate_limit\":500}");
+
+        assertThat(changed.json().getBoolean("require_signatures")).isTrue();
+        assertThat(
+                        rig.admin()
+                                .put(policy, "{\"require_signatures\":false}")
+                                .json()
+                                .getBoolean("require_signatures"))
+                .isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"@method", "@path", "content-digest", "idempotency-key"})
     void whatDecidesWhatARequestDoesHasToBeCovered(String component) {
@@ -163,7 +233,13 @@ class SignaturesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {";expires=1", ";alg=\"ed25519\"", ";alg=\"rsa-pss-sha512\""})
+    @ValueSource(
+            strings = {
+                ";expires=1",
+                ";expires=9999999999.5",
+                ";alg=\"ed25519\"",
+                ";alg=\"rsa-pss-sha512\""
+            })
     void oneThatHasExpiredOrSaysAnotherAlgorithmIsRefused(String more) {
         String body = Api.payment(1_000);
 

@@ -46,7 +46,7 @@ public record BankEndpoint(
                         "payments at once (bulkhead); more are refused before anything is stored"),
                 s.flag(
                         prefix + "tokens",
-                        true,
+                        false,
                         "whether the bank gives tokens for cards that are told to it alone, and is paid by them"),
                 s.flag(
                         prefix + "void-by-reference",

@@ -58,7 +58,7 @@ public final class Bodies {
     }
 
     /** Whoever sends a digest wants to know that the body came as it was. */
-    private static void check(ServerRequest request, byte[] body) {
+    static void check(ServerRequest request, byte[] body) {
         RequestMessage.field(request.headers(), ContentDigest.NAME)
                 .flatMap(field -> ContentDigest.wrong(field, body))
                 .ifPresent(

@@ -14,6 +14,18 @@ public record RequestMessage(ServerRequest received) implements SignedMessage {
         return received.content().hasEntity();
     }
 
+    /**
+     * Without a body, a digest has to be that of nothing: else a body was taken away on the way,
+     * which may have been all that a request was limited by.
+     *
+     * @throws Refusal 400 {@code wrong_digest}
+     */
+    public void expectDigestOfNothing() {
+        if (!hasBody()) {
+            Bodies.check(received, new byte[0]);
+        }
+    }
+
     @Override
     public Optional<String> method() {
         return Optional.of(received.prologue().method().text());

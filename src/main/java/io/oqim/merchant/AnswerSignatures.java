@@ -1,8 +1,7 @@
 package io.oqim.merchant;
 
-import io.oqim.crypto.CryptoPool;
-import io.oqim.crypto.CryptoPoolFull;
 import io.oqim.crypto.Hashes;
+import io.oqim.crypto.SignatureRoom;
 import io.oqim.crypto.SigningKey;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.greenbytes.http.sfv.InnerList;
 import org.greenbytes.http.sfv.Item;
 import org.greenbytes.http.sfv.ListElement;
@@ -38,13 +36,13 @@ final class AnswerSignatures {
     private static final Set<String> OF_ANSWERS =
             Set.of("@status", "content-digest", "content-type", "request-id");
 
-    private final CryptoPool pool;
+    private final SignatureRoom room;
     private final Hashes hashes;
     private final SigningKey own;
     private final String ownId;
 
-    AnswerSignatures(CryptoPool pool, Hashes hashes) {
-        this.pool = pool;
+    AnswerSignatures(SignatureRoom room, Hashes hashes) {
+        this.room = room;
         this.hashes = hashes;
         this.own = SigningKey.of(hashes.secret("oqim answer signature v1", new UUID(0, 0)));
         this.ownId = "oqim-" + HexFormat.of().formatHex(Hashes.sha256(own.publicKey()), 0, 8);
@@ -65,11 +63,11 @@ final class AnswerSignatures {
      * @param keys the tenant's good ones
      * @throws Refusal 400 {@code invalid_accept_signature} when it cannot be signed so
      */
-    Optional<Seal> wanted(SignedMessage request, Supplier<List<SignatureKey>> keys) {
+    Optional<Seal> wanted(SignedMessage request, List<SignatureKey> keys) {
         return request.field("accept-signature").map(field -> wanted(field, request, keys));
     }
 
-    private Seal wanted(String field, SignedMessage request, Supplier<List<SignatureKey>> keys) {
+    private Seal wanted(String field, SignedMessage request, List<SignatureKey> keys) {
         Map<String, ListElement<?>> asked;
         try {
             asked = Parser.parseDictionary(field).get();
@@ -86,13 +84,13 @@ final class AnswerSignatures {
     }
 
     /** The tenant's key that it names; empty for Oqim's. */
-    private Optional<SignatureKey> key(Parameters asked, Supplier<List<SignatureKey>> keys) {
+    private Optional<SignatureKey> key(Parameters asked, List<SignatureKey> keys) {
         String id = asked.get("keyid") instanceof StringItem text ? text.get() : ownId;
         String algorithm = asked.get("alg") instanceof StringItem text ? text.get() : "";
         Optional<SignatureKey> key =
                 id.equals(ownId)
                         ? Optional.empty()
-                        : keys.get().stream()
+                        : keys.stream()
                                 .filter(one -> one.keyId().equals(id))
                                 .filter(
                                         one ->
@@ -169,21 +167,12 @@ final class AnswerSignatures {
             byte[] signature =
                     key.isPresent()
                             ? Hashes.hmac(SignatureKey.secret(hashes, key.get().id()), base)
-                            : signed(base);
+                            : room.sign(() -> own.sign(base));
             return Map.of(
                     "Signature-Input",
                     label + "=" + covered.serialize(),
                     "Signature",
                     label + "=:" + Base64.getEncoder().encodeToString(signature) + ":");
-        }
-
-        /** What is answered has happened: it is answered also when the pool is full. */
-        private byte[] signed(byte[] base) {
-            try {
-                return pool.run(() -> own.sign(base));
-            } catch (CryptoPoolFull e) {
-                return own.sign(base);
-            }
         }
 
         private Parameters parameters() {

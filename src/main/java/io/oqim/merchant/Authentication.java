@@ -3,8 +3,8 @@ package io.oqim.merchant;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.oqim.config.ServerConfig;
-import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
+import io.oqim.crypto.SignatureRoom;
 import io.oqim.http.ClientAddress;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
@@ -17,18 +17,16 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,58 +56,107 @@ public final class Authentication {
     /**
      * What is trusted for a while.
      *
-     * @param signers with what its tenant signs requests; looked for when one is signed
+     * @param signers with what its tenant signs requests
      */
-    private record Known(
-            KeyStore.Found key, AtomicReference<List<SignatureKey>> signers, long until) {}
+    private record Known(KeyStore.Found key, List<SignatureKey> signers, long until) {}
 
     /** What signatures are made and checked with. */
-    public record Signatures(CryptoPool pool, Hashes hashes) {}
+    public record Signatures(SignatureRoom room, Hashes hashes) {}
 
-    /** Who calls: a tenant, by one of its keys. */
-    public record Caller(Tenant tenant, UUID key) {}
+    /**
+     * Who calls: a tenant, by one of its keys.
+     *
+     * @param presented what he has shown
+     */
+    public record Caller(Tenant tenant, UUID key, Presented presented) {
+        /** A key as it came, and from where. */
+        public record Presented(Optional<String> authorization, InetAddress from) {
+            @Override
+            public String toString() {
+                return "[REDACTED]";
+            }
+        }
+    }
 
     public Authentication(
             Database database, ServerConfig config, RateLimits limits, Signatures with) {
         this.limits = limits;
         this.store = new KeyStore(database);
         this.signatureKeys = new SignatureKeyStore(database);
-        this.requests = new RequestSignatures(with.pool(), with.hashes(), config);
-        this.answers = new AnswerSignatures(with.pool(), with.hashes());
+        this.requests = new RequestSignatures(with.room(), with.hashes(), config);
+        this.answers = new AnswerSignatures(with.room(), with.hashes());
         this.config = config;
         this.addresses = new ClientAddress(config.trustedProxies());
         Arrays.setAll(locks, i -> new ReentrantLock());
     }
 
     /**
-     * Whose request this is; from here on, it is counted.
+     * Whose request this is; from here on, it is counted, and its answer signed if it asks for
+     * that.
      *
-     * @throws Refusal 401 {@code unauthenticated}, {@code signature_required} and {@code
-     *     invalid_signature}, 403 {@code address_not_allowed} and {@code missing_scope}, 429 {@code
-     *     rate_limited}
+     * @param needed what its key has to be good for
+     * @throws Refusal 401 {@code unauthenticated}, {@code invalid_signature} and {@code
+     *     signature_required}, 400 {@code invalid_accept_signature}, 403 {@code
+     *     address_not_allowed} and {@code missing_scope}, 429 {@code rate_limited}
      */
-    public Tenant tenant(ServerRequest request) {
-        return caller(request).tenant();
+    public Tenant tenant(ServerRequest request, KeyScope needed) {
+        return enter(request, needed).tenant();
     }
 
     /**
-     * The same, and by which key.
+     * The same, and by which key, from where.
      *
      * @throws Refusal as {@link #tenant} does
      */
-    public Caller caller(ServerRequest request) {
-        return holder(request)
-                .enters(
-                        KeyScope.needed(
-                                request.prologue().method().text(), request.path().rawPath()));
+    public Caller enter(ServerRequest request, KeyScope needed) {
+        Caller.Presented presented =
+                new Caller.Presented(
+                        request.headers().first(HeaderNames.AUTHORIZATION), addresses.of(request));
+        Known known = known(presented);
+        RequestMessage message = new RequestMessage(request);
+        answers.wanted(message, known.signers()).ifPresent(Seal::use);
+        check(known.key(), presented.from(), needed);
+        message.expectDigestOfNothing();
+        boolean signed = requests.check(message, known.signers());
+        if (!signed && known.key().tenant().policy().requireSignatures()) {
+            throw new Refusal(
+                    Problem.of(
+                                    401,
+                                    "signature_required",
+                                    "This merchant's requests have to be signed (RFC 9421).")
+                            .about("Signature"));
+        }
+        return new Caller(known.key().tenant(), known.key().key(), presented);
     }
 
-    /** Whoever sends this request, for what he asks later on the same connection. */
-    public Holder holder(ServerRequest request) {
-        return new Holder(
-                request.headers().first(HeaderNames.AUTHORIZATION),
-                addresses.of(request),
-                new RequestMessage(request));
+    /**
+     * The same caller as he is now, who asks for more on the same connection; counted too.
+     *
+     * @throws Refusal as {@link #tenant} does, but for signatures
+     */
+    public Tenant again(Caller caller, KeyScope needed) {
+        KeyStore.Found key = known(caller.presented()).key();
+        check(key, caller.presented().from(), needed);
+        return key.tenant();
+    }
+
+    /** From where a request comes. */
+    public InetAddress address(ServerRequest request) {
+        return addresses.of(request);
+    }
+
+    private void check(KeyStore.Found key, InetAddress from, KeyScope needed) {
+        if (!key.terms().allows(from)) {
+            throw new Refusal(
+                    Problem.of(
+                            403,
+                            "address_not_allowed",
+                            "This key may not be used from this address."));
+        }
+        limits.count(key.tenant());
+        if (!key.terms().scopes().contains(needed)) {
+            throw needed.missing();
+        }
     }
 
     /** With what answers are signed. */
@@ -117,99 +164,41 @@ public final class Authentication {
         return answers;
     }
 
-    /** Who has a key, at an address. */
-    public final class Holder {
-        private final Optional<String> authorization;
-        private final InetAddress address;
-        private final RequestMessage request;
-
-        private Holder(
-                Optional<String> authorization, InetAddress address, RequestMessage request) {
-            this.authorization = authorization;
-            this.address = address;
-            this.request = request;
-        }
-
-        /** Whether he has sent a key at all. */
-        public boolean isNamed() {
-            return authorization.isPresent();
-        }
-
-        /**
-         * Asks for something with the request itself; counted, whatever comes of it. From here on,
-         * its answer is signed if it asks for that.
-         *
-         * @throws Refusal as {@link Authentication#tenant} does
-         */
-        public Caller enters(KeyScope needed) {
-            Known known = found(needed);
-            Tenant tenant = known.key().tenant();
-            Supplier<List<SignatureKey>> keys = () -> signers(known);
-            answers.wanted(request, keys).ifPresent(Seal::use);
-            Optional<String> signed = requests.check(request, request.hasBody(), keys);
-            if (signed.isEmpty() && tenant.policy().requireSignatures()) {
-                throw new Refusal(
-                        Problem.of(
-                                        401,
-                                        "signature_required",
-                                        "This merchant's requests have to be signed (RFC 9421).")
-                                .about("Signature"));
-            }
-            return new Caller(tenant, known.key().key());
-        }
-
-        /**
-         * Asks for more later, on the same connection; counted too.
-         *
-         * @throws Refusal as {@link Authentication#tenant} does, but for signatures
-         */
-        public Caller asks(KeyScope needed) {
-            KeyStore.Found key = found(needed).key();
-            return new Caller(key.tenant(), key.key());
-        }
-
-        private Known found(KeyScope needed) {
-            Known known =
-                    authorization
-                            .filter(
-                                    header ->
-                                            header.length() < 256
-                                                    && header.regionMatches(
-                                                            true, 0, "Bearer ", 0, 7))
-                            .map(header -> header.substring(7).strip())
-                            .flatMap(ApiKey::parse)
-                            .flatMap(parsed -> known(parsed, address))
-                            .orElseThrow(() -> new Refusal(Problem.unauthenticated()));
-            KeyStore.Found key = known.key();
-            Scope.current().of(key.tenant().id());
-            if (!key.terms().allows(address)) {
-                throw new Refusal(
-                        Problem.of(
-                                403,
-                                "address_not_allowed",
-                                "This key may not be used from this address."));
-            }
-            limits.count(key.tenant());
-            if (!key.terms().scopes().contains(needed)) {
-                throw needed.missing();
-            }
-            return known;
-        }
+    /** Where a stream may be open by a key. */
+    public interface Terms {
+        boolean allow(InetAddress address);
     }
 
-    /** With what the tenant signs its requests, as the database said within the time of trust. */
-    private List<SignatureKey> signers(Known known) {
-        List<SignatureKey> signers = known.signers().get();
-        if (signers == null) {
-            signers = signatureKeys.good(known.key().tenant().id());
-            known.signers().set(signers);
-        }
-        return signers;
+    /**
+     * Those of these keys by which a stream may be open, and from where. Blocks on the database.
+     */
+    public Map<UUID, Terms> streaming(Collection<UUID> keys) {
+        Map<UUID, Terms> good = new HashMap<>();
+        store.good(keys)
+                .forEach(
+                        (key, terms) -> {
+                            if (terms.scopes().contains(KeyScope.READ)) {
+                                good.put(key, terms::allows);
+                            }
+                        });
+        return good;
     }
 
-    /** Those of these keys that must not be used any more. Blocks on the database. */
-    public Set<UUID> ended(Collection<UUID> keys) {
-        return store.ended(keys);
+    /** The key that somebody presents, once it is found to be good. */
+    private Known known(Caller.Presented presented) {
+        Known known =
+                presented
+                        .authorization()
+                        .filter(
+                                header ->
+                                        header.length() < 256
+                                                && header.regionMatches(true, 0, "Bearer ", 0, 7))
+                        .map(header -> header.substring(7).strip())
+                        .flatMap(ApiKey::parse)
+                        .flatMap(key -> known(key, presented.from()))
+                        .orElseThrow(() -> new Refusal(Problem.unauthenticated()));
+        Scope.current().of(known.key().tenant().id());
+        return known;
     }
 
     /** Who has a key that is good, as the database said within the time of trust. */
@@ -258,7 +247,10 @@ public final class Authentication {
             return Optional.empty();
         }
         Known known =
-                new Known(found.get(), new AtomicReference<>(), now + config.keyCache().toNanos());
+                new Known(
+                        found.get(),
+                        signatureKeys.good(found.get().tenant().id()),
+                        now + config.keyCache().toNanos());
         makeRoom(now);
         cache.put(hash, known);
         if (found.get().lastUse()) {

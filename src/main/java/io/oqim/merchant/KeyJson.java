@@ -21,15 +21,22 @@ final class KeyJson {
 
     private KeyJson() {}
 
-    /** The terms in a body; what it does not speak of stays as it is. */
-    static KeyTerms terms(JsonFields body, KeyTerms now) {
+    /** The terms in a body; what it does not speak of is as for any key. */
+    static KeyTerms terms(JsonFields body) {
+        KeyStore.Change said = change(body);
+        return new KeyTerms(
+                said.scopes().orElse(KeyTerms.ALL.scopes()),
+                said.from().orElse(KeyTerms.ALL.from()));
+    }
+
+    /** What a body speaks of. */
+    static KeyStore.Change change(JsonFields body) {
         Optional<List<String>> scopes =
                 body.optionalTexts("scopes", KeyScope.values().length, RANGE_LENGTH);
         Optional<List<String>> ranges =
                 body.optionalTexts("allowed_ips", RANGES_MOST, RANGE_LENGTH);
-        return new KeyTerms(
-                scopes.map(words -> scopes(body, words)).orElse(now.scopes()),
-                ranges.map(texts -> ranges(body, texts)).orElse(now.from()));
+        return new KeyStore.Change(
+                scopes.map(words -> scopes(body, words)), ranges.map(texts -> ranges(body, texts)));
     }
 
     private static Set<KeyScope> scopes(JsonFields body, List<String> words) {
@@ -42,7 +49,7 @@ final class KeyJson {
                             "It must have one or more of: " + String.join(", ", known) + "."));
         }
         EnumSet<KeyScope> scopes = EnumSet.noneOf(KeyScope.class);
-        words.forEach(word -> scopes.add(KeyScope.parse(word)));
+        words.forEach(word -> scopes.add(KeyScope.parse(word).orElseThrow()));
         return scopes;
     }
 

@@ -47,7 +47,7 @@ public final class KeyRoutes implements HttpService {
         UUID merchant = AdminRoutes.merchantId(request);
         JsonFields body = Bodies.json(request, bodyMost);
         String word = body.optionalChoice("mode", List.of("test", "live")).orElse("test");
-        KeyTerms terms = KeyJson.terms(body, KeyTerms.ALL);
+        KeyTerms terms = KeyJson.terms(body);
         body.end();
         created(response, merchants.issue(merchant, Mode.parse(word).orElseThrow(), terms));
     }
@@ -68,15 +68,9 @@ public final class KeyRoutes implements HttpService {
         UUID merchant = AdminRoutes.merchantId(request);
         UUID key = key(request);
         JsonFields body = Bodies.json(request, bodyMost);
-        KeyStore.KeyRow changed =
-                merchants.change(
-                        merchant,
-                        key,
-                        now -> {
-                            KeyTerms terms = KeyJson.terms(body, now);
-                            body.end();
-                            return terms;
-                        });
+        KeyStore.Change change = KeyJson.change(body);
+        body.end();
+        KeyStore.KeyRow changed = merchants.change(merchant, key, change);
         Answers.json(response, 200, Json.bytes(out -> KeyJson.write(out, changed)));
     }
 

@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -85,18 +87,26 @@ final class KeyStore {
                         exact.toMillis());
     }
 
-    /** Those of these keys that are not good any more. */
-    Set<UUID> ended(Collection<UUID> keys) {
-        return Set.copyOf(
-                database.query(
-                        "SELECT key FROM api_key WHERE key = ANY (?::uuid[])"
-                                + " AND (revoked_at IS NOT NULL OR expires_at <= now())",
-                        row -> row.getObject(1, UUID.class),
-                        (Object) keys.stream().map(UUID::toString).toArray(String[]::new)));
+    /** Those of these keys that are good, and their terms. */
+    Map<UUID, KeyTerms> good(Collection<UUID> keys) {
+        Map<UUID, KeyTerms> good = new HashMap<>();
+        database.query(
+                        "SELECT k.key, "
+                                + TERMS
+                                + " FROM api_key k WHERE k.key = ANY (?::uuid[]) AND "
+                                + GOOD,
+                        row -> Map.entry(row.getObject(1, UUID.class), terms(row)),
+                        (Object) keys.stream().map(UUID::toString).toArray(String[]::new))
+                .forEach(entry -> good.put(entry.getKey(), entry.getValue()));
+        return good;
     }
 
     /** A key that is to be stored. */
-    record Fresh(long tenant, UUID id, ApiKey key, KeyTerms terms) {}
+    record Fresh(long tenant, UUID id, ApiKey key, KeyTerms terms) {
+        Fresh on(KeyTerms other) {
+            return new Fresh(tenant, id, key, other);
+        }
+    }
 
     /** Puts a key into a free slot; false when both are taken. */
     boolean add(Fresh fresh) {
@@ -118,8 +128,8 @@ final class KeyStore {
             fresh.id(),
             fresh.key().hash(),
             fresh.key().hint(),
-            scopes(fresh.terms()),
-            ranges(fresh.terms()),
+            scopes(fresh.terms().scopes()),
+            ranges(fresh.terms().from()),
             fresh.tenant()
         };
     }
@@ -134,12 +144,15 @@ final class KeyStore {
     }
 
     /** What came of a rotation. */
-    enum Rotated {
-        DONE,
+    sealed interface Rotated {
+        /** On these terms, which are the old one's. */
+        record Done(KeyTerms terms) implements Rotated {}
+
         /** The old key has ended, or its end is set already. */
-        ENDING,
+        record Ending() implements Rotated {}
+
         /** Another key holds the other slot. */
-        NO_SLOT
+        record NoSlot() implements Rotated {}
     }
 
     /** Stores a key, and lets the one that it takes the place of end after a time; both or none. */
@@ -149,7 +162,7 @@ final class KeyStore {
             return database.inTransaction(connection -> rotated(connection, old, fresh, overlap));
         } catch (StoreException e) {
             if ("api_key_active_slot".equals(e.constraint())) {
-                return Rotated.NO_SLOT;
+                return new Rotated.NoSlot();
             }
             throw e;
         }
@@ -157,23 +170,28 @@ final class KeyStore {
 
     private static Rotated rotated(Connection connection, UUID old, Fresh fresh, Duration overlap)
             throws SQLException {
+        KeyTerms terms;
         try (var ending =
                 connection.prepareStatement(
                         """
-                UPDATE api_key SET expires_at = now() + ? * interval '1 ms',
-                    revoked_at = CASE WHEN ? = 0 THEN now() END
-                WHERE tenant = ? AND key = ? AND revoked_at IS NULL AND expires_at IS NULL""")) {
+                        UPDATE api_key k SET expires_at = now() + ? * interval '1 ms',
+                            revoked_at = CASE WHEN ? = 0 THEN now() END
+                        WHERE k.tenant = ? AND k.key = ? AND k.revoked_at IS NULL AND k.expires_at IS NULL
+                        RETURNING k.scopes, k.allowed_ips""")) {
             ending.setLong(1, overlap.toMillis());
             ending.setLong(2, overlap.toMillis());
             ending.setLong(3, fresh.tenant());
             ending.setObject(4, old);
-            if (ending.executeUpdate() == 0) {
-                return Rotated.ENDING;
+            try (ResultSet rows = ending.executeQuery()) {
+                if (!rows.next()) {
+                    return new Rotated.Ending();
+                }
+                terms = terms(rows);
             }
         }
         try (var adding = connection.prepareStatement(ADD)) {
             int at = 0;
-            for (Object value : added(fresh)) {
+            for (Object value : added(fresh.on(terms))) {
                 adding.setObject(
                         ++at,
                         value instanceof String[] texts
@@ -181,21 +199,28 @@ final class KeyStore {
                                 : value);
             }
             if (adding.executeUpdate() == 1) {
-                return Rotated.DONE;
+                return new Rotated.Done(terms);
             }
         }
         connection.rollback();
-        return Rotated.NO_SLOT;
+        return new Rotated.NoSlot();
     }
 
+    /** What of a key's terms is to change; the rest stays as it is. */
+    record Change(Optional<Set<KeyScope>> scopes, Optional<List<AddressRange>> from) {}
+
     /** Gives a key other terms; false when it is not good any more. */
-    boolean change(long tenant, UUID key, KeyTerms terms) {
+    boolean change(long tenant, UUID key, Change change) {
         return database.execute(
                         """
-                        UPDATE api_key k SET scopes = ?, allowed_ips = ? WHERE k.tenant = ? AND k.key = ?
-                            AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())""",
-                        scopes(terms),
-                        ranges(terms),
+                        UPDATE api_key k SET scopes = CASE WHEN ? THEN ? ELSE k.scopes END,
+                            allowed_ips = CASE WHEN ? THEN ? ELSE k.allowed_ips END
+                        WHERE k.tenant = ? AND k.key = ? AND k.revoked_at IS NULL
+                            AND (k.expires_at IS NULL OR k.expires_at > now())""",
+                        change.scopes().isPresent(),
+                        scopes(change.scopes().orElse(Set.of())),
+                        change.from().isPresent(),
+                        ranges(change.from().orElse(List.of())),
                         tenant,
                         key)
                 == 1;
@@ -271,7 +296,10 @@ final class KeyStore {
 
     private static KeyTerms terms(ResultSet row) throws SQLException {
         return new KeyTerms(
-                texts(row.getArray("scopes")).map(KeyScope::parse).collect(Collectors.toSet()),
+                texts(row.getArray("scopes"))
+                        .map(KeyScope::parse)
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.toSet()),
                 texts(row.getArray("allowed_ips"))
                         .map(text -> AddressRange.parse(text).orElseThrow())
                         .toList());
@@ -281,11 +309,11 @@ final class KeyStore {
         return Arrays.stream((String[]) array.getArray());
     }
 
-    private static String[] scopes(KeyTerms terms) {
-        return terms.scopes().stream().sorted().map(KeyScope::text).toArray(String[]::new);
+    private static String[] scopes(Set<KeyScope> scopes) {
+        return scopes.stream().sorted().map(KeyScope::text).toArray(String[]::new);
     }
 
-    private static String[] ranges(KeyTerms terms) {
-        return terms.from().stream().map(AddressRange::text).toArray(String[]::new);
+    private static String[] ranges(List<AddressRange> ranges) {
+        return ranges.stream().map(AddressRange::text).toArray(String[]::new);
     }
 }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.function.Function;
 
 /** Onboarding: merchants and their keys. All methods block on the database. */
 public final class Merchants {
@@ -69,16 +68,17 @@ public final class Merchants {
         UUID id = TypeId.next();
         return switch (keys.rotate(
                 old, new KeyStore.Fresh(row.tenant(), id, key, row.terms()), overlap)) {
-            case DONE -> new Issued(id, row.mode(), key.secret(), key.hint(), row.terms());
-            case NO_SLOT -> throw tooMany(row.mode());
-            case ENDING -> throw ended();
+            case KeyStore.Rotated.Done done ->
+                    new Issued(id, row.mode(), key.secret(), key.hint(), done.terms());
+            case KeyStore.Rotated.NoSlot none -> throw tooMany(row.mode());
+            case KeyStore.Rotated.Ending ending -> throw ended();
         };
     }
 
     /** Lets a key be used for other things, or from elsewhere. */
-    KeyStore.KeyRow change(UUID merchant, UUID id, Function<KeyTerms, KeyTerms> change) {
+    KeyStore.KeyRow change(UUID merchant, UUID id, KeyStore.Change change) {
         KeyStore.KeyRow row = key(merchant, id);
-        if (!keys.change(row.tenant(), id, change.apply(row.terms()))) {
+        if (!keys.change(row.tenant(), id, change)) {
             throw ended();
         }
         return key(merchant, id);

@@ -19,7 +19,12 @@ final class PolicyJson {
 
     private PolicyJson() {}
 
-    static Policy read(JsonFields body) {
+    /**
+     * The policy in a body.
+     *
+     * @param signed whether signatures are required now: what says nothing of it does not end it
+     */
+    static Policy read(JsonFields body, boolean signed) {
         OptionalInt rateLimit = count(body, "rate_limit");
         OptionalInt cardLimit = count(body, "card_limit");
         OptionalLong resolveWithin = within(body, "resolve_within", 1, MONTH);
@@ -29,7 +34,7 @@ final class PolicyJson {
                         .orElse(Policy.OnDeadline.SETTLE);
         OptionalLong settlementDelay = within(body, "settlement_delay", 0, MONTH);
         boolean beyond = body.flag("refund_beyond_balance", true);
-        boolean signed = body.flag("require_signatures", false);
+        boolean require = body.flag("require_signatures", signed);
         Map<String, Policy.Fee> fees = FeesJson.read(body);
         body.end();
         return new Policy(
@@ -39,7 +44,7 @@ final class PolicyJson {
                 onDeadline,
                 seconds(settlementDelay),
                 beyond,
-                signed,
+                require,
                 fees);
     }
 

@@ -1,12 +1,12 @@
 package io.oqim.merchant;
 
 import io.oqim.config.ServerConfig;
-import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
+import io.oqim.crypto.SignatureRoom;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
+import io.oqim.http.RequestMessage;
 import io.oqim.http.SignedBytes;
-import io.oqim.http.SignedMessage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.greenbytes.http.sfv.ByteSequenceItem;
 import org.greenbytes.http.sfv.InnerList;
 import org.greenbytes.http.sfv.IntegerItem;
@@ -31,14 +30,18 @@ import org.greenbytes.http.sfv.StringItem;
  */
 final class RequestSignatures {
     private static final int SIGNATURES_MOST = 4;
+
+    /** Seconds by which another clock may be ahead. */
+    private static final int AHEAD = 60;
+
     private static final Set<String> TARGETS = Set.of("@path", "@request-target");
 
-    private final CryptoPool pool;
+    private final SignatureRoom room;
     private final Hashes hashes;
     private final Duration age;
 
-    RequestSignatures(CryptoPool pool, Hashes hashes, ServerConfig config) {
-        this.pool = pool;
+    RequestSignatures(SignatureRoom room, Hashes hashes, ServerConfig config) {
+        this.room = room;
         this.hashes = hashes;
         this.age = config.signatureAge();
     }
@@ -46,16 +49,14 @@ final class RequestSignatures {
     /**
      * Looks at what a request is signed with, if it is.
      *
-     * @param keys the tenant's good ones; asked for only where there is a signature
-     * @param hasBody whether the request has one
-     * @return the label of the signature that is right; empty when there is none
+     * @param keys the tenant's good ones
+     * @return whether it is
      * @throws Refusal 401 {@code invalid_signature}
      */
-    Optional<String> check(
-            SignedMessage request, boolean hasBody, Supplier<List<SignatureKey>> keys) {
+    boolean check(RequestMessage request, List<SignatureKey> keys) {
         Optional<String> input = request.field("signature-input");
         if (input.isEmpty()) {
-            return Optional.empty();
+            return false;
         }
         Map<String, ListElement<?>> inputs = dictionary("Signature-Input", input.get());
         Map<String, ListElement<?>> signatures =
@@ -68,12 +69,12 @@ final class RequestSignatures {
                 throw invalid("'" + entry.getKey() + "' must be a list of components.");
             }
             Optional<SignatureKey> key =
-                    keys.get().stream()
+                    keys.stream()
                             .filter(one -> text(covered.getParams(), "keyid").equals(one.keyId()))
                             .findAny();
             if (key.isPresent()) {
-                check(covered, signatures.get(entry.getKey()), key.get(), request, hasBody);
-                return Optional.of(entry.getKey());
+                check(covered, signatures.get(entry.getKey()), key.get(), request);
+                return true;
             }
         }
         throw invalid("No signature has the keyid of a signature key of this merchant.");
@@ -83,13 +84,12 @@ final class RequestSignatures {
             InnerList covered,
             @org.jspecify.annotations.Nullable ListElement<?> signature,
             SignatureKey key,
-            SignedMessage request,
-            boolean hasBody) {
+            RequestMessage request) {
         if (!(signature instanceof ByteSequenceItem bytes)) {
             throw invalid("Its label is not in Signature.");
         }
         parameters(covered.getParams(), key);
-        coverage(covered, request, hasBody);
+        coverage(covered, request);
         byte[] base;
         try {
             base = SignedBytes.of(covered, request);
@@ -101,7 +101,7 @@ final class RequestSignatures {
                 switch (key.algorithm()) {
                     // Shorter than the way to the pool (decision 5).
                     case HMAC_SHA256 -> key.verifies(hashes, base, sent);
-                    case ED25519 -> pool.run(() -> key.verifies(hashes, base, sent));
+                    case ED25519 -> room.check(() -> key.verifies(hashes, base, sent));
                 };
         if (!good) {
             throw invalid("It is not that of this request by this key.");
@@ -117,7 +117,7 @@ final class RequestSignatures {
         if (!(parameters.get("created") instanceof IntegerItem created)) {
             throw invalid("It must say when it was created.");
         }
-        if (Math.abs(now - created.getAsLong()) > age.toSeconds()) {
+        if (created.getAsLong() < now - age.toSeconds() || created.getAsLong() > now + AHEAD) {
             throw invalid(
                     "It must have been created in the last "
                             + age.toSeconds()
@@ -125,13 +125,15 @@ final class RequestSignatures {
                             + now
                             + " now.");
         }
-        if (parameters.get("expires") instanceof IntegerItem expires && expires.getAsLong() < now) {
+        if (parameters.containsKey("expires")
+                && !(parameters.get("expires") instanceof IntegerItem expires
+                        && expires.getAsLong() >= now)) {
             throw invalid("It has expired.");
         }
     }
 
     /** What is not covered may be another's. */
-    private static void coverage(InnerList covered, SignedMessage request, boolean hasBody) {
+    private static void coverage(InnerList covered, RequestMessage request) {
         Set<String> names = new HashSet<>();
         covered.get().stream()
                 .filter(item -> item instanceof StringItem)
@@ -145,7 +147,7 @@ final class RequestSignatures {
         require(names.contains("@method"), "@method");
         require(target, "@path");
         require(query, "@query");
-        require(!hasBody || names.contains("content-digest"), "content-digest");
+        require(!request.hasBody() || names.contains("content-digest"), "content-digest");
         require(
                 request.field("idempotency-key").isEmpty() || names.contains("idempotency-key"),
                 "idempotency-key");

@@ -23,7 +23,7 @@ public final class SignatureRoutes implements HttpService {
     }
 
     private void read(ServerRequest request, ServerResponse response) {
-        var ignored = authentication.tenant(request);
+        var ignored = authentication.tenant(request, KeyScope.READ);
         AnswerSignatures answers = authentication.answers();
         Answers.json(
                 response,

@@ -117,7 +117,7 @@ final class CreatePaymentJson {
                             method.at("token"),
                             "It must be printable ASCII without spaces."));
         }
-        if (CardJson.isNumber(token)) {
+        if (CardJson.isNumber(token.replaceAll("[-._:/]", ""))) {
             throw new Refusal(
                     Problem.refused(
                             "invalid_value",

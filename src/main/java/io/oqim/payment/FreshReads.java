@@ -7,6 +7,7 @@ import io.oqim.http.Problem;
 import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.merchant.Authentication;
+import io.oqim.merchant.KeyScope;
 import io.oqim.merchant.Tenant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -23,13 +24,19 @@ final class FreshReads {
         this.config = config;
     }
 
-    Tenant tenant(ServerRequest request) {
-        return authentication.tenant(request);
+    Tenant tenant(ServerRequest request, KeyScope needed) {
+        return authentication.tenant(request, needed);
     }
 
-    /** The caller's tenant, once its log has reached what {@code min_seq} asks for. */
-    Tenant tenant(ServerRequest request, List<String> parameters) throws InterruptedException {
-        Tenant tenant = tenant(request);
+    /** The tenant of who wants to read, once its log has reached what {@code min_seq} asks for. */
+    Tenant reader(ServerRequest request, List<String> parameters) throws InterruptedException {
+        return tenant(request, KeyScope.READ, parameters);
+    }
+
+    /** The same for another scope. */
+    Tenant tenant(ServerRequest request, KeyScope needed, List<String> parameters)
+            throws InterruptedException {
+        Tenant tenant = tenant(request, needed);
         OptionalLong seq = Queries.of(request, parameters).integer("min_seq", 0, Long.MAX_VALUE);
         if (seq.isPresent()
                 && !log.await(

@@ -2,6 +2,7 @@ package io.oqim.payment;
 
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -13,6 +14,14 @@ final class IdempotencyKeyHeader {
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,255}");
 
     private IdempotencyKeyHeader() {}
+
+    /** The key of all lines that a request has; 400 when it is missing, malformed, or not alone. */
+    static String read(List<String> lines) {
+        if (lines.size() > 1) {
+            throw refusal("invalid_idempotency_key", "A request has one key.");
+        }
+        return read(lines.stream().findFirst());
+    }
 
     /** The key; 400 when it is missing or malformed. */
     static String read(Optional<String> header) {

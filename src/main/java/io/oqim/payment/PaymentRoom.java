@@ -1,7 +1,6 @@
 package io.oqim.payment;
 
 import io.helidon.webserver.http.HttpService;
-import io.helidon.webserver.http.ServerRequest;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oqim.bank.Banks;
@@ -10,10 +9,12 @@ import io.oqim.crypto.CryptoPool;
 import io.oqim.crypto.Hashes;
 import io.oqim.event.EventFeed;
 import io.oqim.event.EventLog;
+import io.oqim.http.Caller;
 import io.oqim.http.JsonFields;
 import io.oqim.ledger.Balances;
 import io.oqim.merchant.AdminAuthentication;
 import io.oqim.merchant.Authentication;
+import io.oqim.merchant.KeyScope;
 import io.oqim.merchant.Tenant;
 import io.oqim.observe.Traces;
 import io.oqim.risk.Instruments;
@@ -130,9 +131,12 @@ public final class PaymentRoom {
         return new Upkeep.Sweep("stored_response", keep);
     }
 
-    /** Who asks, once the log has reached what {@code min_seq} asks for; 401 and 503 else. */
-    public long tenant(ServerRequest request, List<String> parameters) throws InterruptedException {
-        return fresh.tenant(request, parameters).id();
+    /**
+     * Finds who asks with a key that is good for something, once the log has reached what {@code
+     * min_seq} asks for.
+     */
+    public Caller caller(KeyScope needed) {
+        return (request, parameters) -> fresh.tenant(request, needed, parameters).id();
     }
 
     /** With what a payment was paid; blocks on the database. */

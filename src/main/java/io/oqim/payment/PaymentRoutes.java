@@ -13,6 +13,7 @@ import io.oqim.http.JsonFields;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
+import io.oqim.merchant.KeyScope;
 import io.oqim.merchant.Tenant;
 import io.oqim.store.TypeId;
 import java.time.Duration;
@@ -64,9 +65,9 @@ final class PaymentRoutes implements HttpService {
 
     private void create(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        Tenant tenant = fresh.tenant(request);
+        Tenant tenant = fresh.tenant(request, KeyScope.PAY);
         payments.mayEnter(tenant);
-        String key = IdempotencyKeyHeader.read(request.headers().first(KEY));
+        String key = newKey(request);
         Duration patience = patience(request);
         CreatePayment payment =
                 CreatePaymentJson.read(
@@ -77,32 +78,33 @@ final class PaymentRoutes implements HttpService {
 
     private void capture(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        modify(request, response, ModificationJson::capture);
+        modify(request, response, KeyScope.PAY, ModificationJson::capture);
     }
 
     private void cancel(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        modify(request, response, ModificationJson::cancel);
+        modify(request, response, KeyScope.PAY, ModificationJson::cancel);
     }
 
     private void refund(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        modify(request, response, ModificationJson::refund);
+        modify(request, response, KeyScope.REFUND, ModificationJson::refund);
     }
 
     private void adjust(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        modify(request, response, ModificationJson::adjustment);
+        modify(request, response, KeyScope.PAY, ModificationJson::adjustment);
     }
 
     private void modify(
             ServerRequest request,
             ServerResponse response,
+            KeyScope needed,
             Function<JsonFields, Modification> reader)
             throws InterruptedException {
-        Tenant tenant = fresh.tenant(request);
+        Tenant tenant = fresh.tenant(request, needed);
         payments.mayEnter(tenant);
-        String key = IdempotencyKeyHeader.read(request.headers().first(KEY));
+        String key = newKey(request);
         Duration patience = patience(request);
         Modification modification =
                 reader.apply(Bodies.optionalJson(request, config.server().maxSmallBody()));
@@ -132,7 +134,7 @@ final class PaymentRoutes implements HttpService {
     }
 
     private void read(ServerRequest request, ServerResponse response) throws InterruptedException {
-        Tenant tenant = fresh.tenant(request, List.of("min_seq"));
+        Tenant tenant = fresh.reader(request, List.of("min_seq"));
         Answers.json(
                 response,
                 200,
@@ -140,37 +142,37 @@ final class PaymentRoutes implements HttpService {
     }
 
     private void list(ServerRequest request, ServerResponse response) throws InterruptedException {
-        Tenant tenant = fresh.tenant(request, PaymentReads.LIST_PARAMETERS);
+        Tenant tenant = fresh.reader(request, PaymentReads.LIST_PARAMETERS);
         Answers.json(response, 200, reads.list(tenant, request));
     }
 
     private void operations(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        Tenant tenant = fresh.tenant(request, PaymentReads.OPERATION_PARAMETERS);
+        Tenant tenant = fresh.reader(request, PaymentReads.OPERATION_PARAMETERS);
         Answers.json(
                 response, 200, reads.operations(tenant, id(request, "pay", "payment"), request));
     }
 
     private void operation(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        Tenant tenant = fresh.tenant(request, List.of("min_seq"));
+        Tenant tenant = fresh.reader(request, List.of("min_seq"));
         Answers.json(response, 200, reads.operation(tenant, id(request, "op", "operation")));
     }
 
     private void trace(ServerRequest request, ServerResponse response) throws InterruptedException {
-        Tenant tenant = fresh.tenant(request, List.of("min_seq"));
+        Tenant tenant = fresh.reader(request, List.of("min_seq"));
         Answers.json(response, 200, reads.trace(tenant, id(request, "pay", "payment")));
     }
 
     private void idempotencyKey(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        Tenant tenant = fresh.tenant(request, List.of("min_seq"));
+        Tenant tenant = fresh.reader(request, List.of("min_seq"));
         Answers.json(response, 200, reads.idempotencyKey(tenant, key(request)));
     }
 
     private void cancelKey(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        Tenant tenant = fresh.tenant(request);
+        Tenant tenant = fresh.tenant(request, KeyScope.PAY);
         String key = key(request);
         Bodies.optionalJson(request, config.server().maxSmallBody()).end();
         CancelKey.Canceled canceled = cancelKey.cancel(tenant, key);
@@ -181,6 +183,13 @@ final class PaymentRoutes implements HttpService {
             response.header(HeaderNames.RETRY_AFTER, "1");
         }
         Answers.json(response, canceled.decided() ? 200 : 202, reads.idempotencyKey(tenant, key));
+    }
+
+    private static String newKey(ServerRequest request) {
+        return IdempotencyKeyHeader.read(
+                request.headers().contains(KEY)
+                        ? request.headers().get(KEY).allValues()
+                        : List.of());
     }
 
     private static String key(ServerRequest request) {

@@ -11,6 +11,7 @@ import io.oqim.http.Json;
 import io.oqim.http.Queries;
 import io.oqim.http.Resource;
 import io.oqim.merchant.Authentication;
+import io.oqim.merchant.KeyScope;
 import io.oqim.merchant.Tenant;
 import io.oqim.store.TypeId;
 import jakarta.json.stream.JsonGenerator;
@@ -88,6 +89,6 @@ public final class CheckpointRoutes implements HttpService {
     }
 
     private Tenant tenant(ServerRequest request) {
-        return authentication.tenant(request);
+        return authentication.tenant(request, KeyScope.READ);
     }
 }

@@ -192,7 +192,7 @@ public final class EventRoutes implements HttpService {
     }
 
     private Session.Opener opener(ServerRequest request) {
-        return openers.byKey(authentication.holder(request));
+        return openers.byKey(authentication.enter(request, KeyScope.READ));
     }
 
     private static Cursor.Start start(Queries queries, Optional<String> lastEventId) {

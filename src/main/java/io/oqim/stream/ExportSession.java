@@ -3,7 +3,6 @@ package io.oqim.stream;
 import io.oqim.event.EventFilter;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,8 +98,8 @@ final class ExportSession implements Session {
     }
 
     @Override
-    public UUID key() {
-        return opener.key();
+    public By by() {
+        return opener.by();
     }
 
     @Override

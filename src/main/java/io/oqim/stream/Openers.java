@@ -3,18 +3,22 @@ package io.oqim.stream;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.merchant.Authentication;
-import io.oqim.merchant.KeyScope;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Who may open a stream: whoever has a key or a ticket, and finds a place. */
 final class Openers {
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final StreamParts parts;
+    private final Authentication authentication;
 
-    Openers(StreamParts parts) {
+    Openers(StreamParts parts, Authentication authentication) {
         this.parts = parts;
+        this.authentication = authentication;
     }
 
     /** Whether somebody may. */
@@ -26,39 +30,37 @@ final class Openers {
     record NotGood() implements Opening {}
 
     /**
-     * Looks at key or ticket; a ticket is used up by this. Blocks on the database.
+     * Looks at a ticket, which is used up by this. Blocks on the database.
      *
-     * @throws Refusal 401 when there is neither, or the key is not good
+     * @param from where its holder is
      */
-    Opening open(Authentication.Holder holder, Optional<String> ticket, Optional<String> origin) {
-        if (ticket.isPresent() && !holder.isNamed()) {
-            return parts.tickets()
-                    .redeem(ticket.get(), origin)
-                    .<Opening>map(
-                            good ->
-                                    new Open(
-                                            new Session.Opener(
-                                                    good.tenant(),
-                                                    good.key(),
-                                                    Optional.of(parts.config().ticketSession()),
-                                                    Optional.empty())))
-                    .orElseGet(NotGood::new);
-        }
-        return new Open(byKey(holder));
+    Opening byTicket(String ticket, Optional<String> origin, InetAddress from) {
+        return parts.tickets()
+                .redeem(ticket, origin)
+                .filter(good -> mayStream(good.key(), from))
+                .<Opening>map(
+                        good ->
+                                new Open(
+                                        new Session.Opener(
+                                                good.tenant(),
+                                                new Session.By(good.key(), from),
+                                                Optional.of(parts.config().ticketSession()),
+                                                Optional.empty())))
+                .orElseGet(NotGood::new);
     }
 
-    /**
-     * Looks at the key alone. Blocks on the database.
-     *
-     * @throws Refusal 401 when it is not good
-     */
-    Session.Opener byKey(Authentication.Holder holder) {
-        Authentication.Caller caller = holder.enters(KeyScope.READ);
+    private boolean mayStream(UUID key, InetAddress from) {
+        Authentication.Terms terms = authentication.streaming(List.of(key)).get(key);
+        return terms != null && terms.allow(from);
+    }
+
+    /** Whoever has come in with a key. */
+    Session.Opener byKey(Authentication.Caller caller) {
         return new Session.Opener(
                 caller.tenant().id(),
-                caller.key(),
+                new Session.By(caller.key(), caller.presented().from()),
                 Optional.empty(),
-                Optional.of(scope -> holder.asks(scope).tenant()));
+                Optional.of(needed -> authentication.again(caller, needed)));
     }
 
     /**

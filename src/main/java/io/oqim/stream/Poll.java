@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,8 +124,8 @@ final class Poll implements Session {
     }
 
     @Override
-    public UUID key() {
-        return opener.key();
+    public By by() {
+        return opener.by();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.oqim.stream;
 
 import io.oqim.merchant.KeyScope;
 import io.oqim.merchant.Tenant;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,19 +13,24 @@ interface Session {
     /**
      * Who opens a stream.
      *
-     * @param key the API key with which he does, or got his ticket
+     * @param by with what, and from where
      * @param life how long it may stay open; empty for as long as its key is good
      * @param actor the tenant as it is now, if more may be asked for than events, for what the key
      *     has to be good; throws a {@link io.oqim.http.Refusal} when it is not any more
      */
     record Opener(
             long tenant,
-            UUID key,
+            By by,
             Optional<Duration> life,
             Optional<Function<KeyScope, Tenant>> actor) {}
 
-    /** The API key that opened it, itself or by a ticket. */
-    UUID key();
+    /**
+     * The API key that opened a stream, itself or by a ticket, and the address from which it was.
+     */
+    record By(UUID key, InetAddress from) {}
+
+    /** With what it was opened. */
+    By by();
 
     /**
      * Looks at the clock. Called about once a second, for all sessions by one thread: must not

@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All open streams of a process: their number, altogether and by tenant; their clock; and the
@@ -129,22 +131,26 @@ final class Sessions implements AutoCloseable {
 
     private Duration checkKeys() {
         Set<UUID> used = new HashSet<>();
-        sessions.forEach(session -> used.add(session.key()));
+        sessions.forEach(session -> used.add(session.by().key()));
         List<UUID> all = new ArrayList<>(used);
         try {
             for (int i = 0; i < all.size(); i += KEYS) {
-                Set<UUID> revoked =
-                        authentication.ended(all.subList(i, Math.min(all.size(), i + KEYS)));
-                if (!revoked.isEmpty()) {
-                    sessions.stream()
-                            .filter(session -> revoked.contains(session.key()))
-                            .forEach(Session::revoked);
-                }
+                List<UUID> some = all.subList(i, Math.min(all.size(), i + KEYS));
+                Map<UUID, Authentication.Terms> good = authentication.streaming(some);
+                Set<UUID> asked = Set.copyOf(some);
+                sessions.stream()
+                        .filter(session -> asked.contains(session.by().key()))
+                        .filter(session -> !allowed(good.get(session.by().key()), session))
+                        .forEach(Session::revoked);
             }
         } catch (StoreException e) {
             // Asked again in a moment.
         }
         return config.keyCheck();
+    }
+
+    private static boolean allowed(Authentication.@Nullable Terms terms, Session session) {
+        return terms != null && terms.allow(session.by().from());
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -153,8 +152,8 @@ final class SseSession implements Session {
     }
 
     @Override
-    public UUID key() {
-        return opener.key();
+    public By by() {
+        return opener.by();
     }
 
     @Override

@@ -68,7 +68,7 @@ public final class StreamRoom implements AutoCloseable {
                         new Tickets(parts.database(), config),
                         parts.commands(),
                         parts.traces());
-        Openers openers = new Openers(own);
+        Openers openers = new Openers(own, parts.authentication());
         routes =
                 List.of(
                         new StreamRoutes(own, openers, parts.authentication(), sockets),

@@ -15,6 +15,7 @@ import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
 import io.oqim.merchant.Authentication;
+import io.oqim.merchant.KeyScope;
 import io.oqim.websocket.Upgraded;
 import io.oqim.websocket.WebSocketUpgrade;
 import io.oqim.websocket.WebSockets;
@@ -78,11 +79,15 @@ public final class StreamRoutes implements HttpService {
             answer(response, refused.get());
             return;
         }
+        Optional<String> ticket = queries.text("ticket");
         Openers.Opening opening =
-                openers.open(
-                        authentication.holder(request),
-                        queries.text("ticket"),
-                        request.headers().first(ORIGIN));
+                ticket.isPresent() && !request.headers().contains(HeaderNames.AUTHORIZATION)
+                        ? openers.byTicket(
+                                ticket.get(),
+                                request.headers().first(ORIGIN),
+                                authentication.address(request))
+                        : new Openers.Open(
+                                openers.byKey(authentication.enter(request, KeyScope.READ)));
         String subprotocol = WebSocketUpgrade.subprotocol(request, SUBPROTOCOLS).orElse("");
         io.oqim.websocket.Refusal refusal =
                 switch (opening) {
@@ -225,6 +230,6 @@ public final class StreamRoutes implements HttpService {
     }
 
     private Authentication.Caller caller(ServerRequest request) {
-        return authentication.caller(request);
+        return authentication.enter(request, KeyScope.READ);
     }
 }

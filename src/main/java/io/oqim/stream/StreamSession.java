@@ -11,7 +11,6 @@ import io.oqim.websocket.WebSocketListener;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -174,8 +173,8 @@ final class StreamSession implements WebSocketListener, Session {
     }
 
     @Override
-    public UUID key() {
-        return opener.key();
+    public By by() {
+        return opener.by();
     }
 
     @Override

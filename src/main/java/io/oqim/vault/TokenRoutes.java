@@ -25,15 +25,19 @@ public final class TokenRoutes implements HttpService {
     private static final UUID FIRST = new UUID(0, 0);
 
     private final Vault vault;
-    private final Caller caller;
+    private final Caller reading;
+    private final Caller paying;
     private final int maxBody;
 
     /**
+     * @param reading who may look
+     * @param paying who may keep cards and forget them
      * @param maxBody bytes of a request
      */
-    public TokenRoutes(Vault vault, Caller caller, int maxBody) {
+    public TokenRoutes(Vault vault, Caller reading, Caller paying, int maxBody) {
         this.vault = vault;
-        this.caller = caller;
+        this.reading = reading;
+        this.paying = paying;
         this.maxBody = maxBody;
     }
 
@@ -45,7 +49,7 @@ public final class TokenRoutes implements HttpService {
 
     private void create(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        long tenant = caller.tenant(request, List.of());
+        long tenant = paying.tenant(request, List.of());
         TokenJson.Wanted wanted = TokenJson.read(Bodies.json(request, maxBody));
         Token token = vault.keep(tenant, wanted.card(), wanted.customer());
         response.header(HeaderNames.LOCATION, "/v1/tokens/" + TypeId.text("tok", token.id()));
@@ -54,7 +58,7 @@ public final class TokenRoutes implements HttpService {
 
     private void list(ServerRequest request, ServerResponse response) throws InterruptedException {
         List<String> parameters = List.of("customer", "limit", "after");
-        long tenant = caller.tenant(request, parameters);
+        long tenant = reading.tenant(request, parameters);
         Queries queries = Queries.of(request, parameters);
         String customer =
                 queries.text("customer")
@@ -81,13 +85,13 @@ public final class TokenRoutes implements HttpService {
     }
 
     private void read(ServerRequest request, ServerResponse response) throws InterruptedException {
-        long tenant = caller.tenant(request, List.of("min_seq"));
+        long tenant = reading.tenant(request, List.of("min_seq"));
         Answers.json(response, 200, TokenJson.bytes(find(tenant, id(request))));
     }
 
     private void delete(ServerRequest request, ServerResponse response)
             throws InterruptedException {
-        long tenant = caller.tenant(request, List.of());
+        long tenant = paying.tenant(request, List.of());
         UUID token = id(request);
         if (!vault.delete(tenant, token)) {
             // Told apart only now: there is nothing to say of one that is gone.

@@ -16,6 +16,7 @@ import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
 import io.oqim.merchant.Authentication;
+import io.oqim.merchant.KeyScope;
 import io.oqim.store.TypeId;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -201,7 +202,7 @@ public final class DeliveryRoutes implements HttpService {
     }
 
     private Endpoint endpoint(ServerRequest request) {
-        long tenant = authentication.tenant(request).id();
+        long tenant = authentication.tenant(request, KeyScope.ENDPOINTS).id();
         return endpoints
                 .find(tenant, WebhookRoutes.id(request))
                 .orElseThrow(WebhookRoutes::missing);

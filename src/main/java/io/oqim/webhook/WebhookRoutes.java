@@ -15,6 +15,7 @@ import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
 import io.oqim.merchant.Authentication;
+import io.oqim.merchant.KeyScope;
 import io.oqim.store.TypeId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -263,6 +264,6 @@ public final class WebhookRoutes implements HttpService {
     }
 
     private long tenant(ServerRequest request) {
-        return authentication.tenant(request).id();
+        return authentication.tenant(request, KeyScope.ENDPOINTS).id();
     }
 }

@@ -141,8 +141,9 @@ final class WebhookWrites {
                     """
                     UPDATE webhook_delivery d SET attempts = u.attempts + 1, next_at = CASE WHEN u.after_ms >= 0
                         THEN now() + make_interval(secs => u.after_ms / 1000.0) END
-                    FROM :rows AS u JOIN webhook_endpoint e
-                        ON e.tenant = u.tenant AND e.endpoint = u.endpoint AND e.url = u.url
+                    FROM :rows AS u JOIN LATERAL (
+                        SELECT e.url FROM webhook_endpoint e
+                        WHERE e.tenant = u.tenant AND e.endpoint = u.endpoint FOR SHARE) e ON e.url = u.url
                     WHERE d.tenant = u.tenant AND d.endpoint = u.endpoint AND d.seq = u.seq
                         AND d.attempts = u.attempts""",
                     "tenant bigint",

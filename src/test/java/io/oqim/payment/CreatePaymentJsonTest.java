@@ -406,7 +406,14 @@ class CreatePaymentJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"4242424242424242", "with space", "b\u00e9ta"})
+    @ValueSource(
+            strings = {
+                "4242424242424242",
+                "4242-4242-4242-4242",
+                "4242.4242.4242:4242",
+                "with space",
+                "b\u00e9ta"
+            })
     void whatCannotBeATokenOfABankIsRefused(String token) {
         RequestBody body =
                 paidWith(

@@ -49,10 +49,20 @@ class IndexesIT {
                     new Known("EndpointStore", "SELECT count(*)", "as many as a tenant may have"),
                     new Known("EndpointStore", "SELECT DISTINCT tenant", "whom a worker serves"),
                     new Known("EndpointStore", "SKIP LOCKED", "what a worker has to send"),
+                    new Known("EntryStore", "SELECT count(*)", "as many as a tenant may have"),
+                    new Known(
+                            "EntryStore",
+                            "DELETE FROM risk_entry WHERE tenant = ? AND expires_at",
+                            "those, now and then"),
+                    new Known(
+                            "EntryStore",
+                            "WHERE e.tenant = ? AND (e.expires_at",
+                            "those, when they have changed"),
                     new Known("LedgerStore", "due_at <= now()", "what becomes available"),
                     new Known("OperationStore", "ON t.tenant = a.tenant$", "begins statements"),
                     new Known("PaymentStore", "<<>><<>>$", "a tenant's newest, or by reference"),
                     new Known("PaymentStore", "metadata @>", "of a tenant's newest"),
+                    new Known("SignatureKeyStore", "", "a tenant's few keys"),
                     new Known("TokenStore", "t.status = 'pending'", "those that are pending"),
                     new Known("TokenWrites", "t.status = 'pending'", "those, or by their keys"));
 
