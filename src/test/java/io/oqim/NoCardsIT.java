@@ -157,7 +157,7 @@ class NoCardsIT {
         return cvc;
     }
 
-    private static Map<String, byte[]> tables(Rig rig) throws Exception {
+    static Map<String, byte[]> tables(Rig rig) throws Exception {
         Map<String, byte[]> tables = new TreeMap<>();
         try (Connection connection =
                         DriverManager.getConnection(
@@ -189,7 +189,7 @@ class NoCardsIT {
         return tables;
     }
 
-    private static byte[] redis(Rig rig) {
+    static byte[] redis(Rig rig) {
         return rig.redis()
                 .ask(
                         redis -> {

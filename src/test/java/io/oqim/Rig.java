@@ -272,6 +272,11 @@ final class Rig implements AutoCloseable {
         return Parts.postgres();
     }
 
+    /** What it was started with. */
+    String setting(String key) {
+        return java.util.Objects.requireNonNull(settings.get(key));
+    }
+
     String databaseName() {
         return databaseName;
     }
