@@ -79,6 +79,7 @@ public final class Gateway implements AutoCloseable {
     private final Journal journal;
     private final Pressure pressure;
     private final Authentication authentication;
+    private final Lists lists;
     private final PaymentRoom payments;
     private final EventHints hints;
     private final LiveTraces traces;
@@ -147,6 +148,7 @@ public final class Gateway implements AutoCloseable {
         keyCheck =
                 new KeyCheckStore(
                         database, config.crypto().key(), () -> vault.ifPresent(Vault::check));
+        lists = new Lists(database, config.risk());
         bankNews = new BankNews(redis, banks);
         payments =
                 new PaymentRoom(
@@ -157,8 +159,9 @@ public final class Gateway implements AutoCloseable {
                                 journal,
                                 crypto,
                                 banks,
-                                new Velocity(redis, config.risk()),
-                                new Lists(database, config.risk()),
+                                new Velocity(
+                                        redis, config.risk(), new Hashes(config.crypto().key())),
+                                lists,
                                 vault,
                                 new Balances(database),
                                 log,
@@ -218,6 +221,7 @@ public final class Gateway implements AutoCloseable {
         gateway.redis.start();
         gateway.replica.start();
         gateway.pressure.start();
+        gateway.lists.start();
         gateway.hints.listen();
         gateway.traces.listen();
         gateway.bankNews.listen();
@@ -410,6 +414,7 @@ public final class Gateway implements AutoCloseable {
         if (!journal.close(config.server().drain())) {
             LOG.warn("the journal could not write everything before the end");
         }
+        lists.close();
         traces.close();
         bankNews.close();
         crypto.close();

@@ -222,7 +222,12 @@ class KeysIT {
         }
         try (StreamClient late =
                 new StreamClient(rig.port(), "?after=0&ticket=" + ticket, Map.of())) {
-            assertThat(late.closeCode()).as("a ticket of before").isEqualTo(4500);
+            // A ticket is another's, who may be anywhere.
+            if (terms.contains("scopes")) {
+                assertThat(late.closeCode()).as("a ticket of before").isEqualTo(4500);
+            } else {
+                assertThat(late.next("hello")).isNotNull();
+            }
         }
     }
 

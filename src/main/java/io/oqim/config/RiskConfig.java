@@ -16,6 +16,7 @@ public record RiskConfig(
         int localCounts,
         Duration listsTrust,
         int listsTenants,
+        int listsEntries,
         int maxEntries) {
 
     /** What a check that did not answer means. */
@@ -38,7 +39,7 @@ public record RiskConfig(
                 s.choice(
                         "risk.on-failure",
                         OnFailure.ALLOW,
-                        "what happens to a payment whose bank risk check is slow or down"),
+                        "what happens to a payment whose bank risk check is slow or down, or whose lists cannot be read"),
                 s.duration(
                         "risk.velocity-window",
                         Duration.ofHours(1),
@@ -61,14 +62,19 @@ public record RiskConfig(
                 s.duration(
                         "risk.lists-trust",
                         Duration.ofSeconds(2),
-                        Span.millis(0, 60_000),
-                        "how long a process goes by the blocklist and the allow-list that it has read; a change takes effect"
-                                + " everywhere within this time"),
+                        Span.millis(20, 60_000),
+                        "how often a process asks whether a blocklist or an allow-list has changed; while the database answers, a"
+                                + " change takes effect everywhere within this time"),
                 s.integer(
                         "risk.lists-tenants",
                         1_000,
                         Bounds.of(1, 1_000_000),
                         "tenants whose lists a process remembers"),
+                s.integer(
+                        "risk.lists-entries",
+                        200_000,
+                        Bounds.of(100, 100_000_000),
+                        "entries of all lists that a process remembers, for which it needs about 200 bytes each"),
                 s.integer(
                         "risk.max-entries",
                         10_000,

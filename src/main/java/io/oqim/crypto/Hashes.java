@@ -20,6 +20,7 @@ public final class Hashes {
     private final SecretKeySpec cards;
     private final SecretKeySpec bankTokens;
     private final SecretKeySpec emails;
+    private final SecretKeySpec counters;
     private final SecretKeySpec fingerprints;
     private final SecretKeySpec references;
     private final byte[] root;
@@ -30,6 +31,7 @@ public final class Hashes {
         cards = derived(root, "oqim card hash v1");
         bankTokens = derived(root, "oqim bank token hash v1");
         emails = derived(root, "oqim email hash v1");
+        counters = derived(root, "oqim counter v1");
         fingerprints = derived(root, "oqim request fingerprint v1");
         references = derived(root, "oqim bank reference v1");
     }
@@ -61,6 +63,11 @@ public final class Hashes {
     public byte[] email(String address) {
         return hmac(
                 emails, address.strip().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What something is counted under that is nobody else's business. */
+    public byte[] counted(String value) {
+        return hmac(counters, value.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Tells whether two requests are the same. */

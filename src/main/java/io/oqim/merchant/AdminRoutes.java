@@ -100,9 +100,8 @@ public final class AdminRoutes implements HttpService {
         admin.check(request);
         UUID merchant = merchantId(request);
         Mode mode = mode(request);
-        boolean signed = merchants.tenant(merchant, mode).policy().requireSignatures();
-        Policy policy = PolicyJson.read(Bodies.json(request, bodyMost), signed);
-        Answers.json(response, 200, PolicyJson.bytes(merchants.change(merchant, mode, policy)));
+        PolicyJson.Said said = PolicyJson.read(Bodies.json(request, bodyMost));
+        Answers.json(response, 200, PolicyJson.bytes(merchants.change(merchant, mode, said)));
     }
 
     private static Mode mode(ServerRequest request) {

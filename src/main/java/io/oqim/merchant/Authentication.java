@@ -114,8 +114,8 @@ public final class Authentication {
                         request.headers().first(HeaderNames.AUTHORIZATION), addresses.of(request));
         Known known = known(presented);
         RequestMessage message = new RequestMessage(request);
-        answers.wanted(message, known.signers()).ifPresent(Seal::use);
         check(known.key(), presented.from(), needed);
+        answers.wanted(message, known.signers()).ifPresent(Seal::use);
         message.expectDigestOfNothing();
         boolean signed = requests.check(message, known.signers());
         if (!signed && known.key().tenant().policy().requireSignatures()) {
@@ -138,11 +138,6 @@ public final class Authentication {
         KeyStore.Found key = known(caller.presented()).key();
         check(key, caller.presented().from(), needed);
         return key.tenant();
-    }
-
-    /** From where a request comes. */
-    public InetAddress address(ServerRequest request) {
-        return addresses.of(request);
     }
 
     private void check(KeyStore.Found key, InetAddress from, KeyScope needed) {

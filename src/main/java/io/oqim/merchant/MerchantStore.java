@@ -71,13 +71,18 @@ final class MerchantStore {
                 mode.text());
     }
 
-    void change(long tenant, Policy policy) {
+    /**
+     * Gives a tenant another policy.
+     *
+     * @param signed whether signatures are required; empty leaves that as it is
+     */
+    void change(long tenant, Policy policy, Optional<Boolean> signed) {
         int ignored =
                 database.execute(
                         """
                         UPDATE tenant SET rate_limit = nullif(?, -1), card_limit = nullif(?, -1),
                             resolve_within = nullif(?, -1), on_deadline = ?, settlement_delay = nullif(?, -1),
-                            refund_beyond_balance = ?, require_signatures = ?, fees = ?::jsonb
+                            refund_beyond_balance = ?, require_signatures = coalesce(nullif(?, '')::boolean, require_signatures), fees = ?::jsonb
                         WHERE tenant = ?""",
                         policy.rateLimit().orElse(-1),
                         policy.cardLimit().orElse(-1),
@@ -85,7 +90,7 @@ final class MerchantStore {
                         policy.onDeadline().text(),
                         seconds(policy.settlementDelay()),
                         policy.refundBeyondBalance(),
-                        policy.requireSignatures(),
+                        signed.map(value -> Boolean.toString(value)).orElse(""),
                         FeesJson.text(policy.fees()),
                         tenant);
     }

@@ -6,6 +6,7 @@ import io.oqim.store.Database;
 import io.oqim.store.TypeId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 
@@ -116,7 +117,14 @@ public final class Merchants {
      * @throws Refusal 404 without such a merchant
      */
     public Tenant change(UUID merchant, Mode mode, Policy policy) {
-        store.change(tenant(merchant, mode).id(), policy);
+        return change(
+                merchant,
+                mode,
+                new PolicyJson.Said(policy, Optional.of(policy.requireSignatures())));
+    }
+
+    Tenant change(UUID merchant, Mode mode, PolicyJson.Said said) {
+        store.change(tenant(merchant, mode).id(), said.policy(), said.signed());
         return tenant(merchant, mode);
     }
 
@@ -125,7 +133,7 @@ public final class Merchants {
                 .orElseThrow(() -> new Refusal(Problem.notFound("merchant")));
     }
 
-    List<MerchantStore.MerchantRow> merchants(java.util.Optional<UUID> after, int limit) {
+    List<MerchantStore.MerchantRow> merchants(Optional<UUID> after, int limit) {
         return store.merchants(after.orElse(null), limit);
     }
 

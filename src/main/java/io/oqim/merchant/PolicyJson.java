@@ -20,11 +20,13 @@ final class PolicyJson {
     private PolicyJson() {}
 
     /**
-     * The policy in a body.
+     * What a body says.
      *
-     * @param signed whether signatures are required now: what says nothing of it does not end it
+     * @param signed whether signatures are required; a policy that does not say it does not end it
      */
-    static Policy read(JsonFields body, boolean signed) {
+    record Said(Policy policy, Optional<Boolean> signed) {}
+
+    static Said read(JsonFields body) {
         OptionalInt rateLimit = count(body, "rate_limit");
         OptionalInt cardLimit = count(body, "card_limit");
         OptionalLong resolveWithin = within(body, "resolve_within", 1, MONTH);
@@ -34,18 +36,23 @@ final class PolicyJson {
                         .orElse(Policy.OnDeadline.SETTLE);
         OptionalLong settlementDelay = within(body, "settlement_delay", 0, MONTH);
         boolean beyond = body.flag("refund_beyond_balance", true);
-        boolean require = body.flag("require_signatures", signed);
+        Optional<Boolean> signed =
+                body.has("require_signatures")
+                        ? Optional.of(body.flag("require_signatures", false))
+                        : Optional.empty();
         Map<String, Policy.Fee> fees = FeesJson.read(body);
         body.end();
-        return new Policy(
-                rateLimit,
-                cardLimit,
-                seconds(resolveWithin),
-                onDeadline,
-                seconds(settlementDelay),
-                beyond,
-                require,
-                fees);
+        Policy policy =
+                new Policy(
+                        rateLimit,
+                        cardLimit,
+                        seconds(resolveWithin),
+                        onDeadline,
+                        seconds(settlementDelay),
+                        beyond,
+                        signed.orElse(false),
+                        fees);
+        return new Said(policy, signed);
     }
 
     private static OptionalInt count(JsonFields body, String name) {

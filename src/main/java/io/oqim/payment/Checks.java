@@ -46,22 +46,41 @@ final class Checks {
         this.registry = registry;
     }
 
-    /** The checks' legs, running. */
+    /**
+     * The checks, running.
+     *
+     * @param listed what the lists say, which is known at once
+     * @param velocity unless that decides
+     */
     record Running(
-            Leg<Lists.Verdict> lists,
-            Leg<Optional<Velocity.Counted>> velocity,
+            Optional<Decline> listed,
+            Optional<Leg<Optional<Velocity.Counted>>> velocity,
             Optional<Leg<RiskAnswer>> bank) {}
 
+    /**
+     * Starts them. The lists are in memory and looked at first: of a payment that they refuse
+     * nothing is counted, and no bank is told.
+     */
     Running start(FanOut fan, Tenant tenant, Open open, Bank bank) {
         Payment payment = open.payment();
         String key = open.operation().key().orElse("");
         Facts facts = facts(tenant, payment);
-        Leg<Lists.Verdict> listed = fan.cancellable("lists", () -> lists.look(facts));
-        Leg<Optional<Velocity.Counted>> counted =
-                fan.cancellable(
-                        "velocity", () -> velocity.count(facts, key, tenant.policy().cardLimit()));
+        // Joined: what may be in a database call is never interrupted.
+        Listed listed = listed(fan.joined("lists", () -> lists.look(facts)));
+        if (listed.decline().isPresent()) {
+            return new Running(listed.decline(), Optional.empty(), Optional.empty());
+        }
+        Optional<Leg<Optional<Velocity.Counted>>> counted =
+                listed.allowed()
+                        ? Optional.empty()
+                        : Optional.of(
+                                fan.cancellable(
+                                        "velocity",
+                                        () ->
+                                                velocity.count(
+                                                        facts, key, tenant.policy().cardLimit())));
         if (!config.bankCheck()) {
-            return new Running(listed, counted, Optional.empty());
+            return new Running(Optional.empty(), counted, Optional.empty());
         }
         RiskQuestion question =
                 new RiskQuestion(
@@ -70,7 +89,7 @@ final class Checks {
                         payment.details().customer().ip());
         BankCall call = BankCall.harmless(open.attempt().reference() + "-risk", config.deadline());
         return new Running(
-                listed,
+                Optional.empty(),
                 counted,
                 Optional.of(
                         fan.cancellable("bank_risk_check", () -> bank.checkRisk(question, call))));
@@ -78,12 +97,9 @@ final class Checks {
 
     /** Waits for the checks, up to their deadline; the reason when one of them refuses. */
     Optional<Decline> verdict(Running running) {
-        Listed listed = listed(running.lists());
-        Optional<Decline> byVelocity = velocity(running.velocity());
+        Optional<Decline> byVelocity = running.velocity().flatMap(this::velocity);
         Optional<Decline> byBank = running.bank().flatMap(this::bank);
-        return listed.decline()
-                .or(() -> listed.allowed() ? Optional.empty() : byVelocity)
-                .or(() -> byBank);
+        return running.listed().or(() -> byVelocity).or(() -> byBank);
     }
 
     private Facts facts(Tenant tenant, Payment payment) {

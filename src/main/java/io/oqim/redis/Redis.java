@@ -43,8 +43,9 @@ public final class Redis implements AutoCloseable {
     private static final Duration FOREVER = Duration.ofDays(365);
 
     /**
-     * Counts under some keys, unless the first key is there, and tells the counts. Each is a hash
-     * of the twelve last slices of the window, by the clock of Redis.
+     * Counts under some keys, unless the first key is there or one of them has as many as it may,
+     * and tells the counts, as if it had. Each is a hash of the twelve last slices of the window,
+     * by the clock of Redis.
      */
     private static final Script COUNT_SLIDING =
             new Script(
@@ -53,13 +54,8 @@ public final class Redis implements AutoCloseable {
                     local slice = math.ceil(window / 12)
                     local time = redis.call('TIME')
                     local current = math.floor((time[1] * 1000 + math.floor(time[2] / 1000)) / slice)
-                    local fresh = redis.call('SET', KEYS[1], '', 'NX', 'PX', window)
-                    local counts = {}
+                    local counts, room = {}, true
                     for i = 2, #KEYS do
-                        if fresh then
-                            redis.call('HINCRBY', KEYS[i], current, 1)
-                            redis.call('PEXPIRE', KEYS[i], window + slice)
-                        end
                         local slices, sum = redis.call('HGETALL', KEYS[i]), 0
                         for j = 1, #slices, 2 do
                             if tonumber(slices[j]) > current - 12 then
@@ -69,6 +65,16 @@ public final class Redis implements AutoCloseable {
                             end
                         end
                         counts[i - 1] = sum
+                        room = room and sum < tonumber(ARGV[i])
+                    end
+                    if redis.call('EXISTS', KEYS[1]) == 1 then return counts end
+                    if room then redis.call('SET', KEYS[1], '', 'PX', window) end
+                    for i = 2, #KEYS do
+                        counts[i - 1] = counts[i - 1] + 1
+                        if room then
+                            redis.call('HINCRBY', KEYS[i], current, 1)
+                            redis.call('PEXPIRE', KEYS[i], window + slice)
+                        end
                     end
                     return counts""");
 
@@ -135,22 +141,33 @@ public final class Redis implements AutoCloseable {
     }
 
     /**
-     * Counts once under each of some keys, and tells how often that was done in a window that
-     * slides: in twelve steps, so what is as old as the window counts for up to a twelfth less.
+     * What is counted under.
+     *
+     * @param most from when on nothing more is counted, under this key and those beside it
+     */
+    public record Limited(String key, int most) {}
+
+    /**
+     * Counts once under each of some keys, unless one of them has as many as it may, and tells the
+     * counts, with this one, in a window that slides: in twelve steps, so what is as old as the
+     * window counts for up to a twelfth less.
      *
      * @param once what counts only once in the window: the second time, nothing is added
      * @param keys of the same server of a cluster as {@code once}
      * @return empty when Redis did not answer
      */
-    public Optional<List<Long>> countSliding(String once, List<String> keys, Duration window) {
-        List<String> all = new ArrayList<>();
-        all.add(once);
-        all.addAll(keys);
+    public Optional<List<Long>> countSliding(String once, List<Limited> keys, Duration window) {
+        List<String> all = new ArrayList<>(List.of(once));
+        List<String> arguments = new ArrayList<>(List.of(Long.toString(window.toMillis())));
+        for (Limited one : keys) {
+            all.add(one.key());
+            arguments.add(Integer.toString(one.most()));
+        }
         return ask(
                 COUNT_SLIDING,
                 ScriptOutputType.MULTI,
                 all.toArray(String[]::new),
-                Long.toString(window.toMillis()));
+                arguments.toArray(String[]::new));
     }
 
     /**

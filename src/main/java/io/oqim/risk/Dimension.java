@@ -2,7 +2,7 @@ package io.oqim.risk;
 
 import io.oqim.config.RiskConfig;
 import io.oqim.crypto.Hashes;
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,11 +24,11 @@ public enum Dimension {
     }
 
     /** What a payment is counted under; empty when it has no such thing. */
-    Optional<String> value(Facts facts) {
+    Optional<String> value(Facts facts, Hashes hashes) {
         return switch (this) {
             case CARD -> Optional.of(hex(facts.instrument()));
-            case CUSTOMER -> facts.customer().map(Dimension::hashed);
-            case IP -> facts.ip().map(ip -> hashed(ip.getHostAddress()));
+            case CUSTOMER -> facts.customer().map(id -> hex(hashes.counted(id)));
+            case IP -> facts.ip().map(ip -> hex(hashes.counted(network(ip))));
             case BIN -> facts.bin();
             case TENANT -> Optional.of("all");
         };
@@ -49,9 +49,10 @@ public enum Dimension {
         };
     }
 
-    /** Short, whatever the merchant sends. */
-    private static String hashed(String value) {
-        return hex(Hashes.sha256(value.getBytes(StandardCharsets.UTF_8)));
+    /** Of IPv6 the first 64 bits: whoever has one address has all that begin so. */
+    private static String network(InetAddress ip) {
+        byte[] bytes = ip.getAddress();
+        return HexFormat.of().formatHex(bytes, 0, bytes.length == 16 ? 8 : bytes.length);
     }
 
     private static String hex(byte[] hash) {

@@ -50,8 +50,4 @@ record Entry(
             return valueOf(text.toUpperCase(Locale.ROOT));
         }
     }
-
-    boolean expired(Instant now) {
-        return expires.isPresent() && !expires.get().isAfter(now);
-    }
 }

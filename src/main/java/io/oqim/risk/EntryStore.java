@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -23,13 +25,15 @@ final class EntryStore {
         this.database = database;
     }
 
-    /** Of what a tenant's risk is judged by; 0 while nothing was ever said. */
-    long version(long tenant) {
-        return database.first(
-                        "SELECT version FROM risk_version WHERE tenant = ?",
-                        row -> row.getLong(1),
-                        tenant)
-                .orElse(0L);
+    /** Of what tenants' risk is judged by; none for those of which nothing was ever said. */
+    Map<Long, Long> versions(List<Long> tenants) {
+        Map<Long, Long> versions = new HashMap<>();
+        database.query(
+                        "SELECT v.tenant, v.version FROM risk_version v WHERE v.tenant = ANY (?)",
+                        row -> Map.entry(row.getLong(1), row.getLong(2)),
+                        (Object) tenants.toArray(Long[]::new))
+                .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
+        return versions;
     }
 
     /** All entries of a tenant that have not expired. */
@@ -51,21 +55,24 @@ final class EntryStore {
     Optional<Entry> put(long tenant, Entry entry, int most) {
         return database.inTransaction(
                 connection -> {
-                    // Locks: one change of a tenant's lists at a time.
-                    changed(connection, tenant);
+                    lock(connection, tenant);
                     forgetExpired(connection, tenant);
-                    Optional<Entry> there = update(connection, tenant, entry);
-                    return there.isPresent() ? there : insert(connection, tenant, entry, most);
+                    Optional<Entry> put = update(connection, tenant, entry);
+                    if (put.isEmpty()) {
+                        put = insert(connection, tenant, entry, most);
+                    }
+                    if (put.isPresent()) {
+                        changed(connection, tenant);
+                    }
+                    return put;
                 });
     }
 
     private static void forgetExpired(Connection connection, long tenant) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement(
-                        "DELETE FROM risk_entry WHERE tenant = ? AND expires_at <= now()")) {
-            statement.setLong(1, tenant);
-            int ignored = statement.executeUpdate();
-        }
+        execute(
+                connection,
+                tenant,
+                "DELETE FROM risk_entry WHERE tenant = ? AND expires_at <= now()");
     }
 
     private static Optional<Entry> update(Connection connection, long tenant, Entry entry)
@@ -113,11 +120,30 @@ final class EntryStore {
         }
     }
 
+    /** One change of a tenant's lists at a time. */
+    private static void lock(Connection connection, long tenant) throws SQLException {
+        execute(
+                connection,
+                tenant,
+                "INSERT INTO risk_version AS v (tenant, version) VALUES (?, 1)"
+                        + " ON CONFLICT (tenant) DO UPDATE SET version = v.version");
+    }
+
+    /**
+     * There is another version. By the clock, so that one that a failover has lost does not come
+     * again for something else.
+     */
     private static void changed(Connection connection, long tenant) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement(
-                        "INSERT INTO risk_version AS v (tenant, version) VALUES (?, 1)"
-                                + " ON CONFLICT (tenant) DO UPDATE SET version = v.version + 1")) {
+        execute(
+                connection,
+                tenant,
+                "UPDATE risk_version SET version = greatest(version + 1,"
+                        + " (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) WHERE tenant = ?");
+    }
+
+    private static void execute(Connection connection, long tenant, String sql)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, tenant);
             int ignored = statement.executeUpdate();
         }
@@ -153,15 +179,20 @@ final class EntryStore {
     boolean delete(long tenant, Entry.Side side, UUID entry) {
         return database.inTransaction(
                 connection -> {
-                    changed(connection, tenant);
+                    lock(connection, tenant);
+                    boolean deleted;
                     try (PreparedStatement statement =
                             connection.prepareStatement(
                                     "DELETE FROM risk_entry WHERE tenant = ? AND entry = ? AND list = ?")) {
                         statement.setLong(1, tenant);
                         statement.setObject(2, entry);
                         statement.setString(3, side.text());
-                        return statement.executeUpdate() == 1;
+                        deleted = statement.executeUpdate() == 1;
                     }
+                    if (deleted) {
+                        changed(connection, tenant);
+                    }
+                    return deleted;
                 });
     }
 

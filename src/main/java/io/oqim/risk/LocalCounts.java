@@ -9,15 +9,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Counts in this process, for when Redis is gone. Bounded: what was counted first is forgotten
- * first.
+ * Counts in this process, for when Redis is gone. Bounded: what was not counted for longest is
+ * forgotten first.
  */
 final class LocalCounts {
     /** Told apart under one key; further ones are counted as they come. */
     private static final int MEMBERS = 1_000;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Window> windows = new LinkedHashMap<>();
+    private final Map<String, Window> windows = new LinkedHashMap<>(16, 0.75f, true);
     private final long windowNanos;
 
     /**

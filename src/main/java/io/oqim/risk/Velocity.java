@@ -1,6 +1,7 @@
 package io.oqim.risk;
 
 import io.oqim.config.RiskConfig;
+import io.oqim.crypto.Hashes;
 import io.oqim.redis.Redis;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * Counts payments in a window that slides: of one card, one customer, one IP address, one BIN, one
- * tenant. Each idempotency key counts once.
+ * tenant. Each idempotency key counts once in a window; what a limit refuses does not count.
  *
  * <p>Counted in Redis, for all processes, in one question; when Redis does not answer, in this
  * process alone: the limits are cruder then, and payments go on.
@@ -20,9 +21,11 @@ import java.util.stream.Collectors;
 public final class Velocity {
     private final Redis redis;
     private final RiskConfig config;
+    private final Hashes hashes;
     private final LocalCounts local;
 
-    public Velocity(Redis redis, RiskConfig config) {
+    public Velocity(Redis redis, RiskConfig config, Hashes hashes) {
+        this.hashes = hashes;
         this.redis = redis;
         this.config = config;
         this.local = new LocalCounts(config.velocityWindow(), config.localCounts());
@@ -55,13 +58,15 @@ public final class Velocity {
      */
     public Optional<Counted> count(Facts facts, String idempotencyKey, OptionalInt ofCard) {
         // All keys of a tenant are on one server of a cluster.
-        String front = "velocity:{" + facts.tenant() + "}:";
+        // Slices of another window mean something else.
+        String front =
+                "velocity:{" + facts.tenant() + "}:" + config.velocityWindow().toMillis() + ":";
         List<Limited> limited = new ArrayList<>();
         for (Dimension dimension : Dimension.values()) {
             int limit = dimension.limit(config, ofCard);
             if (limit > 0) {
                 dimension
-                        .value(facts)
+                        .value(facts, hashes)
                         .map(value -> front + dimension.text() + ":" + value)
                         .ifPresent(key -> limited.add(new Limited(dimension, key, limit)));
             }
@@ -72,7 +77,9 @@ public final class Velocity {
         Optional<List<Long>> shared =
                 redis.countSliding(
                         front + "key:" + idempotencyKey,
-                        limited.stream().map(Limited::key).toList(),
+                        limited.stream()
+                                .map(one -> new Redis.Limited(one.key(), one.limit()))
+                                .toList(),
                         config.velocityWindow());
         List<Long> counts =
                 shared.orElseGet(

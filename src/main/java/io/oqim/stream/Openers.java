@@ -3,11 +3,9 @@ package io.oqim.stream;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.merchant.Authentication;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Who may open a stream: whoever has a key or a ticket, and finds a place. */
 final class Openers {
@@ -29,36 +27,31 @@ final class Openers {
     /** The ticket was used, is too old, is of another origin, or never was one. */
     record NotGood() implements Opening {}
 
-    /**
-     * Looks at a ticket, which is used up by this. Blocks on the database.
-     *
-     * @param from where its holder is
-     */
-    Opening byTicket(String ticket, Optional<String> origin, InetAddress from) {
+    /** Looks at a ticket, which is used up by this. Blocks on the database. */
+    Opening byTicket(String ticket, Optional<String> origin) {
         return parts.tickets()
                 .redeem(ticket, origin)
-                .filter(good -> mayStream(good.key(), from))
+                .filter(
+                        good ->
+                                authentication
+                                        .streaming(List.of(good.key()))
+                                        .containsKey(good.key()))
                 .<Opening>map(
                         good ->
                                 new Open(
                                         new Session.Opener(
                                                 good.tenant(),
-                                                new Session.By(good.key(), from),
+                                                new Session.By(good.key(), Optional.empty()),
                                                 Optional.of(parts.config().ticketSession()),
                                                 Optional.empty())))
                 .orElseGet(NotGood::new);
-    }
-
-    private boolean mayStream(UUID key, InetAddress from) {
-        Authentication.Terms terms = authentication.streaming(List.of(key)).get(key);
-        return terms != null && terms.allow(from);
     }
 
     /** Whoever has come in with a key. */
     Session.Opener byKey(Authentication.Caller caller) {
         return new Session.Opener(
                 caller.tenant().id(),
-                new Session.By(caller.key(), caller.presented().from()),
+                new Session.By(caller.key(), Optional.of(caller.presented().from())),
                 Optional.empty(),
                 Optional.of(needed -> authentication.again(caller, needed)));
     }

@@ -25,9 +25,11 @@ interface Session {
             Optional<Function<KeyScope, Tenant>> actor) {}
 
     /**
-     * The API key that opened a stream, itself or by a ticket, and the address from which it was.
+     * The API key that opened a stream, itself or by a ticket.
+     *
+     * @param from the address of who has the key; whoever has a ticket may be anywhere
      */
-    record By(UUID key, InetAddress from) {}
+    record By(UUID key, Optional<InetAddress> from) {}
 
     /** With what it was opened. */
     By by();

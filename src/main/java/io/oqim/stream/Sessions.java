@@ -150,7 +150,7 @@ final class Sessions implements AutoCloseable {
     }
 
     private static boolean allowed(Authentication.@Nullable Terms terms, Session session) {
-        return terms != null && terms.allow(session.by().from());
+        return terms != null && session.by().from().map(terms::allow).orElse(true);
     }
 
     @Override

@@ -82,10 +82,7 @@ public final class StreamRoutes implements HttpService {
         Optional<String> ticket = queries.text("ticket");
         Openers.Opening opening =
                 ticket.isPresent() && !request.headers().contains(HeaderNames.AUTHORIZATION)
-                        ? openers.byTicket(
-                                ticket.get(),
-                                request.headers().first(ORIGIN),
-                                authentication.address(request))
+                        ? openers.byTicket(ticket.get(), request.headers().first(ORIGIN))
                         : new Openers.Open(
                                 openers.byKey(authentication.enter(request, KeyScope.READ)));
         String subprotocol = WebSocketUpgrade.subprotocol(request, SUBPROTOCOLS).orElse("");

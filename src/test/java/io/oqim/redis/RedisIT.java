@@ -14,6 +14,7 @@ import io.oqim.testing.Soon;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ class RedisIT {
             countsAndTells(redis);
             server.stop();
             Soon.until("it is missed", () -> !redis.connected());
-            assertThat(redis.countSliding("m", List.of("k"), Duration.ofMinutes(1))).isEmpty();
+            assertThat(redis.countSliding("m", limited("k"), Duration.ofMinutes(1))).isEmpty();
             server.restart();
             countsAndTells(redis);
         }
@@ -55,21 +56,39 @@ class RedisIT {
         try (LocalRedis server = LocalRedis.start();
                 Redis redis = redis(server.url())) {
             long began = System.nanoTime();
-            assertThat(redis.countSliding("a", List.of("k", "other"), window))
+            assertThat(redis.countSliding("a", limited("k", "other"), window))
                     .contains(List.of(1L, 1L));
             Soon.until(
                     "half of the window is over",
                     () -> System.nanoTime() - began > window.toNanos() / 2);
 
-            assertThat(redis.countSliding("b", List.of("k"), window)).contains(List.of(2L));
+            assertThat(redis.countSliding("b", limited("k"), window)).contains(List.of(2L));
 
             // The first one is too old before the second one is, and nothing else is added.
             Soon.until(
                     "the first one is over",
                     () ->
-                            redis.countSliding("b", List.of("k"), window)
+                            redis.countSliding("b", limited("k"), window)
                                     .equals(Optional.of(List.of(1L))));
             assertThat(System.nanoTime() - began).isLessThan(window.toNanos() * 3 / 2);
+        }
+    }
+
+    @Test
+    void whatOneLimitRefusesIsCountedUnderNone() throws Exception {
+        Duration window = Duration.ofMinutes(1);
+        List<Redis.Limited> both =
+                List.of(new Redis.Limited("card", 2), new Redis.Limited("bin", 100));
+        try (LocalRedis server = LocalRedis.start();
+                Redis redis = redis(server.url())) {
+            assertThat(redis.countSliding("a", both, window)).contains(List.of(1L, 1L));
+            assertThat(redis.countSliding("b", both, window)).contains(List.of(2L, 2L));
+
+            assertThat(redis.countSliding("c", both, window)).contains(List.of(3L, 3L));
+
+            assertThat(redis.countSliding("d", both, window)).contains(List.of(3L, 3L));
+            assertThat(redis.countSliding("b", both, window)).contains(List.of(2L, 2L));
+            assertThat(redis.countSliding("e", limited("bin"), window)).contains(List.of(3L));
         }
     }
 
@@ -148,8 +167,8 @@ class RedisIT {
                 Redis untrusting = redis("rediss://localhost:" + port)) {
             assertThat(secured.process().isAlive()).isTrue();
             countsAndTells(known);
-            assertThat(unknown.countSliding("m", List.of("k"), Duration.ofMinutes(1))).isEmpty();
-            assertThat(untrusting.countSliding("m", List.of("k"), Duration.ofMinutes(1))).isEmpty();
+            assertThat(unknown.countSliding("m", limited("k"), Duration.ofMinutes(1))).isEmpty();
+            assertThat(untrusting.countSliding("m", limited("k"), Duration.ofMinutes(1))).isEmpty();
         }
     }
 
@@ -300,7 +319,7 @@ class RedisIT {
                     url, new Buckets(known, limits()), new Buckets(known, limits()), "a");
             assertThat(failures()).isZero();
             try (Redis unknown = redis(server.url())) {
-                assertThat(unknown.countSliding("m", List.of("k"), Duration.ofMinutes(1)))
+                assertThat(unknown.countSliding("m", limited("k"), Duration.ofMinutes(1)))
                         .isEmpty();
             }
         }
@@ -321,8 +340,12 @@ class RedisIT {
         tells(redis);
     }
 
+    private static List<Redis.Limited> limited(String... keys) {
+        return Arrays.stream(keys).map(key -> new Redis.Limited(key, 1_000)).toList();
+    }
+
     private static Optional<List<Long>> counted(Redis redis, String key, String once) {
-        return redis.countSliding(key + once, List.of(key), Duration.ofMinutes(1));
+        return redis.countSliding(key + once, limited(key), Duration.ofMinutes(1));
     }
 
     private void tells(Redis redis) {

@@ -37,7 +37,7 @@ class LocalCountsTest {
     }
 
     @Test
-    void theOldestCardsAreForgottenFirst() {
+    void whatWasNotCountedForLongestIsForgottenFirst() {
         for (int card = 0; card < 20_000; card++) {
             counts.countDistinct("card-" + card, "key-1", LIMIT);
         }
@@ -45,8 +45,8 @@ class LocalCountsTest {
 
         counts.countDistinct("one more", "key-1", LIMIT);
 
-        assertThat(counts.countDistinct("card-1", "key-2", LIMIT)).isEqualTo(2);
-        assertThat(counts.countDistinct("card-0", "key-3", LIMIT)).isEqualTo(1);
+        assertThat(counts.countDistinct("card-0", "key-3", LIMIT)).isEqualTo(3);
+        assertThat(counts.countDistinct("card-1", "key-2", LIMIT)).isEqualTo(1);
     }
 
     @Test
