@@ -38,6 +38,9 @@ class TraceFramesIT {
             watching.next("hello");
             watching.next("subscribed");
             watching.next("caught_up");
+            other.next("hello");
+            other.next("subscribed");
+            other.next("caught_up");
             String payment = merchant.api().pay(1_000).text("id");
 
             List<String> legs = new ArrayList<>();
@@ -58,9 +61,6 @@ class TraceFramesIT {
                             "commit_2 began",
                             "commit_2 ended");
             // Who did not ask for it sees events alone.
-            other.next("hello");
-            other.next("subscribed");
-            other.next("caught_up");
             other.next("event");
             other.next("event");
         }
