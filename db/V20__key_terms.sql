@@ -3,8 +3,8 @@ SET LOCAL lock_timeout = '2s';
 
 -- What a key may be used for and from where, until when, and when it last was.
 ALTER TABLE api_key
-    ADD COLUMN scopes text[] NOT NULL DEFAULT '{read,pay,refund,endpoints,risk}'
-        CHECK (cardinality(scopes) > 0 AND scopes <@ '{read,pay,refund,endpoints,risk}'),
+    ADD COLUMN scopes text[] NOT NULL DEFAULT '{read,pay,refund,endpoints}'
+        CHECK (cardinality(scopes) > 0 AND scopes <@ '{read,pay,refund,endpoints}'),
     -- Ranges of addresses (RFC 4632); none is from anywhere.
     ADD COLUMN allowed_ips text[] NOT NULL DEFAULT '{}',
     -- Of a key that another one takes the place of.
