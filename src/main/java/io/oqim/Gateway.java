@@ -31,12 +31,8 @@ import io.oqim.merchant.Merchants;
 import io.oqim.merchant.RateLimits;
 import io.oqim.merchant.SignatureKeyRoutes;
 import io.oqim.merchant.SignatureRoutes;
-import io.oqim.merchant.Tenant;
 import io.oqim.observe.Metrics;
-import io.oqim.observe.Scope;
-import io.oqim.observe.Span;
 import io.oqim.observe.Tracing;
-import io.oqim.payment.CommandAnswer;
 import io.oqim.payment.PaymentRoom;
 import io.oqim.redis.Buckets;
 import io.oqim.redis.Redis;
@@ -47,7 +43,6 @@ import io.oqim.store.Database;
 import io.oqim.store.Journal;
 import io.oqim.store.Replica;
 import io.oqim.store.Upkeep;
-import io.oqim.stream.Commands;
 import io.oqim.stream.StreamRoom;
 import io.oqim.vault.TokenRoutes;
 import io.oqim.vault.Vault;
@@ -178,7 +173,7 @@ public final class Gateway implements AutoCloseable {
                                 log,
                                 feed,
                                 authentication,
-                                this::command,
+                                new PaymentsBySocket(payments, tracing),
                                 traces.traces(),
                                 registry));
         webhooks =
@@ -271,39 +266,6 @@ public final class Gateway implements AutoCloseable {
         all.add(StreamRoom.sweep());
         all.add(PaymentRoom.sweep(config.upkeep().keepAnswers()));
         return all;
-    }
-
-    /** What is asked for on a socket is done by those who do it for REST. */
-    private Commands.Result command(Tenant tenant, Commands.Command asked)
-            throws InterruptedException {
-        Scope scope = Scope.current();
-        Span span =
-                tracing.request("command", header -> Optional.empty())
-                        .tag("oqim.request_id", scope.requestId())
-                        .tag("oqim.tenant", scope.tenant());
-        try {
-            return scope.within(
-                    span,
-                    () -> {
-                        CommandAnswer answer =
-                                payments.command(
-                                        tenant,
-                                        new PaymentRoom.Command(
-                                                asked.id(),
-                                                asked.kind(),
-                                                asked.payment(),
-                                                asked.body(),
-                                                asked.deadline()));
-                        return new Commands.Result(
-                                answer.status(),
-                                answer.body(),
-                                answer.eventSeq(),
-                                answer.replayed(),
-                                answer.retryAfter());
-                    });
-        } finally {
-            span.end();
-        }
     }
 
     /** Who signs checkpoints: by a key of its own, or one that is derived. */

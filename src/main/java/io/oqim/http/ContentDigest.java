@@ -12,7 +12,7 @@ import org.greenbytes.http.sfv.ParseException;
 import org.greenbytes.http.sfv.Parser;
 
 /** What a body's {@code Content-Digest} says (RFC 9530). */
-public final class ContentDigest {
+final class ContentDigest {
     static final String NAME = "Content-Digest";
 
     private static final Map<String, String> ALGORITHMS =

@@ -23,6 +23,7 @@ import org.greenbytes.http.sfv.Parameters;
 import org.greenbytes.http.sfv.ParseException;
 import org.greenbytes.http.sfv.Parser;
 import org.greenbytes.http.sfv.StringItem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks signatures of requests (RFC 9421). One by a key of the tenant's has to be right, and has
@@ -82,7 +83,7 @@ final class RequestSignatures {
 
     private void check(
             InnerList covered,
-            @org.jspecify.annotations.Nullable ListElement<?> signature,
+            @Nullable ListElement<?> signature,
             SignatureKey key,
             RequestMessage request) {
         if (!(signature instanceof ByteSequenceItem bytes)) {
