@@ -143,6 +143,30 @@ public final class JsonFields {
                 .orElseGet(() -> new JsonFields(JsonValue.EMPTY_JSON_OBJECT, ""));
     }
 
+    /** An array of objects: at most {@code most} of them; none when it is missing. */
+    public List<JsonFields> list(String name, int most) {
+        Optional<JsonValue> value = value(name);
+        if (value.isEmpty()) {
+            return List.of();
+        }
+        if (!(value.get() instanceof JsonArray array)) {
+            throw wrongType(name, "an array of objects");
+        }
+        if (array.size() > most) {
+            throw new Refusal(
+                    Problem.refused(
+                            "too_many", at(name), "It may have at most " + most + " entries."));
+        }
+        List<JsonFields> children = new ArrayList<>(array.size());
+        for (int i = 0; i < array.size(); i++) {
+            if (!(array.get(i) instanceof JsonObject child)) {
+                throw wrongType(name + "." + i, "an object");
+            }
+            children.add(new JsonFields(child, at(name + "." + i)));
+        }
+        return children;
+    }
+
     /** The objects of a field that has no names of its own, by their names. */
     public Map<String, JsonFields> objects(String name, int most) {
         Map<String, JsonFields> children = new LinkedHashMap<>();
