@@ -1,6 +1,7 @@
 package io.oqim.risk;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,11 @@ record Rules(long version, List<Rule> rules, Map<Action, Integer> thresholds) {
      * @param reasons the names of those that hold, and thresholds that are reached
      */
     record Judgement(Set<Action> actions, int score, List<String> reasons) {
+        /** Of all that shall be done, what goes before the rest. */
+        Action strongest() {
+            return actions.stream().max(Comparator.naturalOrder()).orElse(Action.PASS);
+        }
+
         boolean blocks() {
             return actions.contains(Action.BLOCK);
         }
