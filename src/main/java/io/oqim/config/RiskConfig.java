@@ -17,7 +17,11 @@ public record RiskConfig(
         Duration listsTrust,
         int listsTenants,
         int listsEntries,
-        int maxEntries) {
+        int maxEntries,
+        int maxDryRuns,
+        long dryRunPayments,
+        int dryRunPage,
+        Duration dryRunTime) {
 
     /** What a check that did not answer means. */
     public enum OnFailure {
@@ -79,7 +83,27 @@ public record RiskConfig(
                         "risk.max-entries",
                         10_000,
                         Bounds.of(1, 1_000_000),
-                        "entries that a tenant may have on its blocklist and its allow-list together"));
+                        "entries that a tenant may have on its blocklist and its allow-list together"),
+                s.integer(
+                        "risk.max-dry-runs",
+                        2,
+                        Bounds.of(1, 1_000),
+                        "dry runs of rules at once; more get 503"),
+                s.count(
+                        "risk.dry-run-payments",
+                        100_000,
+                        Bounds.of(1, 100_000_000),
+                        "payments that one dry run looks at; the next one can go on from there"),
+                s.integer(
+                        "risk.dry-run-page",
+                        1_000,
+                        Bounds.of(1, 10_000),
+                        "payments that a dry run reads at once"),
+                s.duration(
+                        "risk.dry-run-time",
+                        Duration.ofSeconds(30),
+                        Span.millis(100, 600_000),
+                        "how long a dry run may take; the next one can go on from there"));
     }
 
     private static int limit(Settings s, String name, String whose) {

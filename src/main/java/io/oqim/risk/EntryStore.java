@@ -55,24 +55,26 @@ final class EntryStore {
     Optional<Entry> put(long tenant, Entry entry, int most) {
         return database.inTransaction(
                 connection -> {
-                    lock(connection, tenant);
+                    VersionStore.lock(connection, tenant);
                     forgetExpired(connection, tenant);
                     Optional<Entry> put = update(connection, tenant, entry);
                     if (put.isEmpty()) {
                         put = insert(connection, tenant, entry, most);
                     }
                     if (put.isPresent()) {
-                        changed(connection, tenant);
+                        VersionStore.changed(connection, tenant);
                     }
                     return put;
                 });
     }
 
     private static void forgetExpired(Connection connection, long tenant) throws SQLException {
-        execute(
-                connection,
-                tenant,
-                "DELETE FROM risk_entry WHERE tenant = ? AND expires_at <= now()");
+        try (PreparedStatement statement =
+                connection.prepareStatement(
+                        "DELETE FROM risk_entry WHERE tenant = ? AND expires_at <= now()")) {
+            statement.setLong(1, tenant);
+            int ignored = statement.executeUpdate();
+        }
     }
 
     private static Optional<Entry> update(Connection connection, long tenant, Entry entry)
@@ -120,35 +122,6 @@ final class EntryStore {
         }
     }
 
-    /** One change of a tenant's lists at a time. */
-    private static void lock(Connection connection, long tenant) throws SQLException {
-        execute(
-                connection,
-                tenant,
-                "INSERT INTO risk_version AS v (tenant, version) VALUES (?, 1)"
-                        + " ON CONFLICT (tenant) DO UPDATE SET version = v.version");
-    }
-
-    /**
-     * There is another version. By the clock, so that one that a failover has lost does not come
-     * again for something else.
-     */
-    private static void changed(Connection connection, long tenant) throws SQLException {
-        execute(
-                connection,
-                tenant,
-                "UPDATE risk_version SET version = greatest(version + 1,"
-                        + " (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) WHERE tenant = ?");
-    }
-
-    private static void execute(Connection connection, long tenant, String sql)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, tenant);
-            int ignored = statement.executeUpdate();
-        }
-    }
-
     Optional<Entry> find(long tenant, Entry.Side side, UUID entry) {
         return database.first(
                 "SELECT "
@@ -179,7 +152,7 @@ final class EntryStore {
     boolean delete(long tenant, Entry.Side side, UUID entry) {
         return database.inTransaction(
                 connection -> {
-                    lock(connection, tenant);
+                    VersionStore.lock(connection, tenant);
                     boolean deleted;
                     try (PreparedStatement statement =
                             connection.prepareStatement(
@@ -190,7 +163,7 @@ final class EntryStore {
                         deleted = statement.executeUpdate() == 1;
                     }
                     if (deleted) {
-                        changed(connection, tenant);
+                        VersionStore.changed(connection, tenant);
                     }
                     return deleted;
                 });

@@ -21,6 +21,11 @@ record Rules(long version, List<Rule> rules, Map<Action, Integer> thresholds) {
         thresholds = Map.copyOf(thresholds);
     }
 
+    /** The same rules, as this version. */
+    Rules of(long number) {
+        return new Rules(number, rules, thresholds);
+    }
+
     /**
      * What they make of a payment.
      *
