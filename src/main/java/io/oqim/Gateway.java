@@ -37,7 +37,8 @@ import io.oqim.payment.PaymentRoom;
 import io.oqim.redis.Buckets;
 import io.oqim.redis.Redis;
 import io.oqim.risk.ListRoutes;
-import io.oqim.risk.Lists;
+import io.oqim.risk.RiskProfiles;
+import io.oqim.risk.RuleRoutes;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
@@ -74,7 +75,7 @@ public final class Gateway implements AutoCloseable {
     private final Journal journal;
     private final Pressure pressure;
     private final Authentication authentication;
-    private final Lists lists;
+    private final RiskProfiles profiles;
     private final PaymentRoom payments;
     private final EventHints hints;
     private final LiveTraces traces;
@@ -143,7 +144,7 @@ public final class Gateway implements AutoCloseable {
         keyCheck =
                 new KeyCheckStore(
                         database, config.crypto().key(), () -> vault.ifPresent(Vault::check));
-        lists = new Lists(database, config.risk());
+        profiles = new RiskProfiles(database, config.risk());
         bankNews = new BankNews(redis, banks);
         payments =
                 new PaymentRoom(
@@ -156,7 +157,7 @@ public final class Gateway implements AutoCloseable {
                                 banks,
                                 new Velocity(
                                         redis, config.risk(), new Hashes(config.crypto().key())),
-                                lists,
+                                profiles,
                                 vault,
                                 new Balances(database),
                                 log,
@@ -216,7 +217,7 @@ public final class Gateway implements AutoCloseable {
         gateway.redis.start();
         gateway.replica.start();
         gateway.pressure.start();
-        gateway.lists.start();
+        gateway.profiles.start();
         gateway.hints.listen();
         gateway.traces.listen();
         gateway.bankNews.listen();
@@ -292,6 +293,7 @@ public final class Gateway implements AutoCloseable {
                                                         new BankHttp(endpoint, common),
                                                         new Capabilities(
                                                                 endpoint.tokens(),
+                                                                endpoint.challenges(),
                                                                 endpoint.voidByReference(),
                                                                 endpoint.longestDelay())),
                                                 tracing,
@@ -312,6 +314,9 @@ public final class Gateway implements AutoCloseable {
                             payments::instrument,
                             payments.caller(KeyScope.RISK),
                             config));
+            all.add(
+                    new RuleRoutes(
+                            database, payments::past, payments.caller(KeyScope.RISK), config));
             vault.ifPresent(
                     cards ->
                             all.add(
@@ -376,7 +381,7 @@ public final class Gateway implements AutoCloseable {
         if (!journal.close(config.server().drain())) {
             LOG.warn("the journal could not write everything before the end");
         }
-        lists.close();
+        profiles.close();
         traces.close();
         bankNews.close();
         crypto.close();

@@ -36,7 +36,7 @@ class GenericBankIT {
         bank =
                 new GenericBank(
                         new BankHttp(endpoint, rig.config().banks()),
-                        new Capabilities(true, true, endpoint.longestDelay()));
+                        new Capabilities(true, true, true, endpoint.longestDelay()));
     }
 
     @AfterAll
@@ -120,6 +120,7 @@ class GenericBankIT {
                 new Authorize(
                         Money.of(amount, "UZS"),
                         capture,
+                        false,
                         new CardDetails(Api.CARD, 12, 2030, Optional.of("123"), Optional.empty()),
                         Optional.empty(),
                         Optional.empty()),

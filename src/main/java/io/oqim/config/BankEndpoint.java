@@ -14,6 +14,7 @@ public record BankEndpoint(
         TlsConfig tls,
         int maxConcurrent,
         boolean tokens,
+        boolean challenges,
         boolean voidByReference,
         Duration longestDelay,
         Duration authorizationValidity) {
@@ -49,6 +50,11 @@ public record BankEndpoint(
                         false,
                         "whether the bank gives tokens for cards that are told to it alone, and is paid by them"),
                 s.flag(
+                        prefix + "challenges",
+                        false,
+                        "whether the bank makes the customer prove who they are (3-D Secure) when it is told to; rules that want it"
+                                + " refuse the payment without"),
+                s.flag(
                         prefix + "void-by-reference",
                         true,
                         "whether the bank can void what has our reference, also what it has not seen; without it, an"
@@ -77,6 +83,7 @@ public record BankEndpoint(
                 tls,
                 maxConcurrent,
                 tokens,
+                challenges,
                 voidByReference,
                 longestDelay,
                 authorizationValidity);

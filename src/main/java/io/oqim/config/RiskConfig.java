@@ -43,7 +43,7 @@ public record RiskConfig(
                 s.choice(
                         "risk.on-failure",
                         OnFailure.ALLOW,
-                        "what happens to a payment whose bank risk check is slow or down, or whose lists cannot be read"),
+                        "what happens to a payment whose bank risk check is slow or down, or whose lists and rules cannot be read"),
                 s.duration(
                         "risk.velocity-window",
                         Duration.ofHours(1),
@@ -67,18 +67,18 @@ public record RiskConfig(
                         "risk.lists-trust",
                         Duration.ofSeconds(2),
                         Span.millis(20, 60_000),
-                        "how often a process asks whether a blocklist or an allow-list has changed; while the database answers, a"
+                        "how often a process asks whether lists or rules of a tenant have changed; while the database answers, a"
                                 + " change takes effect everywhere within this time"),
                 s.integer(
                         "risk.lists-tenants",
                         1_000,
                         Bounds.of(1, 1_000_000),
-                        "tenants whose lists a process remembers"),
+                        "tenants whose lists and rules a process remembers"),
                 s.integer(
                         "risk.lists-entries",
                         200_000,
                         Bounds.of(100, 100_000_000),
-                        "entries of all lists that a process remembers, for which it needs about 200 bytes each"),
+                        "entries of all lists, and words of all rules, that a process remembers, for which it needs about 200 bytes each"),
                 s.integer(
                         "risk.max-entries",
                         10_000,

@@ -143,13 +143,9 @@ public final class JsonFields {
                 .orElseGet(() -> new JsonFields(JsonValue.EMPTY_JSON_OBJECT, ""));
     }
 
-    /** An array of objects: at most {@code most} of them; none when it is missing. */
+    /** An array of objects: at most {@code most} of them. */
     public List<JsonFields> list(String name, int most) {
-        Optional<JsonValue> value = value(name);
-        if (value.isEmpty()) {
-            return List.of();
-        }
-        if (!(value.get() instanceof JsonArray array)) {
+        if (!(value(name).orElseThrow(() -> missing(name)) instanceof JsonArray array)) {
             throw wrongType(name, "an array of objects");
         }
         if (array.size() > most) {

@@ -5,6 +5,7 @@ import io.oqim.bank.Bank;
 import io.oqim.bank.BankReply;
 import io.oqim.concurrent.FanOut;
 import io.oqim.concurrent.Leg;
+import io.oqim.risk.Action;
 import io.oqim.store.Change;
 import io.oqim.store.Commit;
 import io.oqim.store.JournalFull;
@@ -90,16 +91,9 @@ final class Driver {
         return switch (begun) {
             case Begun.Lost nothing -> lost.get();
             case Begun.Busy busy -> Optional.of(sending.notStored(late));
-            case Begun.Refused refused ->
+            case Begun.Stored stored ->
                     Optional.of(
-                            refusedByRisk(
-                                    new Sending.Sent(open, sendBy, refused.seq()),
-                                    refused.decline()));
-            case Begun.Passed passed ->
-                    Optional.of(
-                            sending.send(
-                                    new Sending.Sent(open, sendBy, passed.seq()),
-                                    call -> bank.authorize(authorization(), call)));
+                            judged(new Sending.Sent(open, sendBy, stored.seq()), stored.verdict()));
         };
     }
 
@@ -111,11 +105,8 @@ final class Driver {
         /** The database could not be written in time; nothing was. */
         record Busy() implements Begun {}
 
-        /** It is stored, and a check refused it. */
-        record Refused(Decline decline, long seq) implements Begun {}
-
-        /** It is stored, and may go to the bank. */
-        record Passed(long seq) implements Begun {}
+        /** It is stored, and the checks have said this. */
+        record Stored(Checks.Verdict verdict, long seq) implements Begun {}
     }
 
     private Begun begin(Prepared prepared, FanOut fan) {
@@ -133,14 +124,62 @@ final class Driver {
             case Commit.Accepted accepted -> {
                 long seq = accepted.lastSeq();
                 work.stored(() -> Sending.interim(prepared.open(), seq));
-                yield works.checks()
-                        .verdict(checks)
-                        .<Begun>map(decline -> new Begun.Refused(decline, seq))
-                        .orElseGet(() -> new Begun.Passed(seq));
+                yield new Begun.Stored(works.checks().verdict(checks), seq);
             }
             case Commit.Refused lost -> new Begun.Lost();
             case Commit.Withdrawn withdrawn -> new Begun.Busy();
         };
+    }
+
+    /** It is refused, or goes to the bank as the rules want it to. */
+    private Answer judged(Sending.Sent sent, Checks.Verdict verdict) {
+        verdict.rules().ifPresent(rules -> trace.step("rules", trace.micros(), rules.note()));
+        boolean challenge = verdict.asks(Action.CHALLENGE);
+        Optional<Decline> decline =
+                verdict.decline()
+                        .or(
+                                () ->
+                                        challenge && !bank.capabilities().challenges()
+                                                ? Optional.of(Decline.noChallenge())
+                                                : Optional.empty());
+        if (decline.isPresent()) {
+            return refusedByRisk(sent, decline.get());
+        }
+        if (!verdict.asks(Action.REVIEW) || sent.open().payment().held()) {
+            return send(sent, challenge);
+        }
+        Open held = sent.open().held(Moment.now());
+        if (!hold(held)) {
+            BankReply nothing = new BankReply.NotSent("that it is held could not be stored", true);
+            return sending.conclude(
+                    sent, nothing, open -> works.settling().settle(open, nothing, Moment.now()));
+        }
+        work.stored(() -> Sending.interim(held, sent.seq()));
+        return send(new Sending.Sent(held, sent.sendBy(), sent.seq()), challenge);
+    }
+
+    /** False when it was not to be written in time, or somebody else has changed the payment. */
+    private boolean hold(Open held) {
+        long start = trace.micros();
+        trace.began("hold");
+        boolean stored = false;
+        try {
+            stored =
+                    works.journal()
+                                    .commit(
+                                            ReviewChanges.held(held),
+                                            works.config().journal().commitWait())
+                            instanceof Commit.Accepted;
+        } catch (JournalFull full) {
+            // There is no room, so it is not stored.
+        }
+        trace.step("hold", start, stored ? "accepted" : "refused");
+        return stored;
+    }
+
+    private Answer send(Sending.Sent sent, boolean challenge) {
+        boolean capture = sent.open().operation().kind() == OperationKind.SALE;
+        return sending.send(sent, call -> bank.authorize(authorization(capture, challenge), call));
     }
 
     /** What the first commit came to; it never hides behind a queue that is full. */
@@ -182,7 +221,7 @@ final class Driver {
                 open -> works.settling().refusedByRisk(open, decline, Moment.now()));
     }
 
-    private Authorize authorization() {
+    private Authorize authorization(boolean capture, boolean challenge) {
         String base = works.config().banks().callbackUrl();
         Optional<String> callback =
                 base.isEmpty()
@@ -191,7 +230,8 @@ final class Driver {
                                 base + "/callbacks/" + bank.name() + "/" + asked.tenant().id());
         return new Authorize(
                 request.amount(),
-                request.captureMethod() == CaptureMethod.AUTOMATIC,
+                capture,
+                challenge,
                 means.forBank(),
                 request.details().returnUrl(),
                 callback);

@@ -49,6 +49,9 @@ final class Lifecycle {
         if (!allowed(payment.status()).contains(asked.kind())) {
             return new Decision.Refused(forbidden(payment.status(), asked.kind()));
         }
+        if (payment.held() && asked.kind() != OperationKind.VOID) {
+            return new Decision.Refused(Refusals.inReview(asked.kind()));
+        }
         Amounts amounts = payment.amounts();
         return switch (asked) {
             case Modification.Capture capture -> capture(amounts, capture);
@@ -153,7 +156,7 @@ final class Lifecycle {
                         .retryAfter(Refusals.RETRY));
     }
 
-    private static Problem forbidden(PaymentStatus status, OperationKind kind) {
+    static Problem forbidden(PaymentStatus status, OperationKind kind) {
         Set<OperationKind> allowed = allowed(status);
         return Problem.conflict(
                 "payment_" + status.text(),

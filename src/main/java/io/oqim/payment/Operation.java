@@ -59,6 +59,12 @@ record Operation(
         return new Extent(amount.minorUnits(), terms.before(), terms.releases());
     }
 
+    /** The same, without taking the money at once. */
+    Operation authorizing() {
+        return new Operation(
+                id, payment, OperationKind.AUTHORIZE, status, amount, terms, created, updated);
+    }
+
     Operation next(OperationStatus to, Instant now) {
         return new Operation(
                 id,

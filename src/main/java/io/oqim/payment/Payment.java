@@ -8,6 +8,7 @@ import java.util.UUID;
 /**
  * A payment as it stands.
  *
+ * @param review when a rule wanted a person to look at it
  * @param authorizedUntil when what is authorized and not captured is released; kept as long as the
  *     status holds something
  * @param version one more with each change: a change is written only over the version that it was
@@ -23,6 +24,7 @@ record Payment(
         Instrument instrument,
         Details details,
         Outcome outcome,
+        Optional<Review> review,
         Optional<Instant> authorizedUntil,
         boolean test,
         Instant created,
@@ -75,10 +77,42 @@ record Payment(
                 request.details(),
                 Outcome.NOTHING,
                 Optional.empty(),
+                Optional.empty(),
                 origin.test(),
                 now,
                 now,
                 1);
+    }
+
+    /** What a change of a payment may change. */
+    private record Standing(
+            PaymentStatus status,
+            Amounts amounts,
+            Outcome outcome,
+            Optional<Review> review,
+            Optional<Instant> authorizedUntil) {}
+
+    private Payment changed(Standing to, String at, Instant when, long number) {
+        return new Payment(
+                id,
+                to.status(),
+                amount,
+                to.amounts(),
+                captureMethod,
+                at,
+                instrument,
+                details,
+                to.outcome(),
+                to.review(),
+                to.authorizedUntil(),
+                test,
+                created,
+                when,
+                number);
+    }
+
+    private Standing standing() {
+        return new Standing(status, amounts, outcome, review, authorizedUntil);
     }
 
     /**
@@ -86,77 +120,43 @@ record Payment(
      */
     Payment triedAgain(String otherBank, Instant now) {
         Payment next = next(PaymentStatus.PROCESSING, amounts, Outcome.NOTHING, now);
-        return new Payment(
-                id,
-                next.status(),
-                amount,
-                amounts,
-                captureMethod,
-                otherBank,
-                instrument,
-                details,
-                next.outcome(),
-                authorizedUntil,
-                test,
-                created,
-                next.updated(),
-                next.version());
+        return next.changed(next.standing(), otherBank, next.updated(), next.version());
     }
 
     /** The same as one change of another, however many made it. */
     Payment over(Payment before) {
-        return new Payment(
-                id,
-                status,
-                amount,
-                amounts,
-                captureMethod,
-                bank,
-                instrument,
-                details,
-                outcome,
-                authorizedUntil,
-                test,
-                created,
-                updated,
-                before.version() + 1);
+        return changed(standing(), bank, updated, before.version() + 1);
     }
 
     /** The payment after a change of status. */
     Payment next(PaymentStatus to, Amounts then, Outcome how, Instant now) {
-        return new Payment(
-                id,
-                to,
-                amount,
-                then,
-                captureMethod,
+        return changed(
+                new Standing(to, then, how, review, authorizedUntil),
                 bank,
-                instrument,
-                details,
-                how,
-                authorizedUntil,
-                test,
-                created,
                 now.isBefore(updated) ? updated : now,
                 version + 1);
     }
 
     /** The same, whose authorization is released then. */
     Payment until(Instant end) {
-        return new Payment(
-                id,
-                status,
-                amount,
-                amounts,
-                captureMethod,
+        return changed(
+                new Standing(status, amounts, outcome, review, Optional.of(end)),
                 bank,
-                instrument,
-                details,
-                outcome,
-                Optional.of(end),
-                test,
-                created,
                 updated,
                 version);
+    }
+
+    /** The same, of which a person has to say, or has said, what is done with it. */
+    Payment reviewed(Review how) {
+        return changed(
+                new Standing(status, amounts, outcome, Optional.of(how), authorizedUntil),
+                bank,
+                updated,
+                version);
+    }
+
+    /** Whether nothing may be captured before a person has released it. */
+    boolean held() {
+        return review.equals(Optional.of(Review.PENDING));
     }
 }

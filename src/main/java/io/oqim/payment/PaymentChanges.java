@@ -224,11 +224,16 @@ final class PaymentChanges {
 
     /** Oqim itself begins an operation. */
     static Change begin(long tenant, Payment payment, Then.Begins begins) {
+        return goesOn(tenant, payment, begins, List.of());
+    }
+
+    /** The payment as it is now, what a worker carries out next, and what is told of it. */
+    static Change goesOn(long tenant, Payment payment, Then then, List<Change.Draft> events) {
         UUID change = TypeId.next();
         List<Row> rows = new ArrayList<>();
         rows.add(PaymentRows.update(change, tenant, payment));
-        rows.addAll(following(tenant, payment, begins));
-        return new Change(change, tenant, payment.id(), rows, List.of());
+        rows.addAll(following(tenant, payment, then));
+        return new Change(change, tenant, payment.id(), rows, events);
     }
 
     /** A worker is about to send what was planned: nobody else does, or settles it meanwhile. */

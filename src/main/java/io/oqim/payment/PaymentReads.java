@@ -27,6 +27,7 @@ final class PaymentReads {
                     "after",
                     "created_gte",
                     "status",
+                    "review",
                     "reference",
                     "metadata[k]");
     static final List<String> OPERATION_PARAMETERS = List.of("min_seq", "limit", "after");
@@ -180,9 +181,17 @@ final class PaymentReads {
         return new PaymentStore.Filter(
                 queries.time("created_gte"),
                 queries.text("status").map(PaymentReads::status),
+                queries.text("review").filter(PaymentReads::pending).isPresent(),
                 queries.text("reference"),
                 metadata,
                 queries.after("pay"));
+    }
+
+    private static boolean pending(String text) {
+        if (!text.equals(Review.PENDING.text())) {
+            throw new Refusal(Problem.refused("invalid_value", "review", "It must be: pending."));
+        }
+        return true;
     }
 
     private static PaymentStatus status(String text) {

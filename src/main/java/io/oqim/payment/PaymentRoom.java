@@ -18,7 +18,8 @@ import io.oqim.merchant.KeyScope;
 import io.oqim.merchant.Tenant;
 import io.oqim.observe.Traces;
 import io.oqim.risk.Instruments;
-import io.oqim.risk.Lists;
+import io.oqim.risk.PastPayments;
+import io.oqim.risk.RiskProfiles;
 import io.oqim.risk.Velocity;
 import io.oqim.store.Database;
 import io.oqim.store.Journal;
@@ -36,6 +37,7 @@ import java.util.function.Supplier;
 /** The room's wiring, and all of it that the root sees. */
 public final class PaymentRoom {
     private final OqimConfig config;
+    private final Replica replica;
     private final Works works;
     private final Payments payments;
     private final PaymentCommands commands;
@@ -54,7 +56,7 @@ public final class PaymentRoom {
             CryptoPool crypto,
             Banks banks,
             Velocity velocity,
-            Lists lists,
+            RiskProfiles profiles,
             Optional<Vault> vault,
             Balances balances,
             EventLog log,
@@ -66,6 +68,7 @@ public final class PaymentRoom {
 
     public PaymentRoom(Parts parts) {
         config = parts.config();
+        replica = parts.replica();
         Journal journal = parts.journal();
         PaymentStore stored = new PaymentStore(parts.database());
         OperationStore operations = new OperationStore(parts.database());
@@ -83,7 +86,7 @@ public final class PaymentRoom {
                         parts.banks(),
                         new Checks(
                                 parts.velocity(),
-                                parts.lists(),
+                                parts.profiles(),
                                 hashes,
                                 config.risk(),
                                 parts.registry()),
@@ -123,6 +126,7 @@ public final class PaymentRoom {
                                         claims,
                                         config.payments()),
                                 config),
+                        new ReviewRoutes(new Reviews(works), fresh, config.server()),
                         new CallbackRoutes(resolver, config.server().maxSmallBody()));
     }
 
@@ -156,6 +160,24 @@ public final class PaymentRoom {
                                                                         + "******"
                                                                         + card.last4())
                                                 .orElse("a token of the bank")));
+    }
+
+    /** Payments that were, in the order of making; blocks on a database, which may be a replica. */
+    public List<PastPayments.Past> past(long tenant, UUID after, int limit) {
+        return replica
+                .read(
+                        tenant,
+                        OptionalLong.empty(),
+                        database -> new PaymentStore(database).following(tenant, after, limit))
+                .stream()
+                .map(
+                        payment ->
+                                new PastPayments.Past(
+                                        payment.id(),
+                                        payment.created(),
+                                        Checks.facts(works.hashes(), tenant, payment),
+                                        payment.amounts().captured()))
+                .toList();
     }
 
     /**

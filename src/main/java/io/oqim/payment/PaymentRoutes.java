@@ -26,7 +26,7 @@ import java.util.function.Function;
 final class PaymentRoutes implements HttpService {
     private static final HeaderName KEY = HeaderNames.create("Idempotency-Key");
     private static final HeaderName REPLAYED = HeaderNames.create("Idempotent-Replayed");
-    private static final HeaderName EVENT_SEQ = HeaderNames.create("Event-Seq");
+    static final HeaderName EVENT_SEQ = HeaderNames.create("Event-Seq");
     private static final HeaderName DEADLINE = HeaderNames.create("Payment-Deadline");
 
     private final Payments payments;

@@ -101,6 +101,7 @@ final class PaymentRows {
                 orNull(o.inDoubt().map(InDoubt::since)),
                 orNull(o.inDoubt().map(InDoubt::resolveBy)),
                 orNull(o.inDoubt().map(InDoubt::operation)),
+                orNull(p.review().map(Review::text)),
                 orNull(p.authorizedUntil().filter(until -> p.status().holds())),
                 p.updated());
     }

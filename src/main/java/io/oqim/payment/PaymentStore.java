@@ -24,7 +24,7 @@ final class PaymentStore {
             p.pending_capture, p.pending_void, p.pending_refund, p.pending_increase, p.lost, p.fee, p.fee_returned, p.capture_method, p.bank, p.card_brand, p.card_first6, p.card_last4,
             p.card_exp_month, p.card_exp_year, p.card_hash, p.token, p.token_saved, p.reference, p.description, p.metadata::text AS metadata,
             p.customer::text AS customer, p.return_url, p.decline::text AS decline, p.failure::text AS failure,
-            p.next_action::text AS next_action, p.in_doubt_since, p.in_doubt_by, p.in_doubt_operation, p.authorized_until,
+            p.next_action::text AS next_action, p.in_doubt_since, p.in_doubt_by, p.in_doubt_operation, p.review, p.authorized_until,
             p.created_at,
             p.updated_at, p.version, t.mode = 'test' AS test\s""";
 
@@ -70,11 +70,13 @@ final class PaymentStore {
     /**
      * What a list shows.
      *
+     * @param inReview only those that a person has to look at
      * @param before the last payment of the page before
      */
     record Filter(
             Optional<Instant> createdGte,
             Optional<PaymentStatus> status,
+            boolean inReview,
             Optional<String> reference,
             Map<String, String> metadata,
             Optional<UUID> before) {}
@@ -105,6 +107,9 @@ final class PaymentStore {
                             where.append(" AND p.status = ?");
                             parameters.add(status.text());
                         });
+        if (filter.inReview()) {
+            where.append(" AND p.review = 'pending' AND p.status = 'authorized'");
+        }
         filter.reference()
                 .ifPresent(
                         reference -> {
@@ -141,6 +146,19 @@ final class PaymentStore {
                 parameters.toArray());
     }
 
+    /** A page of a tenant's payments, in the order of making. */
+    List<Payment> following(long tenant, UUID after, int limit) {
+        return database.query(
+                "SELECT "
+                        + COLUMNS
+                        + FROM
+                        + "WHERE p.tenant = ? AND p.payment > ? ORDER BY p.payment LIMIT ?",
+                PaymentStore::payment,
+                tenant,
+                after,
+                limit);
+    }
+
     static Payment payment(ResultSet row) throws SQLException {
         Money amount = Money.of(row.getLong("amount"), row.getString("currency"));
         return new Payment(
@@ -158,6 +176,7 @@ final class PaymentStore {
                         PaymentColumns.customer(row.getString("customer")),
                         Optional.ofNullable(row.getString("return_url"))),
                 outcome(row),
+                Optional.ofNullable(row.getString("review")).map(Review::parse),
                 optionalTime(row, "authorized_until"),
                 row.getBoolean("test"),
                 time(row, "created_at"),

@@ -51,7 +51,7 @@ final class PaymentWrites {
                         pending_void = u.pending_void, pending_refund = u.pending_refund,
                         pending_increase = u.pending_increase, lost = u.lost, fee = u.fee, fee_returned = u.fee_returned, decline = u.decline, failure = u.failure,
                         next_action = u.next_action, in_doubt_since = u.in_doubt_since, in_doubt_by = u.in_doubt_by,
-                        in_doubt_operation = u.in_doubt_operation, authorized_until = u.authorized_until,
+                        in_doubt_operation = u.in_doubt_operation, review = u.review, authorized_until = u.authorized_until,
                         updated_at = u.updated_at, version = u.version
                     FROM :rows AS u
                     WHERE p.tenant = u.tenant AND p.payment = u.payment AND p.version = u.version - 1
@@ -79,6 +79,7 @@ final class PaymentWrites {
                     "in_doubt_since timestamptz",
                     "in_doubt_by timestamptz",
                     "in_doubt_operation uuid",
+                    "review text",
                     "authorized_until timestamptz",
                     "updated_at timestamptz");
 
@@ -154,6 +155,20 @@ final class PaymentWrites {
                     "operation uuid",
                     "status text",
                     "updated_at timestamptz");
+
+    /** What was to take the money at once only authorizes it; nothing has left for the bank. */
+    static final Write OPERATION_HELD =
+            new Write(
+                    "operation_held",
+                    Write.Stage.ROW,
+                    32,
+                    """
+                    UPDATE operation o SET kind = u.kind
+                    FROM :rows AS u
+                    WHERE o.tenant = u.tenant AND o.operation = u.operation""",
+                    "tenant bigint",
+                    "operation uuid",
+                    "kind text");
 
     /** The moment after which no byte leaves is stamped by the database's own clock. */
     static final Write ATTEMPT =

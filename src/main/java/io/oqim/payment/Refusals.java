@@ -54,6 +54,23 @@ final class Refusals {
                 .retryAfter(RETRY);
     }
 
+    static Problem inReview(OperationKind kind) {
+        return Problem.conflict(
+                "payment_in_review",
+                "The payment is in review, and takes no "
+                        + kind.text()
+                        + " before it is released; it takes void.");
+    }
+
+    static Problem notInReview() {
+        return Problem.conflict("not_in_review", "No rule has put this payment into review.");
+    }
+
+    static Problem reviewed(Review decision) {
+        return Problem.conflict(
+                "review_decided", "The payment has been " + decision.text() + " already.");
+    }
+
     static Problem overloaded() {
         return overloaded(RETRY);
     }

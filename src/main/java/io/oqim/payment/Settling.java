@@ -192,7 +192,9 @@ final class Settling {
                 open.operation().next(OperationStatus.SUCCEEDED, now),
                 open.attempt().next(AttemptState.APPROVED, approved.ids(), ""),
                 Optional.empty(),
-                events(open, "payment." + status.text()),
+                payment.held()
+                        ? events(open, "payment." + status.text(), "payment.in_review")
+                        : events(open, "payment." + status.text()),
                 postings,
                 new Settled.ForKey.Answered(201));
     }

@@ -17,6 +17,16 @@ sealed interface Condition {
     /** Whether a payment fulfils it. */
     boolean holds(Facts facts, Map<Dimension, Long> counts);
 
+    /** How many words or ranges it has. */
+    default int size() {
+        return switch (this) {
+            case Compared compared -> 1;
+            case OneOf one -> one.words().size();
+            case From from -> from.ranges().size();
+            case Missing missing -> 1;
+        };
+    }
+
     /** What is compared as a number. */
     sealed interface Quantity {
         /** In minor units. */

@@ -65,7 +65,7 @@ final class DryRun {
             int wanted = (int) Math.min(page, extent.most() - looked);
             List<PastPayments.Past> some = payments.page(tenant, through, wanted);
             for (PastPayments.Past payment : some) {
-                Rules.Judgement judged =
+                Judgement judged =
                         rules.judge(
                                 payment.facts(),
                                 counts.count(payment.facts(), payment.created(), rules.counted()));

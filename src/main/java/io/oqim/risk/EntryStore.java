@@ -8,13 +8,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The tables risk_entry and risk_version. */
+/** The table risk_entry. */
 final class EntryStore {
     private static final String COLUMNS =
             "e.entry, e.list, e.kind, e.value, e.shown, e.reason, e.created_at, e.expires_at";
@@ -23,17 +21,6 @@ final class EntryStore {
 
     EntryStore(Database database) {
         this.database = database;
-    }
-
-    /** Of what tenants' risk is judged by; none for those of which nothing was ever said. */
-    Map<Long, Long> versions(List<Long> tenants) {
-        Map<Long, Long> versions = new HashMap<>();
-        database.query(
-                        "SELECT v.tenant, v.version FROM risk_version v WHERE v.tenant = ANY (?)",
-                        row -> Map.entry(row.getLong(1), row.getLong(2)),
-                        (Object) tenants.toArray(Long[]::new))
-                .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
-        return versions;
     }
 
     /** All entries of a tenant that have not expired. */

@@ -85,11 +85,7 @@ public final class RuleRoutes implements HttpService {
                         .orElse(Instant.EPOCH);
         Optional<UUID> after =
                 body.optionalText("after", 100).map(text -> payment(text, body.at("after")));
-        boolean given = body.has("rules");
-        Rules rules = RulesJson.read(body);
-        if (!given) {
-            rules = store.newest(tenant).map(RuleStore.Kept::rules).orElse(Rules.NONE);
-        }
+        Rules rules = body.has("rules") ? RulesJson.read(body) : newest(tenant, body);
         if (!runs.tryAcquire()) {
             throw new Refusal(
                     Problem.busy("overloaded", "Too many dry runs are under way.", RETRY));
@@ -113,6 +109,11 @@ public final class RuleRoutes implements HttpService {
         } finally {
             runs.release();
         }
+    }
+
+    private Rules newest(long tenant, JsonFields body) {
+        body.end();
+        return store.newest(tenant).map(RuleStore.Kept::rules).orElse(Rules.NONE);
     }
 
     private static Instant time(String text, String param) {

@@ -1,7 +1,6 @@
 package io.oqim.risk;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -26,24 +25,6 @@ record Rules(long version, List<Rule> rules, Map<Action, Integer> thresholds) {
         return new Rules(number, rules, thresholds);
     }
 
-    /**
-     * What they make of a payment.
-     *
-     * @param actions all that shall be done; blocked goes before all else
-     * @param score the sum of those that hold
-     * @param reasons the names of those that hold, and thresholds that are reached
-     */
-    record Judgement(Set<Action> actions, int score, List<String> reasons) {
-        /** Of all that shall be done, what goes before the rest. */
-        Action strongest() {
-            return actions.stream().max(Comparator.naturalOrder()).orElse(Action.PASS);
-        }
-
-        boolean blocks() {
-            return actions.contains(Action.BLOCK);
-        }
-    }
-
     /** Judges. Pure, and short: no rule waits for anything. */
     Judgement judge(Facts facts, Map<Dimension, Long> counts) {
         EnumSet<Action> actions = EnumSet.noneOf(Action.class);
@@ -64,7 +45,12 @@ record Rules(long version, List<Rule> rules, Map<Action, Integer> thresholds) {
                 actions.add(threshold.getKey());
             }
         }
-        return new Judgement(actions, score, reasons);
+        return new Judgement(version, actions, score, reasons);
+    }
+
+    /** Conditions, and words of those that have lists. */
+    int size() {
+        return rules.stream().flatMap(rule -> rule.when().stream()).mapToInt(Condition::size).sum();
     }
 
     /** By what payments have to be counted for them. */

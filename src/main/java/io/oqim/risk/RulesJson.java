@@ -134,9 +134,25 @@ final class RulesJson {
         return switch (word) {
             case IP -> new Condition.From(in.isPresent(), ranges(words, param));
             case EMAIL -> throw refused(param, "Of an email address, only 'missing' can be asked.");
-            case CURRENCY, COUNTRY, BIN, CUSTOMER ->
-                    new Condition.OneOf(word, in.isPresent(), new LinkedHashSet<>(words));
+            case CURRENCY -> one(word, in.isPresent(), alike(words, param, "[A-Z]{3}"));
+            case COUNTRY -> one(word, in.isPresent(), alike(words, param, "[A-Z]{2}"));
+            case BIN -> one(word, in.isPresent(), alike(words, param, "[0-9]{6}"));
+            case CUSTOMER -> one(word, in.isPresent(), words);
         };
+    }
+
+    private static Condition one(Condition.Word word, boolean among, List<String> words) {
+        return new Condition.OneOf(word, among, new LinkedHashSet<>(words));
+    }
+
+    /** What could never be said by a payment is a mistake. */
+    private static List<String> alike(List<String> words, String param, String form) {
+        for (int i = 0; i < words.size(); i++) {
+            if (!words.get(i).matches(form)) {
+                throw refused(param + "." + i, "It must be of the form " + form + ".");
+            }
+        }
+        return words;
     }
 
     private static List<AddressRange> ranges(List<String> texts, String param) {

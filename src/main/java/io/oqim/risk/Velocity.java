@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -47,16 +48,22 @@ public final class Velocity {
         }
     }
 
-    /** One that has a limit here. */
+    /**
+     * One that is counted.
+     *
+     * @param limit the greatest number there is for one without
+     */
     private record Limited(Dimension dimension, String key, int limit) {}
 
     /**
      * Counts this payment.
      *
      * @param ofCard the tenant's own limit of one card: 0 is none, empty means the configured one
-     * @return empty when there is no limit
+     * @param also counted for rules, whether there is a limit or not
+     * @return empty when there is nothing to count
      */
-    public Optional<Counted> count(Facts facts, String idempotencyKey, OptionalInt ofCard) {
+    public Optional<Counted> count(
+            Facts facts, String idempotencyKey, OptionalInt ofCard, Set<Dimension> also) {
         // All keys of a tenant are on one server of a cluster.
         // Slices of another window mean something else.
         String front =
@@ -64,11 +71,12 @@ public final class Velocity {
         List<Limited> limited = new ArrayList<>();
         for (Dimension dimension : Dimension.values()) {
             int limit = dimension.limit(config, ofCard);
-            if (limit > 0) {
+            if (limit > 0 || also.contains(dimension)) {
+                int most = limit > 0 ? limit : Integer.MAX_VALUE;
                 dimension
                         .value(facts, hashes)
                         .map(value -> front + dimension.text() + ":" + value)
-                        .ifPresent(key -> limited.add(new Limited(dimension, key, limit)));
+                        .ifPresent(key -> limited.add(new Limited(dimension, key, most)));
             }
         }
         if (limited.isEmpty()) {

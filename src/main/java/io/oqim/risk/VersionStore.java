@@ -1,12 +1,31 @@
 package io.oqim.risk;
 
+import io.oqim.store.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** The table risk_version: whether what a tenant's risk is judged by has changed. */
 final class VersionStore {
-    private VersionStore() {}
+    private final Database database;
+
+    VersionStore(Database database) {
+        this.database = database;
+    }
+
+    /** Of these tenants; none for those of which nothing was ever said. */
+    Map<Long, Long> of(List<Long> tenants) {
+        Map<Long, Long> versions = new HashMap<>();
+        database.query(
+                        "SELECT v.tenant, v.version FROM risk_version v WHERE v.tenant = ANY (?)",
+                        row -> Map.entry(row.getLong(1), row.getLong(2)),
+                        (Object) tenants.toArray(Long[]::new))
+                .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
+        return versions;
+    }
 
     /** One change at a time of what a tenant's risk is judged by. */
     static void lock(Connection connection, long tenant) throws SQLException {

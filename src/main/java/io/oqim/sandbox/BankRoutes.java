@@ -166,6 +166,7 @@ final class BankRoutes implements HttpService {
         return JsonText.object()
                 .add("sale", true)
                 .add("tokens", true)
+                .add("challenges", true)
                 .add("partial_capture", true)
                 .add("multiple_captures", true)
                 .add("enquiry_by_reference", true)

@@ -97,6 +97,11 @@ final class Fields {
         return Optional.of(number.doubleValue());
     }
 
+    /** False when it is not there. */
+    boolean optionalFlag(String name) {
+        return value(name) != null && flag(name);
+    }
+
     boolean flag(String name) {
         JsonValue value = value(name);
         if (value == null) {

@@ -31,6 +31,7 @@ final class Orders {
         String reference = reference(fields);
         Amount amount = amount(fields);
         boolean capture = fields.flag("capture");
+        boolean challenge = fields.optionalFlag("challenge");
         Card card = paidWith(fields);
         Origin origin =
                 new Origin(
@@ -38,7 +39,7 @@ final class Orders {
                         card.last4(),
                         url(fields, "callback_url"),
                         url(fields, "return_url"));
-        return new PayOrder(reference, amount, capture, card, origin);
+        return new PayOrder(reference, amount, capture, challenge, card, origin);
     }
 
     static LaterOrder later(OperationKind kind, String payment, Fields fields) {

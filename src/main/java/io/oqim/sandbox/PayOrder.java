@@ -4,14 +4,21 @@ package io.oqim.sandbox;
  * The request for a new payment.
  *
  * @param capture the money is debited at once: a sale
+ * @param challenge its holder has to prove who they are, whatever the card
  */
-record PayOrder(String reference, Amount amount, boolean capture, Card card, Origin origin) {
+record PayOrder(
+        String reference,
+        Amount amount,
+        boolean capture,
+        boolean challenge,
+        Card card,
+        Origin origin) {
     OperationKind kind() {
         return capture ? OperationKind.SALE : OperationKind.AUTHORIZE;
     }
 
     /** The same, for another amount. */
     PayOrder of(Amount other) {
-        return new PayOrder(reference, other, capture, card, origin);
+        return new PayOrder(reference, other, capture, challenge, card, origin);
     }
 }

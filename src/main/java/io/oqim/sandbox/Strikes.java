@@ -22,6 +22,9 @@ final class Strikes {
         Optional<Suffix> suffix =
                 controls.suffixesEnabled() ? Suffix.onPayment(order.amount()) : Optional.empty();
         Decision ofCard = order.card().decision(times.challenge(), YearMonth.now(clock));
+        if (order.challenge() && ofCard instanceof Decision.Approve) {
+            ofCard = new Decision.Challenge(times.challenge());
+        }
         return strike(Call.of(order.kind()), suffix, ofCard);
     }
 

@@ -160,6 +160,7 @@ class OqimConfigTest {
                                 5,
                                 true,
                                 false,
+                                false,
                                 Duration.ofHours(2),
                                 Duration.ofDays(3)),
                         new BankEndpoint(
@@ -170,6 +171,7 @@ class OqimConfigTest {
                                 new Secret("beta-secret"),
                                 new TlsConfig(Optional.empty(), Optional.empty()),
                                 2000,
+                                false,
                                 false,
                                 true,
                                 Duration.ofMinutes(1),

@@ -34,7 +34,7 @@ class PaymentJsonTest {
                                 + "\"payment_method\":{\"type\":\"card\",\"card\":{\"brand\":\"visa\","
                                 + "\"first6\":\"424242\",\"last4\":\"4242\",\"exp_month\":12,\"exp_year\":2030},\"token\":null},"
                                 + "\"bank\":\"alpha\",\"decline\":null,\"failure\":null,\"next_action\":null,"
-                                + "\"in_doubt\":null,\"authorized_until\":null,\"metadata\":{\"order\":\"17\",\"a\":\"ў\"},\"test\":true,"
+                                + "\"in_doubt\":null,\"review\":null,\"authorized_until\":null,\"metadata\":{\"order\":\"17\",\"a\":\"ў\"},\"test\":true,"
                                 + "\"created\":\"2026-11-23T20:31:05.120Z\",\"updated\":\"2026-11-23T20:31:08.120Z\","
                                 + "\"version\":2}");
     }

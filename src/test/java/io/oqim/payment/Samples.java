@@ -131,6 +131,7 @@ final class Samples {
                         Optional.empty()),
                 outcome,
                 Optional.empty(),
+                Optional.empty(),
                 true,
                 CREATED,
                 CREATED,

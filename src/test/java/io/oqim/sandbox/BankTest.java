@@ -83,7 +83,8 @@ final class BankTest {
     private String pay(String reference, long amount) {
         Card card = Card.of("4242424242424242", YearMonth.of(2030, 1));
         Origin origin = new Origin(card.first6(), card.last4(), null, null);
-        PayOrder order = new PayOrder(reference, new Amount(amount, "UZS"), false, card, origin);
+        PayOrder order =
+                new PayOrder(reference, new Amount(amount, "UZS"), false, false, card, origin);
         Answer answer = bank.payments().pay(order, PLAIN, System.nanoTime() + 1_000_000_000L);
         return ((Answer.Done) answer).operation().payment();
     }

@@ -22,6 +22,7 @@ final class Distribution {
                     "payment",
                     "posting",
                     "risk_entry",
+                    "risk_rules",
                     "risk_version",
                     "signature_key",
                     "stored_response",

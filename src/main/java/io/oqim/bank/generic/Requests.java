@@ -26,6 +26,9 @@ final class Requests {
                 out -> {
                     money(out, reference, request.amount());
                     out.write("capture", request.capture());
+                    if (request.challenge()) {
+                        out.write("challenge", true);
+                    }
                     source(out, request.source());
                     request.callbackUrl().ifPresent(url -> out.write("callback_url", url));
                     request.returnUrl().ifPresent(url -> out.write("return_url", url));
