@@ -40,8 +40,12 @@ record GatewayProcess(Process process, int port, Api api, Api management) implem
                 rig.environment().keySet().stream()
                         .filter(
                                 name ->
-                                        name.startsWith("OQIM_BANKS_ALPHA")
-                                                || settings.contains("`" + name + "`"))
+                                        settings.contains(
+                                                "`"
+                                                        + name.replace(
+                                                                "OQIM_BANKS_ALPHA_",
+                                                                "OQIM_BANKS_<NAME>_")
+                                                        + "`"))
                         .collect(Collectors.toSet());
         Path jar = checkout.resolve("target/oqim.jar").toAbsolutePath();
         Path file = Path.of("target", "it", log);

@@ -101,9 +101,9 @@ public record RiskConfig(
                         "payments that a dry run reads at once"),
                 s.duration(
                         "risk.dry-run-time",
-                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(8),
                         Span.millis(100, 600_000),
-                        "how long a dry run may take; the next one can go on from there"));
+                        "how long a dry run may take; the next one can go on from there. Less than load balancers wait"));
     }
 
     private static int limit(Settings s, String name, String whose) {

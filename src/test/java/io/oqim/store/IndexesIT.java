@@ -62,6 +62,8 @@ class IndexesIT {
                     new Known("OperationStore", "ON t.tenant = a.tenant$", "begins statements"),
                     new Known("PaymentStore", "<<>><<>>$", "a tenant's newest, or by reference"),
                     new Known("PaymentStore", "metadata @>", "of a tenant's newest"),
+                    new Known("RuleStore", "r.version DESC LIMIT 1", "the newest"),
+                    new Known("RuleStore", "max(o.version)", "the newest"),
                     new Known("SignatureKeyStore", "", "a tenant's few keys"),
                     new Known("TokenStore", "t.status = 'pending'", "those that are pending"),
                     new Known("TokenWrites", "t.status = 'pending'", "those, or by their keys"));
