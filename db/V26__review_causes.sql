@@ -5,4 +5,4 @@ SET LOCAL lock_timeout = '2s';
 ALTER TABLE operation
     DROP CONSTRAINT operation_cause,
     ADD CONSTRAINT operation_cause CHECK (cause IN (
-        'merchant', 'final_capture', 'expiry', 'late_approval', 'release', 'rejection')) NOT VALID;
+        'merchant', 'final_capture', 'expiry', 'late_approval', 'acceptance', 'rejection')) NOT VALID;

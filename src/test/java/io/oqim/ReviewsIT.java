@@ -51,7 +51,7 @@ class ReviewsIT {
     }
 
     @Test
-    void whatWasToBeCapturedIsOnlyAuthorizedAndCapturedWhenItIsReleased() {
+    void whatWasToBeCapturedIsOnlyAuthorizedAndCapturedWhenItIsAccepted() {
         Api.Answer paid = rig.api().pay(30_000);
         String id = paid.text("id");
 
@@ -62,21 +62,21 @@ class ReviewsIT {
         assertThat(rig.api().operations(id).getFirst().getString("kind")).isEqualTo("authorize");
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold");
 
-        Api.Answer released = review(id, "release");
+        Api.Answer accepted = review(id, "accept");
 
-        assertThat(released.status()).as(released.body()).isEqualTo(202);
-        assertThat(released.text("review")).isEqualTo("released");
+        assertThat(accepted.status()).as(accepted.body()).isEqualTo(202);
+        assertThat(accepted.text("review")).isEqualTo("accepted");
         until(id, "captured");
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold", "debit");
-        assertThat(rig.api().operations(id).getLast().getString("cause")).isEqualTo("release");
+        assertThat(rig.api().operations(id).getLast().getString("cause")).isEqualTo("acceptance");
         assertThat(rig.api().eventTypes(id))
                 .containsExactly(
                         "payment.created",
                         "payment.authorized",
                         "payment.in_review",
-                        "payment.released",
+                        "payment.accepted",
                         "payment.captured");
-        assertThat(review(id, "release").status()).as("said again").isEqualTo(200);
+        assertThat(review(id, "accept").status()).as("said again").isEqualTo(200);
         assertThat(review(id, "reject").code()).isEqualTo("review_decided");
         shop.assertBooksAgree(id);
     }
@@ -91,17 +91,72 @@ class ReviewsIT {
         assertThat(payment.getString("review")).isEqualTo("rejected");
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold", "release");
         assertThat(review(id, "reject").status()).as("said again").isEqualTo(200);
-        assertThat(review(id, "release").code()).isEqualTo("review_decided");
+        assertThat(review(id, "accept").code()).isEqualTo("review_decided");
     }
 
     @Test
-    void whatIsToBeCapturedLaterIsCapturedOnlyAfterItIsReleased() {
+    void whatTheBankDoesNotReleaseIsNotCapturedAndCanBeRejectedAgain() {
+        String id = rig.api().pay(30_000).text("id");
+        rig.stopSandbox();
+        assertThat(review(id, "reject").status()).isEqualTo(202);
+        theBankRefusesTheVoid(id);
+        rig.restartSandbox();
+
+        assertThat(shop.operate(id, "captures", "{}").code()).isEqualTo("payment_rejected");
+        assertThat(review(id, "accept").code()).isEqualTo("review_decided");
+        assertThat(review(id, "reject").status()).isEqualTo(202);
+
+        until(id, "canceled");
+        assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold", "release");
+    }
+
+    /** As its reply would have it; the sandbox refuses no void. */
+    private static void theBankRefusesTheVoid(String id) {
+        String payment = "payment = '" + TypeId.parse("pay", id).orElseThrow() + "'";
+        rig.postgres()
+                .admin(
+                        rig.databaseName(),
+                        "UPDATE payment SET pending_void = 0, version = version + 1 WHERE %1$s;"
+                                        .formatted(payment)
+                                + " UPDATE operation SET status = 'declined' WHERE kind = 'void' AND %1$s;"
+                                        .formatted(payment)
+                                + " UPDATE attempt SET state = 'declined', next_check_at = NULL"
+                                + " WHERE state IN ('planned', 'sent') AND %1$s"
+                                        .formatted(payment));
+    }
+
+    @Test
+    void whoDecidedAndWhyIsKept() {
+        String id = rig.api().pay(30_000).text("id");
+
+        Api.Answer accepted =
+                rig.api()
+                        .post(
+                                "/v1/payments/" + id + "/accept",
+                                "{\"by\":\"ann\",\"reason\":\"called the customer\"}",
+                                Map.of());
+
+        assertThat(accepted.status()).as(accepted.body()).isEqualTo(202);
+        try (Database database = rig.database()) {
+            assertThat(
+                            database.query(
+                                    "SELECT said::text FROM evidence WHERE payment = ?",
+                                    row -> row.getString(1),
+                                    TypeId.parse("pay", id).orElseThrow()))
+                    .singleElement()
+                    .asString()
+                    .contains("accepted", "ann", "called the customer");
+        }
+    }
+
+    @Test
+    void whatIsToBeCapturedLaterIsCapturedOnlyAfterItIsAccepted() {
         String id = shop.authorized(30_000);
 
         assertThat(shop.operate(id, "captures", "{}").code()).isEqualTo("payment_in_review");
         assertThat(shop.operate(id, "adjustments", "{\"amount\":40000}").code())
                 .isEqualTo("payment_in_review");
-        assertThat(review(id, "release").status()).isEqualTo(200);
+        assertThat(review(id, "accept").status()).isEqualTo(200);
 
         Api.Answer captured = shop.operate(id, "captures", "{\"amount\":10000}");
         assertThat(captured.status()).as(captured.body()).isEqualTo(201);
@@ -115,7 +170,7 @@ class ReviewsIT {
         assertThat(shop.operate(id, "cancel", "{}").status()).isEqualTo(201);
 
         assertThat(read(id).getString("review")).isEqualTo("closed");
-        assertThat(review(id, "release").code()).isEqualTo("payment_canceled");
+        assertThat(review(id, "accept").code()).isEqualTo("payment_canceled");
     }
 
     @Test
@@ -140,7 +195,7 @@ class ReviewsIT {
         JsonObject page = other.api().get("/v1/payments?review=pending&limit=2").json();
         assertThat(ids(page)).containsExactly(held.get(2), held.get(1));
         Api.Answer ignored =
-                other.api().post("/v1/payments/" + held.get(0) + "/release", "{}", Map.of());
+                other.api().post("/v1/payments/" + held.get(0) + "/accept", "{}", Map.of());
 
         assertThat(ids(other.api().get("/v1/payments?review=pending").json()))
                 .containsExactly(held.get(2), held.get(1));
@@ -154,7 +209,7 @@ class ReviewsIT {
 
         assertThat(declined.text("status")).isEqualTo("declined");
         assertThat(declined.text("review")).isEqualTo("closed");
-        assertThat(review(declined.text("id"), "release").code()).isEqualTo("payment_declined");
+        assertThat(review(declined.text("id"), "accept").code()).isEqualTo("payment_declined");
     }
 
     @Test
@@ -163,8 +218,8 @@ class ReviewsIT {
 
         assertThat(paid.text("status")).isEqualTo("captured");
         assertThat(paid.json().isNull("review")).isTrue();
-        assertThat(review(paid.text("id"), "release").code()).isEqualTo("not_in_review");
-        assertThat(review(TypeId.text("pay", TypeId.next()), "release").status()).isEqualTo(404);
+        assertThat(review(paid.text("id"), "accept").code()).isEqualTo("not_in_review");
+        assertThat(review(TypeId.text("pay", TypeId.next()), "accept").status()).isEqualTo(404);
     }
 
     @Test
@@ -173,7 +228,7 @@ class ReviewsIT {
         String id = paid.text("id");
         assertThat(paid.status()).isEqualTo(202);
 
-        assertThat(review(id, "release").status()).isEqualTo(409);
+        assertThat(review(id, "accept").status()).isEqualTo(409);
         until(id, "authorized");
 
         assertThat(rig.bank().effects(rig.api(), id)).containsExactly("hold");
@@ -203,7 +258,7 @@ class ReviewsIT {
         List<Future<Api.Answer>> answers = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 16; i++) {
-                String decision = i % 2 == 0 ? "release" : "reject";
+                String decision = i % 2 == 0 ? "accept" : "reject";
                 answers.add(threads.submit(() -> review(id, decision)));
             }
         }
@@ -227,13 +282,17 @@ class ReviewsIT {
     void theDatabaseTakesNoCaptureOfWhatIsInReview() {
         UUID id = TypeId.parse("pay", rig.api().pay(30_000).text("id")).orElseThrow();
         try (Database database = rig.database()) {
-            for (String column : List.of("captured", "pending_capture")) {
+            for (String change :
+                    List.of(
+                            "captured = 1",
+                            "pending_capture = 1",
+                            "review = 'rejected', captured = 1")) {
                 assertThatThrownBy(
                                 () ->
                                         database.first(
                                                 "UPDATE payment SET "
-                                                        + column
-                                                        + " = 1 WHERE payment = ? RETURNING version",
+                                                        + change
+                                                        + " WHERE payment = ? RETURNING version",
                                                 row -> row.getLong(1),
                                                 id))
                         .isInstanceOf(StoreException.class)

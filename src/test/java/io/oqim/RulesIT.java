@@ -162,6 +162,9 @@ class RulesIT {
 
         assertThat(first.json().getInt("version")).isEqualTo(1);
         assertThat(second.json().getInt("version")).isEqualTo(2);
+        assertThat(put(api, "", ",\"review_at\":10").body())
+                .as("the same")
+                .isEqualTo(second.body());
         assertThat(api.get("/v1/risk/rules").body()).isEqualTo(second.body());
         assertThat(api.get("/v1/risk/rules/1").body()).isEqualTo(first.body());
         assertThat(api.get("/v1/risk/rules/3").status()).isEqualTo(404);
@@ -197,6 +200,7 @@ class RulesIT {
         JsonObject first = dryRun(api, "{" + rules + "}");
 
         assertThat(first.getInt("looked")).as("as many as it may").isEqualTo(7);
+        assertThat(first.getBoolean("has_more")).isTrue();
         assertThat(first.getJsonObject("hits").getInt("abroad")).isEqualTo(3);
         assertThat(first.getJsonObject("hits").getInt("often")).isEqualTo(2);
         assertThat(outcome(first, "block").getInt("captured")).isEqualTo(2);
@@ -207,10 +211,14 @@ class RulesIT {
                 dryRun(api, "{" + rules + ",\"after\":\"" + first.getString("through") + "\"}");
 
         assertThat(rest.getInt("looked")).isEqualTo(3);
+        assertThat(rest.getBoolean("has_more")).isFalse();
         assertThat(pay(api, "KZ").text("status")).as("nothing has changed").isEqualTo("captured");
         assertThat(dryRun(rig.otherMerchant().api(), "{}").getInt("looked")).isZero();
         assertThat(
-                        api.post("/v1/risk/rules/dry_run", "{\"created_gte\":\"soon\"}", Map.of())
+                        api.post(
+                                        "/v1/risk/rules/dry_run",
+                                        "{\"created_gte\":\"+1000000000-01-01T00:00:00Z\"}",
+                                        Map.of())
                                 .text("param"))
                 .isEqualTo("created_gte");
         assertThat(

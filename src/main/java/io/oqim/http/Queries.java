@@ -63,7 +63,12 @@ public final class Queries {
         return text(name).map(text -> time(name, text));
     }
 
-    private static Instant time(String name, String text) {
+    /**
+     * The same, of a text.
+     *
+     * @throws Refusal that names it
+     */
+    public static Instant time(String name, String text) {
         try {
             Instant time = Instant.parse(text);
             if (time.isAfter(EARLIEST) && time.isBefore(LATEST)) {

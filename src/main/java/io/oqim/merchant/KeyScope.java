@@ -10,13 +10,15 @@ import java.util.Optional;
 public enum KeyScope {
     /** Looking, in all ways: reads, events, streams and their tickets. */
     READ,
-    /** Payments, captures, cancels and adjustments, and cards that are kept. */
+    /**
+     * Payments, captures, cancels, adjustments and decisions in review, and cards that are kept.
+     */
     PAY,
     /** Refunds. */
     REFUND,
     /** Webhook endpoints, and what is sent to them. */
     ENDPOINTS,
-    /** The blocklist and the allow-list. */
+    /** Blocklist, allow-list and rules. */
     RISK;
 
     /** As the API writes it. */

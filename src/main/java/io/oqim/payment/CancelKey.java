@@ -3,13 +3,9 @@ package io.oqim.payment;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.merchant.Tenant;
-import io.oqim.observe.Scope;
 import io.oqim.store.Commit;
 import io.oqim.store.JournalFull;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cancels what was asked for under an idempotency key whose answer is outstanding: at the bank, by
@@ -19,13 +15,13 @@ final class CancelKey {
     private final Works works;
     private final Undoing undoing;
     private final ClaimStore claims;
-    private final Semaphore places;
+    private final Insistent insistent;
 
-    CancelKey(Works works, Undoing undoing, ClaimStore claims) {
+    CancelKey(Works works, Undoing undoing, ClaimStore claims, Insistent insistent) {
         this.works = works;
         this.undoing = undoing;
         this.claims = claims;
-        this.places = new Semaphore(works.config().payments().maxCancels());
+        this.insistent = insistent;
     }
 
     /**
@@ -45,34 +41,7 @@ final class CancelKey {
      *     now
      */
     Canceled cancel(Tenant tenant, String key) throws InterruptedException {
-        if (!places.tryAcquire()) {
-            throw new Refusal(Refusals.overloaded());
-        }
-        AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
-        Scope scope = Scope.current();
-        // On a thread of its own: a change that is in a transaction is waited for without limit.
-        Thread work =
-                Thread.ofVirtual()
-                        .name("cancel-" + tenant.id())
-                        .start(() -> scope.run(() -> outcome.set(outcome(tenant.id(), key))));
-        if (!work.join(works.config().server().requestDeadline())) {
-            throw new Refusal(Refusals.unsaid());
-        }
-        return switch (outcome.get()) {
-            case Canceled canceled -> canceled;
-            case RuntimeException e -> throw e;
-            case null, default -> throw new IllegalStateException("a cancel without an outcome");
-        };
-    }
-
-    private Object outcome(long tenant, String key) {
-        try {
-            return canceled(tenant, key);
-        } catch (RuntimeException e) {
-            return e;
-        } finally {
-            places.release();
-        }
+        return insistent.run(() -> canceled(tenant.id(), key));
     }
 
     private Canceled canceled(long tenant, String key) {

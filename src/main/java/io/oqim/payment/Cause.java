@@ -10,8 +10,8 @@ enum Cause {
     FINAL_CAPTURE,
     /** Nobody captured in time what was authorized. */
     EXPIRY,
-    /** A person has released it from review, and it was to be captured at once. */
-    RELEASE,
+    /** A person has accepted it in review, and it was to be captured at once. */
+    ACCEPTANCE,
     /** A person has rejected it in review. */
     REJECTION,
     /** The bank approved what had ended without it, and has to give it back. */

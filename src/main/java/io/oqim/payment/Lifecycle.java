@@ -50,7 +50,7 @@ final class Lifecycle {
             return new Decision.Refused(forbidden(payment.status(), asked.kind()));
         }
         if (payment.held() && asked.kind() != OperationKind.VOID) {
-            return new Decision.Refused(Refusals.inReview(asked.kind()));
+            return new Decision.Refused(Refusals.inReview(payment, asked.kind()));
         }
         Amounts amounts = payment.amounts();
         return switch (asked) {
@@ -156,7 +156,7 @@ final class Lifecycle {
                         .retryAfter(Refusals.RETRY));
     }
 
-    static Problem forbidden(PaymentStatus status, OperationKind kind) {
+    private static Problem forbidden(PaymentStatus status, OperationKind kind) {
         Set<OperationKind> allowed = allowed(status);
         return Problem.conflict(
                 "payment_" + status.text(),

@@ -131,7 +131,7 @@ record Payment(
     /** The payment after a change of status. */
     Payment next(PaymentStatus to, Amounts then, Outcome how, Instant now) {
         return changed(
-                new Standing(to, then, how, review, authorizedUntil),
+                new Standing(to, then, how, reviewWhen(to), authorizedUntil),
                 bank,
                 now.isBefore(updated) ? updated : now,
                 version + 1);
@@ -155,8 +155,19 @@ record Payment(
                 version);
     }
 
-    /** Whether nothing may be captured before a person has released it. */
-    boolean held() {
+    /** What has ended needs no decision any more. */
+    private Optional<Review> reviewWhen(PaymentStatus to) {
+        boolean over = !to.incomplete() && !to.holds();
+        return review.map(last -> last == Review.PENDING && over ? Review.CLOSED : last);
+    }
+
+    /** Whether a person still has to say what is done with it. */
+    boolean inReview() {
         return review.equals(Optional.of(Review.PENDING));
+    }
+
+    /** Whether a review keeps it from being captured. */
+    boolean held() {
+        return review.filter(Review::holds).isPresent();
     }
 }

@@ -11,7 +11,6 @@ import io.oqim.store.Change;
 import io.oqim.store.Row;
 import io.oqim.store.TypeId;
 import jakarta.json.stream.JsonGenerator;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -308,7 +307,7 @@ final class PaymentChanges {
      */
     static Change evidence(Open open, BankReply reply) {
         List<Row> rows = new ArrayList<>();
-        rows.add(evidence(open, Json.bytes(out -> said(out, reply))));
+        rows.add(PaymentRows.evidence(open, Json.bytes(out -> said(out, reply))));
         if (reply instanceof BankReply.Approved) {
             rows.add(
                     Row.of(
@@ -324,7 +323,7 @@ final class PaymentChanges {
     /** The change, and who settled it by hand and why. */
     static Change byHand(Change change, Open open, ByHand hand) {
         List<Row> rows = new ArrayList<>(change.rows());
-        rows.add(evidence(open, hand.json()));
+        rows.add(PaymentRows.evidence(open, hand.json()));
         return new Change(change.id(), change.tenant(), change.subject(), rows, change.events());
     }
 
@@ -347,18 +346,6 @@ final class PaymentChanges {
                                 open.attempt().state().text(),
                                 open.attempt().fence())),
                 List.of());
-    }
-
-    private static Row evidence(Open open, byte[] json) {
-        return Row.of(
-                PaymentWrites.EVIDENCE,
-                open.tenant() + "/" + open.attempt().reference(),
-                open.tenant(),
-                TypeId.next(),
-                open.payment().id(),
-                open.operation().id(),
-                open.attempt().number(),
-                new String(json, StandardCharsets.UTF_8));
     }
 
     private static void said(JsonGenerator out, BankReply reply) {

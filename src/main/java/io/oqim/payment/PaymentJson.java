@@ -34,7 +34,7 @@ final class PaymentJson {
         instrument(out, payment.instrument(), payment.amounts());
         out.write("bank", payment.bank());
         outcome(out, payment.outcome());
-        Json.optional(out, "review", review(payment));
+        Json.optional(out, "review", payment.review().map(Review::text));
         Json.optional(
                 out,
                 "authorized_until",
@@ -49,13 +49,6 @@ final class PaymentJson {
         out.write("updated", Json.time(payment.updated()));
         out.write("version", payment.version());
         out.writeEnd();
-    }
-
-    /** What has ended without a decision needs none. */
-    private static Optional<String> review(Payment payment) {
-        boolean over = !payment.status().incomplete() && !payment.status().holds();
-        return payment.review()
-                .map(review -> review == Review.PENDING && over ? "closed" : review.text());
     }
 
     private static void instrument(JsonGenerator out, Instrument instrument, Amounts amounts) {

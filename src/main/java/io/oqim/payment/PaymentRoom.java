@@ -113,11 +113,13 @@ public final class PaymentRoom {
         resolver = new Resolver(works, recovery);
         expiry = new Expiry(works);
         fresh = new FreshReads(parts.authentication(), parts.log(), config.payments());
+        Insistent insistent = new Insistent(config);
         routes =
                 List.of(
                         new PaymentRoutes(
                                 payments,
-                                new CancelKey(works, new Undoing(works, recovery), claims),
+                                new CancelKey(
+                                        works, new Undoing(works, recovery), claims, insistent),
                                 fresh,
                                 new PaymentReads(
                                         stored,
@@ -126,7 +128,7 @@ public final class PaymentRoom {
                                         claims,
                                         config.payments()),
                                 config),
-                        new ReviewRoutes(new Reviews(works), fresh, config.server()),
+                        new ReviewRoutes(new Reviews(works, insistent), fresh, config.server()),
                         new CallbackRoutes(resolver, config.server().maxSmallBody()));
     }
 

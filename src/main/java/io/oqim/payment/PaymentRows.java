@@ -1,7 +1,9 @@
 package io.oqim.payment;
 
 import io.oqim.store.Row;
+import io.oqim.store.TypeId;
 import io.oqim.vault.Card;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -155,6 +157,18 @@ final class PaymentRows {
                 orNull(a.ids().rrn()),
                 a.bankCode().isEmpty() ? null : a.bankCode(),
                 orNull(nextCheck.map(Duration::toMillis)));
+    }
+
+    static Row evidence(Open open, byte[] json) {
+        return Row.of(
+                PaymentWrites.EVIDENCE,
+                open.tenant() + "/" + open.attempt().reference(),
+                open.tenant(),
+                TypeId.next(),
+                open.payment().id(),
+                open.operation().id(),
+                open.attempt().number(),
+                new String(json, StandardCharsets.UTF_8));
     }
 
     static <T> @Nullable Object orNull(Optional<T> value) {

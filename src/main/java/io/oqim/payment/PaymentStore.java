@@ -108,7 +108,7 @@ final class PaymentStore {
                             parameters.add(status.text());
                         });
         if (filter.inReview()) {
-            where.append(" AND p.review = 'pending' AND p.status = 'authorized'");
+            where.append(" AND p.review = 'pending'");
         }
         filter.reference()
                 .ifPresent(

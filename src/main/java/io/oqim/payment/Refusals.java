@@ -54,12 +54,14 @@ final class Refusals {
                 .retryAfter(RETRY);
     }
 
-    static Problem inReview(OperationKind kind) {
+    static Problem inReview(Payment payment, OperationKind kind) {
         return Problem.conflict(
-                "payment_in_review",
-                "The payment is in review, and takes no "
+                payment.inReview() ? "payment_in_review" : "payment_rejected",
+                "The payment "
+                        + (payment.inReview() ? "is in review" : "was rejected in review")
+                        + ", and takes no "
                         + kind.text()
-                        + " before it is released; it takes void.");
+                        + "; it takes void.");
     }
 
     static Problem notInReview() {
@@ -69,6 +71,15 @@ final class Refusals {
     static Problem reviewed(Review decision) {
         return Problem.conflict(
                 "review_decided", "The payment has been " + decision.text() + " already.");
+    }
+
+    /** Nothing is authorized yet, or any more. */
+    static Problem nothingToReview(PaymentStatus status) {
+        return Problem.conflict(
+                "payment_" + status.text(),
+                "A payment that is "
+                        + status.text()
+                        + " is not decided; one that is authorized is.");
     }
 
     static Problem overloaded() {
@@ -102,7 +113,7 @@ final class Refusals {
     static Problem unsaid() {
         return Problem.busy(
                 "temporarily_unavailable",
-                "It cannot be said yet whether it is canceled; ask again.",
+                "It cannot be said yet what came of it; ask again.",
                 RETRY);
     }
 

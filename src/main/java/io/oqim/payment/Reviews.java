@@ -17,10 +17,19 @@ import java.util.UUID;
  */
 final class Reviews {
     private final Works works;
+    private final Insistent insistent;
 
-    Reviews(Works works) {
+    Reviews(Works works, Insistent insistent) {
         this.works = works;
+        this.insistent = insistent;
     }
+
+    /**
+     * A decision.
+     *
+     * @param by who says so
+     */
+    record Word(Review review, Optional<String> by, Optional<String> reason) {}
 
     /**
      * The payment after it.
@@ -30,88 +39,99 @@ final class Reviews {
      */
     record Decided(Payment payment, long seq, boolean follows) {}
 
-    /** It may be captured, and is if it was to be captured at once. Blocks for a commit. */
-    Decided release(Tenant tenant, UUID payment) {
-        return decide(tenant, payment, Review.RELEASED);
-    }
-
-    /** What it holds is released at the bank. Blocks for a commit. */
-    Decided reject(Tenant tenant, UUID payment) {
-        return decide(tenant, payment, Review.REJECTED);
-    }
-
     /**
-     * Decides it once; who decides the same again gets it as it stands.
+     * Decides it once; who decides the same again gets it as it stands. Blocks for a commit, and no
+     * longer than a request may take.
      *
      * @throws Refusal 404, 409 when it is not to be decided, or was decided otherwise, 503 when it
      *     cannot be written in time
      */
-    private Decided decide(Tenant tenant, UUID id, Review decision) {
+    Decided decide(Tenant tenant, UUID payment, Word word) throws InterruptedException {
+        return insistent.run(() -> decided(tenant.id(), payment, word));
+    }
+
+    private Decided decided(long tenant, UUID id, Word word) {
         while (true) {
             Payment now =
                     works.payments()
-                            .find(tenant.id(), id)
+                            .find(tenant, id)
                             .orElseThrow(() -> new Refusal(Problem.notFound("payment")));
             Review so = now.review().orElseThrow(() -> new Refusal(Refusals.notInReview()));
-            if (so == decision) {
+            if (so == word.review() && !leftToRelease(now)) {
                 return new Decided(now, 0, false);
             }
-            if (so != Review.PENDING) {
+            if (so != Review.PENDING && so != Review.CLOSED && so != word.review()) {
                 throw new Refusal(Refusals.reviewed(so));
             }
-            Payment then = now.reviewed(decision);
-            Lifecycle.Decision.Reserved kept = kept(then);
-            boolean follows =
-                    decision == Review.REJECTED || now.captureMethod() == CaptureMethod.AUTOMATIC;
-            Payment next =
-                    then.next(
-                            then.status(),
-                            follows ? kept.amounts() : then.amounts(),
-                            then.outcome(),
-                            Moment.now());
-            Optional<Long> seq =
-                    written(
-                            ReviewChanges.decided(
-                                    opening(tenant, id),
-                                    next,
-                                    follows ? begins(next, kept) : new Then.Nothing()));
-            if (seq.isPresent()) {
-                return new Decided(next, seq.get(), follows);
+            if (now.status() != PaymentStatus.AUTHORIZED) {
+                throw new Refusal(Refusals.nothingToReview(now.status()));
+            }
+            Optional<Decided> decided = written(tenant, now, word);
+            if (decided.isPresent()) {
+                return decided.get();
             }
         }
     }
 
-    /** What is captured or released of it. */
-    private static Lifecycle.Decision.Reserved kept(Payment then) {
-        boolean released = then.review().equals(Optional.of(Review.RELEASED));
-        Modification wanted =
-                released
-                        ? new Modification.Capture(OptionalLong.empty(), false)
-                        : new Modification.Cancel();
+    /** It is rejected, and the bank has refused to release it. */
+    private static boolean leftToRelease(Payment now) {
+        return now.review().equals(Optional.of(Review.REJECTED))
+                && now.status() == PaymentStatus.AUTHORIZED
+                && now.amounts().capturable() > 0;
+    }
+
+    /** Nothing when somebody else has changed the payment. */
+    private Optional<Decided> written(long tenant, Payment now, Word word) {
+        Open opening =
+                works.operations()
+                        .opening(tenant, now.id())
+                        .orElseThrow(() -> new IllegalStateException("a payment without opening"));
+        Payment then = now.reviewed(word.review());
+        Optional<Following> following = following(then);
+        Payment next =
+                then.next(
+                        then.status(),
+                        following.map(Following::amounts).orElse(then.amounts()),
+                        then.outcome(),
+                        Moment.now());
+        Then begins = following.<Then>map(Following::begins).orElseGet(Then.Nothing::new);
+        return commit(ReviewChanges.decided(opening, next, begins, word))
+                .map(seq -> new Decided(next, seq, following.isPresent()));
+    }
+
+    /** What Oqim begins, and what the payment's amounts keep for it. */
+    private record Following(Then.Begins begins, Amounts amounts) {}
+
+    private static Optional<Following> following(Payment then) {
+        if (then.review().equals(Optional.of(Review.REJECTED))) {
+            return Optional.of(following(then, new Modification.Cancel(), Cause.REJECTION));
+        }
+        return then.captureMethod() == CaptureMethod.MANUAL
+                ? Optional.empty()
+                : Optional.of(
+                        following(
+                                then,
+                                new Modification.Capture(OptionalLong.empty(), false),
+                                Cause.ACCEPTANCE));
+    }
+
+    private static Following following(Payment then, Modification wanted, Cause cause) {
         return switch (Lifecycle.decide(then, wanted)) {
-            case Lifecycle.Decision.Reserved reserved -> reserved;
+            case Lifecycle.Decision.Reserved reserved ->
+                    new Following(
+                            new Then.Begins(
+                                    wanted.kind(),
+                                    new Money(reserved.extent().amount(), then.amount().currency()),
+                                    cause),
+                            reserved.amounts());
             case Lifecycle.Decision.Refused refused -> throw new Refusal(refused.problem());
             case Lifecycle.Decision.Undoes undoes ->
-                    throw new Refusal(Lifecycle.forbidden(then.status(), OperationKind.CAPTURE));
+                    throw new Refusal(Refusals.nothingToReview(then.status()));
         };
     }
 
-    private static Then begins(Payment payment, Lifecycle.Decision.Reserved kept) {
-        Money amount = new Money(kept.extent().amount(), payment.amount().currency());
-        boolean released = payment.review().equals(Optional.of(Review.RELEASED));
-        return released
-                ? new Then.Begins(OperationKind.CAPTURE, amount, Cause.RELEASE)
-                : new Then.Begins(OperationKind.VOID, amount, Cause.REJECTION);
-    }
-
-    private Open opening(Tenant tenant, UUID payment) {
-        return works.operations()
-                .opening(tenant.id(), payment)
-                .orElseThrow(() -> new IllegalStateException("a payment without opening"));
-    }
-
-    /** The sequence number of its event; nothing when somebody else has changed the payment. */
-    private Optional<Long> written(Change change) {
+    /** The sequence number of its event. */
+    private Optional<Long> commit(Change change) {
         try {
             return switch (works.journal().commit(change, works.config().journal().commitWait())) {
                 case Commit.Accepted accepted -> Optional.of(accepted.lastSeq());

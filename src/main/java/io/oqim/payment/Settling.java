@@ -192,7 +192,7 @@ final class Settling {
                 open.operation().next(OperationStatus.SUCCEEDED, now),
                 open.attempt().next(AttemptState.APPROVED, approved.ids(), ""),
                 Optional.empty(),
-                payment.held()
+                payment.inReview()
                         ? events(open, "payment." + status.text(), "payment.in_review")
                         : events(open, "payment." + status.text()),
                 postings,

@@ -1,6 +1,5 @@
 package io.oqim.risk;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -28,11 +27,16 @@ final class DryRun {
      *
      * @param looked payments that were judged
      * @param through the last of them, from where another run can go on
+     * @param more whether there may be payments after it
      * @param hits how many payments each rule held for
      * @param outcomes by action
      */
     record Report(
-            long looked, UUID through, Map<String, Long> hits, Map<Action, Outcome> outcomes) {}
+            long looked,
+            UUID through,
+            boolean more,
+            Map<String, Long> hits,
+            Map<Action, Outcome> outcomes) {}
 
     /**
      * The payments of one action.
@@ -76,10 +80,10 @@ final class DryRun {
                 looked++;
             }
             if (some.size() < wanted) {
-                break;
+                return new Report(looked, through, false, hits, outcomes);
             }
         }
-        return new Report(looked, through, hits, outcomes);
+        return new Report(looked, through, true, hits, outcomes);
     }
 
     /**
@@ -89,9 +93,5 @@ final class DryRun {
      * @param most how many
      * @param end on the monotonic clock
      */
-    record Extent(UUID after, long most, long end) {
-        static Extent since(Instant from, long most, long end) {
-            return new Extent(io.oqim.store.TypeId.first(from), most, end);
-        }
-    }
+    record Extent(UUID after, long most, long end) {}
 }

@@ -14,9 +14,6 @@ import java.util.stream.Collectors;
  * @param reasons the names of those that hold
  */
 public record Judgement(long version, Set<Action> actions, int score, List<String> reasons) {
-    /** Of a payment that no rule was asked about. */
-    public static final Judgement NONE = new Judgement(0, Set.of(), 0, List.of());
-
     public Judgement {
         actions = Set.copyOf(actions);
         reasons = List.copyOf(reasons);

@@ -73,14 +73,25 @@ public final class RiskProfiles implements AutoCloseable {
             for (Long tenant : tenants) {
                 RiskProfile last = known.get(tenant);
                 if (last != null && last.version() != now.getOrDefault(tenant, 0L)) {
-                    known.replace(tenant, read(tenant));
-                    makeRoom(tenant);
+                    refresh(tenant);
                 }
             }
         } catch (StoreException e) {
             LOG.warn("lists and rules stay as they were: {}", e.getMessage());
         }
         return config.listsTrust();
+    }
+
+    /** What one tenant has that cannot be read is no reason to go by what is old for others. */
+    private void refresh(long tenant) {
+        try {
+            known.replace(tenant, read(tenant));
+            makeRoom(tenant);
+        } catch (RuntimeException e) {
+            LOG.atWarn()
+                    .addKeyValue("tenant", tenant)
+                    .log("its lists and rules stay as they were: {}", e.toString());
+        }
     }
 
     /** Others are forgotten, and read again with their next payment. */

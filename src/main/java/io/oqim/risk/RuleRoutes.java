@@ -12,6 +12,7 @@ import io.oqim.http.Caller;
 import io.oqim.http.Json;
 import io.oqim.http.JsonFields;
 import io.oqim.http.Problem;
+import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
 import io.oqim.store.Database;
@@ -19,7 +20,6 @@ import io.oqim.store.TypeId;
 import jakarta.json.stream.JsonGenerator;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -81,7 +81,7 @@ public final class RuleRoutes implements HttpService {
         JsonFields body = Bodies.json(request, config.server().maxBodyBytes());
         Instant since =
                 body.optionalText("created_gte", 40)
-                        .map(text -> time(text, body.at("created_gte")))
+                        .map(text -> Queries.time(body.at("created_gte"), text))
                         .orElse(Instant.EPOCH);
         Optional<UUID> after =
                 body.optionalText("after", 100).map(text -> payment(text, body.at("after")));
@@ -114,16 +114,6 @@ public final class RuleRoutes implements HttpService {
     private Rules newest(long tenant, JsonFields body) {
         body.end();
         return store.newest(tenant).map(RuleStore.Kept::rules).orElse(Rules.NONE);
-    }
-
-    private static Instant time(String text, String param) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException e) {
-            throw new Refusal(
-                    Problem.refused(
-                            "invalid_value", param, "It must be a time, by RFC 3339 in UTC."));
-        }
     }
 
     private static UUID payment(String text, String param) {
@@ -161,6 +151,7 @@ public final class RuleRoutes implements HttpService {
         out.write("object", "risk_dry_run");
         out.write("looked", report.looked());
         out.write("through", TypeId.text("pay", report.through()));
+        out.write("has_more", report.more());
         out.writeStartObject("hits");
         report.hits().forEach(out::write);
         out.writeEnd();

@@ -41,8 +41,13 @@ final class RuleStore {
                 version);
     }
 
-    /** Adds a version, which holds from now on. */
+    /** Adds a version, which holds from now on, unless the newest says the same. */
     Kept add(long tenant, Rules rules) {
+        Optional<Kept> newest = newest(tenant);
+        if (newest.filter(last -> rules.of(last.rules().version()).equals(last.rules()))
+                .isPresent()) {
+            return newest.get();
+        }
         return database.inTransaction(
                 connection -> {
                     VersionStore.lock(connection, tenant);

@@ -10,7 +10,7 @@ import java.util.Set;
  * The rules of a tenant, in one version.
  *
  * @param version 0 while there are none
- * @param thresholds from which score on what is done
+ * @param thresholds from which score on what is done; of those that are reached, the highest
  */
 record Rules(long version, List<Rule> rules, Map<Action, Integer> thresholds) {
     static final Rules NONE = new Rules(0, List.of(), Map.of());
@@ -40,11 +40,11 @@ record Rules(long version, List<Rule> rules, Map<Action, Integer> thresholds) {
                 case Rule.Then.Score points -> score += points.points();
             }
         }
-        for (Map.Entry<Action, Integer> threshold : thresholds.entrySet()) {
-            if (score >= threshold.getValue()) {
-                actions.add(threshold.getKey());
-            }
-        }
+        int sum = score;
+        thresholds.entrySet().stream()
+                .filter(threshold -> sum >= threshold.getValue())
+                .max(Map.Entry.comparingByValue())
+                .ifPresent(threshold -> actions.add(threshold.getKey()));
         return new Judgement(version, actions, score, reasons);
     }
 
