@@ -292,6 +292,27 @@ class BadInputIT {
     }
 
     @Test
+    void whereABodyEndsIsNotGuessed() throws Exception {
+        String first =
+                "POST /v1/payments HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+                        + "Content-Type: application/json\r\nIdempotency-Key: k\r\nAuthorization: Bearer "
+                        + rig.key()
+                        + "\r\n\r\nzz\r\n0\r\n\r\n";
+        String hidden = "GET /v1/balance HTTP/1.1\r\nHost: x\r\n\r\n";
+        try (java.net.Socket socket =
+                new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), rig.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write((first + hidden).getBytes(StandardCharsets.ISO_8859_1));
+
+            String all =
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+
+            assertThat(all).startsWith("HTTP/1.1 400 ").contains("malformed_request");
+            assertThat(all.split("\r\nDate: ", -1)).as("answers").hasSize(2);
+        }
+    }
+
+    @Test
     void headersBeyondTheLimitGet431() {
         String huge =
                 "GET /v1/payments HTTP/1.1\r\nHost: x\r\nX-Big: " + "y".repeat(20_000) + "\r\n\r\n";

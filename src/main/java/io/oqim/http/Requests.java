@@ -17,6 +17,7 @@ import io.oqim.observe.Tracing;
 import io.oqim.store.TypeId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,8 @@ public final class Requests implements Filter {
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        request.streamFilter(body -> new TimedBody(body, bodyWithin));
+        AtomicBoolean broken = new AtomicBoolean();
+        request.streamFilter(body -> new TimedBody(body, bodyWithin, broken));
         String id = TypeId.text("req", TypeId.next());
         Scope scope =
                 new Scope(id, (name, value) -> response.header(HeaderNames.create(name), value));
@@ -57,13 +59,18 @@ public final class Requests implements Filter {
                 () -> {
                     sent(request, response, scope, System.nanoTime() - started);
                     end(span, request, response, scope);
-                    finish(request.content());
-                    if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
-                        // Helidon says so, but leaves the closing to the client.
-                        throw new CloseConnectionException("asked for by the client");
-                    }
                 });
         Seal.within(() -> scope.within(span, chain::proceed));
+        // Only here: what is thrown while a problem is sent is a fault of Helidon's own, to it.
+        if (broken.get()) {
+            // What follows on the connection could be taken for another request.
+            throw new CloseConnectionException("where the body ends is not known");
+        }
+        finish(request.content());
+        if (request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            // Helidon says so, but leaves the closing to the client.
+            throw new CloseConnectionException("asked for by the client");
+        }
     }
 
     private void sent(RoutingRequest request, RoutingResponse response, Scope scope, long nanos) {

@@ -4,6 +4,7 @@ import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
+import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
@@ -11,6 +12,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.oqim.store.TypeId;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all ports share: the filters of each request ({@link Requests} first), and problems for
@@ -21,6 +23,9 @@ public final class Server {
 
     /** A larger one hides slow readers in the kernel, where nobody counts them. */
     private static final int SEND_BUFFER = 32_768;
+
+    private static final Problem MALFORMED =
+            Problem.of(400, "malformed_request", "The request is not valid HTTP/1.1.");
 
     private Server() {}
 
@@ -65,22 +70,55 @@ public final class Server {
     /** Problems for requests that never reach a route: unreadable, or larger than a limit. */
     public static DirectHandlers directHandlers(int bodyMost) {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
-        DirectHandler handler =
-                (request, type, status, headers, message) -> {
-                    Problem problem = direct(status, message == null ? "" : message, bodyMost);
-                    String id = TypeId.text("req", TypeId.next());
-                    headers.set(HeaderNames.CONTENT_TYPE, "application/problem+json");
-                    headers.set(REQUEST_ID, id);
-                    return DirectHandler.TransportResponse.builder()
-                            .status(Status.create(problem.status()))
-                            .headers(headers)
-                            .keepAlive(false)
-                            .entity(problem.json(id))
-                            .build();
-                };
         Arrays.stream(DirectHandler.EventType.values())
-                .forEach(type -> handlers.addHandler(type, handler));
+                .forEach(type -> handlers.addHandler(type, new Unroutable(bodyMost)));
         return handlers.build();
+    }
+
+    /** Answers what never reached a route. */
+    private record Unroutable(int bodyMost) implements DirectHandler {
+        /**
+         * What a connection could not read. Helidon takes some of it, such as an end in the middle
+         * of the headers, for a fault of its own.
+         */
+        @Override
+        public TransportResponse handle(
+                TransportRequest request,
+                EventType type,
+                Status status,
+                ServerResponseHeaders headers,
+                @Nullable String message) {
+            return answer(
+                    type == EventType.INTERNAL_ERROR
+                            ? MALFORMED
+                            : direct(status, message == null ? "" : message, bodyMost),
+                    headers);
+        }
+
+        /** What went wrong in a route. */
+        @Override
+        public TransportResponse handle(
+                TransportRequest request,
+                EventType type,
+                Status status,
+                ServerResponseHeaders headers,
+                Throwable thrown,
+                System.@Nullable Logger logger) {
+            String message = thrown.getMessage();
+            return answer(direct(status, message == null ? "" : message, bodyMost), headers);
+        }
+
+        private static TransportResponse answer(Problem problem, ServerResponseHeaders headers) {
+            String id = TypeId.text("req", TypeId.next());
+            headers.set(HeaderNames.CONTENT_TYPE, "application/problem+json");
+            headers.set(REQUEST_ID, id);
+            return TransportResponse.builder()
+                    .status(Status.create(problem.status()))
+                    .headers(headers)
+                    .keepAlive(false)
+                    .entity(problem.json(id))
+                    .build();
+        }
     }
 
     private static Problem direct(Status status, String message, int bodyMost) {
@@ -100,8 +138,7 @@ public final class Server {
                                     431,
                                     "headers_too_large",
                                     "The request's headers are too large.")
-                            : Problem.of(
-                                    400, "malformed_request", "The request is not valid HTTP/1.1.");
+                            : MALFORMED;
         };
     }
 

@@ -1,32 +1,64 @@
 package io.oqim.http;
 
+import io.helidon.common.buffers.DataReader;
 import io.oqim.concurrent.TimeLimit;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A body that has to be there in a certain time from the first look at it, however it trickles. */
+/**
+ * A body that has to be there in a certain time from the first look at it, however it trickles, and
+ * is framed as HTTP/1.1 wants.
+ */
 final class TimedBody extends FilterInputStream {
     private final Duration within;
+    private final AtomicBoolean broken;
     private @Nullable TimeLimit limit;
 
-    TimedBody(InputStream body, Duration within) {
+    /**
+     * @param broken set when nobody can tell any more where it ends
+     */
+    TimedBody(InputStream body, Duration within, AtomicBoolean broken) {
         super(body);
         this.within = within;
+        this.broken = broken;
     }
 
     @Override
     public int read() throws IOException {
         begin();
-        return ended(super.read());
+        try {
+            return ended(super.read());
+        } catch (DataReader.InsufficientDataAvailableException
+                | DataReader.IncorrectNewLineException
+                | IllegalArgumentException e) {
+            throw unreadable();
+        }
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         begin();
-        return ended(super.read(bytes, offset, length));
+        try {
+            return ended(super.read(bytes, offset, length));
+        } catch (DataReader.InsufficientDataAvailableException
+                | DataReader.IncorrectNewLineException
+                | IllegalArgumentException e) {
+            throw unreadable();
+        }
+    }
+
+    /** It ends too early, or a chunk does not say how long it is: a fault of the caller's alone. */
+    private Refusal unreadable() {
+        broken.set(true);
+        return new Refusal(
+                Problem.of(
+                        400,
+                        "malformed_request",
+                        "The request's body ended too early, or is not framed as HTTP/1.1 wants."));
     }
 
     private void begin() {
