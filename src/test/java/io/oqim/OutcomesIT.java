@@ -2,6 +2,8 @@ package io.oqim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.oqim.store.Database;
+import io.oqim.store.TypeId;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.UUID;
@@ -85,6 +87,46 @@ class OutcomesIT {
                         () -> rig.api().get("/v1/payments/" + answer.text("id")).json(),
                         payment -> payment.getString("status").equals("captured"));
         assertThat(done.isNull("next_action")).isTrue();
+    }
+
+    @Test
+    void aCallbackThatLiesMakesTheBankBeAskedAndNothingElse() {
+        String id =
+                rig.api()
+                        .pay(
+                                UUID.randomUUID().toString(),
+                                Api.payment(9_000_000, "4000000000003220", ""))
+                        .text("id");
+        try (Database database = rig.database()) {
+            UUID payment = TypeId.parse("pay", id).orElseThrow();
+            String[] attempt =
+                    attempt(database, payment, "tenant || ' ' || reference").split(" ", 2);
+            String asked = attempt(database, payment, "checks::text");
+
+            Api.Answer told =
+                    rig.api("")
+                            .post(
+                                    "/callbacks/alpha/" + attempt[0],
+                                    "{\"reference\":\"%s\",\"status\":\"approved\",\"amount\":9000000}"
+                                            .formatted(attempt[1]),
+                                    java.util.Map.of());
+
+            assertThat(told.status()).isEqualTo(204);
+            String ignored =
+                    Until.is(
+                            () -> attempt(database, payment, "checks::text"),
+                            checks -> !checks.equals(asked));
+        }
+        assertThat(rig.api().get("/v1/payments/" + id).text("status")).isEqualTo("requires_action");
+        assertThat(rig.bank().effects(rig.api(), id)).isEmpty();
+    }
+
+    private static String attempt(Database database, UUID payment, String column) {
+        return database.first(
+                        "SELECT " + column + " FROM attempt WHERE payment = ?",
+                        row -> row.getString(1),
+                        payment)
+                .orElseThrow();
     }
 
     @Test
