@@ -49,6 +49,7 @@ public final class Load {
      * @param keys API keys, used in turn
      * @param rate payments a second; 0 for as many as are answered
      * @param warmup seconds that are not counted
+     * @param customers payments say who pays
      * @param burst all connections send one payment each, at the same moment, and that is all
      */
     record Plan(
@@ -58,7 +59,8 @@ public final class Load {
             int rate,
             double warmup,
             double seconds,
-            boolean burst) {
+            boolean burst,
+            boolean customers) {
         static Plan parse(String[] arguments) throws IOException {
             Options options = Options.parse(List.of(arguments));
             return new Plan(
@@ -68,7 +70,8 @@ public final class Load {
                     options.number("rate", 0),
                     options.number("warmup", 0),
                     options.number("seconds", 10),
-                    options.number("burst", 0) == 1);
+                    options.number("burst", 0) == 1,
+                    options.number("customers", 0) == 1);
         }
     }
 
@@ -166,6 +169,12 @@ public final class Load {
         }
     }
 
+    private String customer() {
+        long number = sent % 1000;
+        return ",\"customer\":{\"id\":\"c-%d\",\"email\":\"c-%d@shop.example\",\"ip\":\"198.51.%d.%d\",\"country\":\"UZ\"}"
+                .formatted(number, number, number / 250, number % 250);
+    }
+
     private void send(Line line, long due) throws IOException {
         line.dueAt = due;
         String key = plan.keys().get((int) (sent % plan.keys().size()));
@@ -176,7 +185,9 @@ public final class Load {
                         + "{\"number\":\"4242424242424242\",\"exp_month\":12,\"exp_year\":2030,"
                         + "\"cvc\":\"123\"}},\"reference\":\"order-"
                         + sent
-                        + "\"}";
+                        + "\""
+                        + (plan.customers() ? customer() : "")
+                        + "}";
         String request =
                 "POST /v1/payments HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
                         + key
