@@ -34,7 +34,7 @@ public record PaymentsConfig(
                         "payments.max-cancels",
                         64,
                         Bounds.of(1, 10_000),
-                        "idempotency keys that are canceled at once; more get 503"),
+                        "idempotency keys that are canceled, and payments in review that are decided, at once; more get 503"),
                 s.duration(
                         "payments.follow-pause",
                         Duration.ofMillis(250),
