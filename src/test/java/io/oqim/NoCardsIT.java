@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -52,7 +53,7 @@ class NoCardsIT {
             places.putAll(files(rig.books()));
             // What came last on a connection is in its buffer until that is closed.
             byte[] memory = memory(oqim);
-            for (int i = 0; i < 20 && !Digits.numbers(memory, numbers).isEmpty(); i++) {
+            for (int i = 0; i < 20 && holds(memory); i++) {
                 memory = memory(oqim);
             }
             places.put("memory", memory);
@@ -76,6 +77,11 @@ class NoCardsIT {
             assertThat(new String(places.get("Redis"), StandardCharsets.UTF_8))
                     .contains("velocity");
         }
+    }
+
+    private boolean holds(byte[] memory) {
+        return !Digits.numbers(memory, numbers).isEmpty()
+                || !Collections.disjoint(Digits.fours(memory, "cvc"), cvcs);
     }
 
     /** Payments and tokens of all kinds, and nonsense with a card in each place. */
