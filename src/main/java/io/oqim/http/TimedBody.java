@@ -30,20 +30,23 @@ final class TimedBody extends FilterInputStream {
     @Override
     public int read() throws IOException {
         begin();
-        try {
-            return ended(super.read());
-        } catch (DataReader.InsufficientDataAvailableException
-                | DataReader.IncorrectNewLineException
-                | IllegalArgumentException e) {
-            throw unreadable();
-        }
+        return ended(framed(super::read));
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         begin();
+        return ended(framed(() -> super.read(bytes, offset, length)));
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        int read() throws IOException;
+    }
+
+    private int framed(Reading reading) throws IOException {
         try {
-            return ended(super.read(bytes, offset, length));
+            return reading.read();
         } catch (DataReader.InsufficientDataAvailableException
                 | DataReader.IncorrectNewLineException
                 | IllegalArgumentException e) {
@@ -86,7 +89,12 @@ final class TimedBody extends FilterInputStream {
         // Reads on, so the time counts until it has.
         begin();
         try {
-            super.close();
+            int ignored =
+                    framed(
+                            () -> {
+                                super.close();
+                                return 0;
+                            });
         } finally {
             end();
         }

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -63,6 +64,7 @@ final class DryRun {
         Map<String, Long> hits = new LinkedHashMap<>();
         rules.rules().forEach(rule -> hits.put(rule.name(), 0L));
         Map<Action, Outcome> outcomes = new EnumMap<>(Action.class);
+        Set<Dimension> counted = rules.counted();
         UUID through = extent.after();
         long looked = 0;
         while (looked < extent.most() && System.nanoTime() - extent.end() < 0) {
@@ -72,7 +74,7 @@ final class DryRun {
                 Judgement judged =
                         rules.judge(
                                 payment.facts(),
-                                counts.count(payment.facts(), payment.created(), rules.counted()));
+                                counts.count(payment.facts(), payment.created(), counted));
                 judged.reasons().forEach(name -> hits.merge(name, 1L, Long::sum));
                 Action action = judged.strongest();
                 outcomes.put(action, outcomes.getOrDefault(action, Outcome.NONE).with(payment));
