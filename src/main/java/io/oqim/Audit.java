@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +48,12 @@ final class Audit {
                         store.ledger();
                         store.log();
                         store.attempts(since, sent -> compare(books, sent));
+                        DisputeAuditStore disputes =
+                                new DisputeAuditStore(snapshot, this::difference);
+                        disputes.money();
+                        disputes.files();
+                        new DisputeAudit(config.banks(), taking(books), this::difference)
+                                .run(disputes);
                     });
         }
         books.values().forEach(this::unknown);
@@ -55,6 +62,14 @@ final class Audit {
                         ? "audit: no differences"
                         : "audit: differences found: " + differences.get());
         return differences.get();
+    }
+
+    private static BiFunction<String, String, List<BankJournal.Row>> taking(
+            Map<String, Books> books) {
+        return (bank, reference) -> {
+            Books of = books.get(bank);
+            return of == null ? List.of() : of.take(reference);
+        };
     }
 
     private void difference(String sentence) {

@@ -23,7 +23,7 @@ final class Backlog implements AutoCloseable {
     private final Duration every;
     private final MeterRegistry registry;
     private final Loop loop = new Loop("backlog", this::turn);
-    private volatile Counted last = new Counted(new PaymentRoom.Backlog(0, 0, 0), 0);
+    private volatile Counted last = new Counted(new PaymentRoom.Backlog(0, 0, 0, 0), 0);
 
     private record Counted(PaymentRoom.Backlog payments, long webhooks) {}
 
@@ -41,6 +41,10 @@ final class Backlog implements AutoCloseable {
                 "age of the oldest outcome that is not known",
                 c -> c.payments().doubtSeconds());
         gauge("unsettled", "operations that wait for a person", c -> c.payments().unsettled());
+        gauge(
+                "disputes",
+                "changes of disputes that could not be booked, up to 10,000",
+                c -> c.payments().disputes());
         gauge("webhooks", "webhook messages that are due, up to 10,000", Counted::webhooks);
         loop.start();
     }

@@ -199,7 +199,7 @@ public final class Gateway implements AutoCloseable {
         new ProcessMetrics(database, replica, redis).bindTo(registry);
         ports =
                 new Ports(
-                        config.server(),
+                        config,
                         new Shedding(
                                 pressure::behind,
                                 pressure::unreadable,
@@ -265,7 +265,7 @@ public final class Gateway implements AutoCloseable {
         List<Upkeep.Sweep> all = new ArrayList<>(WebhookRoom.sweeps(config.webhooks()));
         all.add(Journal.sweep(config.upkeep().keepMarks()));
         all.add(StreamRoom.sweep());
-        all.add(PaymentRoom.sweep(config.upkeep().keepAnswers()));
+        all.addAll(PaymentRoom.sweeps(config));
         return all;
     }
 
@@ -294,6 +294,7 @@ public final class Gateway implements AutoCloseable {
                                                         new Capabilities(
                                                                 endpoint.tokens(),
                                                                 endpoint.challenges(),
+                                                                endpoint.disputes(),
                                                                 endpoint.voidByReference(),
                                                                 endpoint.longestDelay())),
                                                 tracing,

@@ -8,6 +8,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http1.Http1Config;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.oqim.config.OqimConfig;
 import io.oqim.config.ServerConfig;
 import io.oqim.http.Bodies;
 import io.oqim.http.Farewell;
@@ -24,18 +25,23 @@ final class Ports implements AutoCloseable {
     private static final String MANAGEMENT = "management";
 
     private final ServerConfig limits;
+
+    /** Bytes of the largest body that any route of the public port takes. */
+    private final int bodyMost;
+
     private final Farewell farewell = new Farewell();
     private final UpgradeSelector connections;
     private final WebServer server;
 
     Ports(
-            ServerConfig limits,
+            OqimConfig config,
             Shedding shedding,
             Tracing tracing,
             MeterRegistry registry,
             List<HttpService> routes,
             List<HttpService> managementRoutes) {
-        this.limits = limits;
+        this.limits = config.server();
+        this.bodyMost = Math.max(limits.maxBodyBytes(), config.disputes().maxFileBytes());
         this.connections = connections();
         HttpRouting.Builder routing =
                 Server.routing(
@@ -54,7 +60,7 @@ final class Ports implements AutoCloseable {
                 .port(limits.port())
                 .protocolsDiscoverServices(false)
                 .addConnectionSelector(connections)
-                .maxPayloadSize(limits.maxBodyBytes() + Bodies.DISCARD_MOST)
+                .maxPayloadSize(bodyMost + Bodies.DISCARD_MOST)
                 .maxTcpConnections(limits.maxConnections())
                 .backlog(limits.backlog())
                 .idleConnectionTimeout(limits.idleTimeout())
@@ -63,7 +69,7 @@ final class Ports implements AutoCloseable {
                 .writeQueueLength(0)
                 .shutdownGracePeriod(limits.stopGrace())
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-                .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
+                .directHandlers(Server.directHandlers(bodyMost))
                 .routing(routing)
                 .putSocket(MANAGEMENT, management(management));
         server = builder.build();

@@ -88,6 +88,14 @@ record Api(String url, String key) {
         return answer;
     }
 
+    /** Sends a file. */
+    Answer upload(String path, byte[] file, Map<String, String> headers) {
+        HttpRequest.Builder request =
+                builder(path).POST(HttpRequest.BodyPublishers.ofByteArray(file));
+        headers.forEach(request::setHeader);
+        return send(request);
+    }
+
     Answer put(String path, String body) {
         Answer answer =
                 send(

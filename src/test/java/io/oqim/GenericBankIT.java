@@ -36,7 +36,7 @@ class GenericBankIT {
         bank =
                 new GenericBank(
                         new BankHttp(endpoint, rig.config().banks()),
-                        new Capabilities(true, true, true, endpoint.longestDelay()));
+                        new Capabilities(true, true, true, true, endpoint.longestDelay()));
     }
 
     @AfterAll

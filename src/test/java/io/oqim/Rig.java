@@ -73,6 +73,7 @@ final class Rig implements AutoCloseable {
         put("banks.alpha.key", BANK_KEY);
         put("banks.alpha.tokens", "true");
         put("banks.alpha.challenges", "true");
+        put("banks.alpha.disputes", "true");
         put("banks.alpha.journal-url", "http://127.0.0.1:" + sandboxPort + "/journal");
         put("banks.deadline", "2s");
         put("banks.resolver-margin", "500ms");

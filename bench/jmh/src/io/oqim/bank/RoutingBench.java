@@ -42,7 +42,7 @@ public class RoutingBench {
                                                 config,
                                                 new GenericBank(
                                                         new BankHttp(endpoint, config),
-                                                        new Capabilities(false, false, true, Duration.ofMinutes(1))),
+                                                        new Capabilities(false, false, false, true, Duration.ofMinutes(1))),
                                                 tracing,
                                                 new SimpleMeterRegistry()))
                         .toList());

@@ -153,6 +153,33 @@ public final class Bank {
                 answer -> answer.getClass().getSimpleName());
     }
 
+    /** Asks without the breaker: it moves nothing, and shows whether the bank is back. */
+    public DisputeFeed disputes(long after, BankCall call) {
+        return timed(
+                "disputes",
+                call,
+                () -> connector.disputes(after, call),
+                answer -> answer.getClass().getSimpleName());
+    }
+
+    /** Tells without the breaker: no payment waits for it. */
+    public DisputeReply evidence(DisputeResponse.Part part, BankCall call) {
+        return timed(
+                "evidence",
+                call,
+                () -> connector.evidence(part, call),
+                answer -> answer.getClass().getSimpleName());
+    }
+
+    /** Tells without the breaker: no payment waits for it. */
+    public DisputeReply respond(DisputeResponse response, BankCall call) {
+        return timed(
+                "respond",
+                call,
+                () -> connector.respond(response, call),
+                answer -> answer.getClass().getSimpleName());
+    }
+
     /** Asks behind a breaker of its own: while the check is down, the answer is silence at once. */
     public RiskAnswer checkRisk(RiskQuestion question, BankCall call) {
         try {

@@ -33,4 +33,13 @@ public interface BankConnector {
     Tombstone tombstone(String target, BankCall call);
 
     RiskAnswer checkRisk(RiskQuestion question, BankCall call);
+
+    /** Changes of disputes after this one, in the order in which the bank made them. */
+    DisputeFeed disputes(long after, BankCall call);
+
+    /** A part of a file that belongs to the answer to a dispute. May be repeated. */
+    DisputeReply evidence(DisputeResponse.Part part, BankCall call);
+
+    /** The answer to a dispute. May be repeated under the same reference, which changes nothing. */
+    DisputeReply respond(DisputeResponse response, BankCall call);
 }

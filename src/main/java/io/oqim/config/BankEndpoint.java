@@ -15,6 +15,7 @@ public record BankEndpoint(
         int maxConcurrent,
         boolean tokens,
         boolean challenges,
+        boolean disputes,
         boolean voidByReference,
         Duration longestDelay,
         Duration authorizationValidity) {
@@ -55,6 +56,10 @@ public record BankEndpoint(
                         "whether the bank makes the customer prove who they are (3-D Secure) when it is told to; rules that want it"
                                 + " refuse the payment without"),
                 s.flag(
+                        prefix + "disputes",
+                        false,
+                        "whether the bank tells of chargebacks, in order, and takes answers to them"),
+                s.flag(
                         prefix + "void-by-reference",
                         true,
                         "whether the bank can void what has our reference, also what it has not seen; without it, an"
@@ -84,6 +89,7 @@ public record BankEndpoint(
                 maxConcurrent,
                 tokens,
                 challenges,
+                disputes,
                 voidByReference,
                 longestDelay,
                 authorizationValidity);

@@ -20,8 +20,20 @@ public final class EventBody {
      * @param data the payment's JSON as it then is
      */
     public static Change.Draft draft(String type, UUID payment, UUID operation, byte[] data) {
+        return draft(type, payment, operation, "", data);
+    }
+
+    /**
+     * An event about something that belongs to a payment. Hashes its body, which is short.
+     *
+     * @param more further fields of the subject, each with a comma behind it; plain ASCII
+     * @param data the subject's JSON as it then is
+     */
+    public static Change.Draft draft(
+            String type, UUID payment, UUID operation, String more, byte[] data) {
         String subject =
-                "\"payment\":\""
+                more
+                        + "\"payment\":\""
                         + TypeId.text("pay", payment)
                         + "\",\"operation\":\""
                         + TypeId.text("op", operation)

@@ -40,6 +40,56 @@ public final class Bodies {
         return request.content().hasEntity() ? json(request, most) : Json.none();
     }
 
+    /** Takes a part of a body; may block. */
+    @FunctionalInterface
+    public interface Parts {
+        void take(int number, byte[] part);
+    }
+
+    /**
+     * Hands on the body part by part as it comes, so that no more than one is in memory. What was
+     * handed on is void when this throws.
+     *
+     * @param part bytes of each part but the last
+     * @return how many bytes it has
+     * @throws Refusal 413 when it is larger than {@code most} bytes, 400 when it is empty or not
+     *     what its digest says
+     */
+    public static long inParts(ServerRequest request, int most, int part, Parts parts) {
+        if (!request.content().hasEntity()) {
+            throw new Refusal(empty());
+        }
+        Optional<ContentDigest.Running> digest =
+                RequestMessage.field(request.headers(), ContentDigest.NAME)
+                        .map(ContentDigest.Running::new);
+        long size = 0;
+        try (InputStream in = request.content().inputStream()) {
+            byte[] some = in.readNBytes(part);
+            for (int number = 0; some.length > 0; number++) {
+                size += some.length;
+                if (size > most) {
+                    discard(in);
+                    throw new Refusal(tooLarge(most));
+                }
+                byte[] taken = some;
+                digest.ifPresent(running -> running.update(taken));
+                parts.take(number, taken);
+                some = in.readNBytes(part);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (size == 0) {
+            throw new Refusal(empty());
+        }
+        refuse(digest.flatMap(ContentDigest.Running::wrong));
+        return size;
+    }
+
+    private static Problem empty() {
+        return Problem.of(400, "body_required", "This call needs a body.");
+    }
+
     private static byte[] bytes(ServerRequest request, int most) {
         if (!request.content().hasEntity()) {
             return new byte[0];
@@ -59,13 +109,16 @@ public final class Bodies {
 
     /** Whoever sends a digest wants to know that the body came as it was. */
     static void check(ServerRequest request, byte[] body) {
-        RequestMessage.field(request.headers(), ContentDigest.NAME)
-                .flatMap(field -> ContentDigest.wrong(field, body))
-                .ifPresent(
-                        wrong -> {
-                            throw new Refusal(
-                                    Problem.malformed("wrong_digest", ContentDigest.NAME, wrong));
-                        });
+        refuse(
+                RequestMessage.field(request.headers(), ContentDigest.NAME)
+                        .flatMap(field -> ContentDigest.wrong(field, body)));
+    }
+
+    private static void refuse(Optional<String> digest) {
+        digest.ifPresent(
+                wrong -> {
+                    throw new Refusal(Problem.malformed("wrong_digest", ContentDigest.NAME, wrong));
+                });
     }
 
     /**

@@ -3,7 +3,9 @@ package io.oqim.http;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.greenbytes.http.sfv.ByteSequenceItem;
@@ -22,7 +24,9 @@ final class ContentDigest {
 
     /** The field of a body. */
     static String of(byte[] body) {
-        return "sha-256=:" + Base64.getEncoder().encodeToString(digest("SHA-256", body)) + ":";
+        return "sha-256=:"
+                + Base64.getEncoder().encodeToString(begun("SHA-256").digest(body))
+                + ":";
     }
 
     /**
@@ -30,25 +34,54 @@ final class ContentDigest {
      * there, and all that are known have to be right.
      */
     static Optional<String> wrong(String field, byte[] body) {
-        Map<String, ListElement<?>> digests;
-        try {
-            digests = Parser.parseDictionary(field).get();
-        } catch (ParseException e) {
-            return Optional.of("It cannot be read: " + e.getMessage());
-        }
-        int known = 0;
-        for (Map.Entry<String, ListElement<?>> digest : digests.entrySet()) {
-            String algorithm = ALGORITHMS.get(digest.getKey());
-            if (algorithm == null) {
-                continue;
-            }
-            known++;
-            if (!(digest.getValue() instanceof ByteSequenceItem bytes)
-                    || !MessageDigest.isEqual(bytes(bytes.get()), digest(algorithm, body))) {
-                return Optional.of("The body has another " + digest.getKey() + ".");
+        Running running = new Running(field);
+        running.update(body);
+        return running.wrong();
+    }
+
+    /** The same of a body that comes in parts. */
+    static final class Running {
+        private final List<Expected> expected = new ArrayList<>();
+        private Optional<String> unreadable = Optional.empty();
+
+        private record Expected(String name, MessageDigest digest, ListElement<?> wanted) {
+            boolean right() {
+                return wanted instanceof ByteSequenceItem bytes
+                        && MessageDigest.isEqual(bytes(bytes.get()), digest.digest());
             }
         }
-        return known > 0 ? Optional.empty() : Optional.of("It must have a sha-256 or a sha-512.");
+
+        Running(String field) {
+            try {
+                for (Map.Entry<String, ListElement<?>> digest :
+                        Parser.parseDictionary(field).get().entrySet()) {
+                    String algorithm = ALGORITHMS.get(digest.getKey());
+                    if (algorithm != null) {
+                        expected.add(
+                                new Expected(digest.getKey(), begun(algorithm), digest.getValue()));
+                    }
+                }
+            } catch (ParseException e) {
+                unreadable = Optional.of("It cannot be read: " + e.getMessage());
+            }
+        }
+
+        void update(byte[] part) {
+            expected.forEach(one -> one.digest().update(part));
+        }
+
+        Optional<String> wrong() {
+            if (unreadable.isPresent()) {
+                return unreadable;
+            }
+            if (expected.isEmpty()) {
+                return Optional.of("It must have a sha-256 or a sha-512.");
+            }
+            return expected.stream()
+                    .filter(one -> !one.right())
+                    .findFirst()
+                    .map(one -> "The body has another " + one.name() + ".");
+        }
     }
 
     private static byte[] bytes(ByteBuffer buffer) {
@@ -57,9 +90,9 @@ final class ContentDigest {
         return bytes;
     }
 
-    private static byte[] digest(String algorithm, byte[] body) {
+    private static MessageDigest begun(String algorithm) {
         try {
-            return MessageDigest.getInstance(algorithm).digest(body);
+            return MessageDigest.getInstance(algorithm);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has SHA-2", e);
         }

@@ -17,6 +17,9 @@ public final class Accounts {
     /** What went back to customers; balanced when it was charged to the merchant. */
     public static final String REFUNDS = "refunds";
 
+    /** What banks took back for their customers; balanced when it was charged to the merchant. */
+    public static final String DISPUTES = "disputes";
+
     /** Money that came and belongs to nobody here; it goes back. */
     public static final String SUSPENSE = "suspense";
 

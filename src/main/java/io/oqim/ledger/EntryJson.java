@@ -29,7 +29,13 @@ final class EntryJson {
         out.write("amount", posting.amount().minorUnits());
         out.write("currency", posting.amount().currencyCode());
         out.write("payment", TypeId.text("pay", posting.payment()));
-        out.write("operation", TypeId.text("op", posting.operation()));
+        if (posting.ofDispute()) {
+            out.writeNull("operation");
+            out.write("dispute", TypeId.text("dsp", posting.operation()));
+        } else {
+            out.write("operation", TypeId.text("op", posting.operation()));
+            out.writeNull("dispute");
+        }
         out.write("created", time(entry.created()));
         out.writeEnd();
     }

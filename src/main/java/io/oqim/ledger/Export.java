@@ -31,7 +31,9 @@ enum Export {
                                     Long.toString(posting.amount().minorUnits()),
                                     posting.amount().currencyCode(),
                                     TypeId.text("pay", posting.payment()),
-                                    TypeId.text("op", posting.operation()),
+                                    TypeId.text(
+                                            posting.ofDispute() ? "dsp" : "op",
+                                            posting.operation()),
                                     EntryJson.time(entry.created()))
                             + "\r\n");
         }

@@ -99,7 +99,11 @@ public final class Ledger {
 
     private Ledger() {}
 
-    /** Which of a payment's operations is posted, and at which bank. */
+    /**
+     * What moves money of a payment, and at which bank.
+     *
+     * @param operation one of the payment's operations, or a dispute
+     */
     public record Movement(UUID payment, UUID operation, String bank) {
         private Posting posting(String kind, String debit, String credit, Money amount) {
             return new Posting(payment, operation, kind, debit, credit, amount);
@@ -147,6 +151,24 @@ public final class Ledger {
     public static Posting reversedLate(Movement of, Money amount) {
         return of.posting(
                 "late_reversal", Accounts.SUSPENSE, Accounts.receivable(of.bank()), amount);
+    }
+
+    /** Charged back: the bank takes back, and the merchant is charged for it. */
+    public static List<Posting> chargedBack(Movement of, Money amount) {
+        return List.of(
+                of.posting("chargeback", Accounts.DISPUTES, Accounts.receivable(of.bank()), amount),
+                of.posting("chargeback_charge", Accounts.AVAILABLE, Accounts.DISPUTES, amount));
+    }
+
+    /** A dispute is won: the bank gives back, and the merchant gets it. */
+    public static List<Posting> chargebackReversed(Movement of, Money amount) {
+        return List.of(
+                of.posting(
+                        "chargeback_reversal",
+                        Accounts.receivable(of.bank()),
+                        Accounts.DISPUTES,
+                        amount),
+                of.posting("chargeback_return", Accounts.DISPUTES, Accounts.AVAILABLE, amount));
     }
 
     /** What was captured can be had now. */

@@ -104,8 +104,9 @@ final class LedgerStore {
                         payment -> {
                             where.append(
                                     " AND payment = ? AND operation IN"
-                                            + " (SELECT operation FROM operation WHERE tenant = ? AND payment = ?)");
-                            parameters.addAll(List.of(payment, tenant, payment));
+                                            + " (SELECT operation FROM operation WHERE tenant = ? AND payment = ?"
+                                            + " UNION ALL SELECT dispute FROM dispute WHERE tenant = ? AND payment = ?)");
+                            parameters.addAll(List.of(payment, tenant, payment, tenant, payment));
                         });
         filter.after()
                 .ifPresent(

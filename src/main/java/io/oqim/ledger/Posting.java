@@ -8,7 +8,8 @@ import java.util.UUID;
  * A movement of money from one account to another. Both sides are in one value, so it cannot be
  * unbalanced; once written it never changes.
  *
- * @param kind what moved it; one operation posts one movement of a kind
+ * @param operation what moved it: an operation of the payment, or a dispute
+ * @param kind how; one operation posts one movement of a kind
  * @param debit the account that receives value (bank receivable grows)
  * @param credit the account that gives it (merchant payable grows)
  */
@@ -20,6 +21,11 @@ public record Posting(
             throw new IllegalArgumentException(
                     "a posting of " + amount + " from " + credit + " to " + debit);
         }
+    }
+
+    /** Whether a dispute moved it. */
+    boolean ofDispute() {
+        return kind.startsWith("chargeback");
     }
 
     /** By how much it makes what is owed on an account more; below zero, less. */

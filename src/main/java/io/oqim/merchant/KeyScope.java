@@ -14,7 +14,7 @@ public enum KeyScope {
      * Payments, captures, cancels, adjustments and decisions in review, and cards that are kept.
      */
     PAY,
-    /** Refunds. */
+    /** Refunds, and answers to disputes. */
     REFUND,
     /** Webhook endpoints, and what is sent to them. */
     ENDPOINTS,

@@ -7,6 +7,7 @@ import java.math.BigInteger;
  * operations under way. The database holds the rules too.
  *
  * @param lost what captures that were approved late have used up of the authorization
+ * @param disputed what the bank has taken back for its customer
  */
 record Amounts(
         long authorized,
@@ -15,8 +16,10 @@ record Amounts(
         long voided,
         Kept kept,
         long lost,
+        Disputed disputed,
         Fees fees) {
-    static final Amounts NONE = new Amounts(0, 0, 0, 0, Kept.NOTHING, 0, Fees.NONE);
+    static final Amounts NONE =
+            new Amounts(0, 0, 0, 0, Kept.NOTHING, 0, Disputed.NOTHING, Fees.NONE);
 
     /**
      * What is kept for operations that are not decided.
@@ -43,6 +46,17 @@ record Amounts(
     }
 
     /**
+     * What disputes have taken back that are not won. A bank does as it likes, also while a refund
+     * is under way; refunds are kept within what is left.
+     *
+     * @param beyond by how much disputes went beyond what refunds had left, when they came; grows
+     *     with disputes alone
+     */
+    record Disputed(long amount, long beyond) {
+        static final Disputed NOTHING = new Disputed(0, 0);
+    }
+
+    /**
      * What Oqim takes.
      *
      * @param returned what of it was given back with refunds
@@ -60,6 +74,11 @@ record Amounts(
                 || lost < 0
                 || sum(captured, kept.capture(), voided, kept.release(), lost) > authorized
                 || sum(refunded, kept.refund()) > captured
+                || disputed.amount() < 0
+                || disputed.amount() > captured
+                || disputed.beyond() < 0
+                || sum(refunded, kept.refund(), disputed.amount())
+                        > sum(captured, disputed.beyond())
                 || fees.charged() < 0
                 || fees.charged() > captured
                 || fees.returned() < 0
@@ -81,19 +100,59 @@ record Amounts(
     }
 
     long refundable() {
-        return captured - refunded - kept.refund();
+        return Math.max(0, notRefunded() - kept.refund());
+    }
+
+    /** What is neither refunded nor disputed, whatever is under way. */
+    long notRefunded() {
+        return Math.max(0, captured - refunded - disputed.amount());
+    }
+
+    /**
+     * A bank has taken this much back, or given it back when it is below zero.
+     *
+     * @throws IllegalArgumentException when it is more than was captured, or than was taken
+     */
+    Amounts dispute(long amount) {
+        long taken = Math.addExact(disputed.amount(), amount);
+        long over = Math.max(0, sum(refunded, kept.refund(), taken) - captured);
+        long beyond =
+                amount > 0 ? Math.max(disputed.beyond(), over) : Math.min(disputed.beyond(), over);
+        return new Amounts(
+                authorized,
+                captured,
+                refunded,
+                voided,
+                kept,
+                lost,
+                new Disputed(taken, beyond),
+                fees);
     }
 
     /** The bank holds this much more. */
     Amounts authorize(long amount) {
         return new Amounts(
-                Math.addExact(authorized, amount), captured, refunded, voided, kept, lost, fees);
+                Math.addExact(authorized, amount),
+                captured,
+                refunded,
+                voided,
+                kept,
+                lost,
+                disputed,
+                fees);
     }
 
     /** The bank has debited this much. */
     Amounts capture(long amount) {
         return new Amounts(
-                authorized, Math.addExact(captured, amount), refunded, voided, kept, lost, fees);
+                authorized,
+                Math.addExact(captured, amount),
+                refunded,
+                voided,
+                kept,
+                lost,
+                disputed,
+                fees);
     }
 
     /** A late capture has used up this much, or what is left of it. */
@@ -105,6 +164,7 @@ record Amounts(
                 voided,
                 kept,
                 Math.addExact(lost, Math.min(amount, capturable())),
+                disputed,
                 fees);
     }
 
@@ -124,7 +184,7 @@ record Amounts(
     }
 
     private Amounts with(Fees other) {
-        return new Amounts(authorized, captured, refunded, voided, kept, lost, other);
+        return new Amounts(authorized, captured, refunded, voided, kept, lost, disputed, other);
     }
 
     /** The part of the fee that belongs to all that is refunded, and was not given back yet. */
@@ -164,6 +224,7 @@ record Amounts(
                             Math.addExact(voided, amount),
                             rest.kept,
                             lost,
+                            disputed,
                             fees);
             case REFUND ->
                     new Amounts(
@@ -173,6 +234,7 @@ record Amounts(
                             voided,
                             rest.kept,
                             lost,
+                            disputed,
                             fees);
             case ADJUST -> rest.authorize(amount - extent.before());
             case AUTHORIZE, SALE -> throw notKept(kind);
@@ -192,7 +254,7 @@ record Amounts(
                     }
                     case AUTHORIZE, SALE -> throw notKept(kind);
                 };
-        return new Amounts(authorized, captured, refunded, voided, then, lost, fees);
+        return new Amounts(authorized, captured, refunded, voided, then, lost, disputed, fees);
     }
 
     private static IllegalArgumentException notKept(OperationKind kind) {

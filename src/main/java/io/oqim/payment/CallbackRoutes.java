@@ -12,14 +12,16 @@ import io.oqim.http.Resource;
 
 /**
  * {@code /callbacks/{bank}/{tenant}}: where banks tell that there is news. Nothing in a callback is
- * believed; it only makes the resolver ask at once.
+ * believed; it only makes Oqim ask the bank at once.
  */
 final class CallbackRoutes implements HttpService {
     private final Resolver resolver;
+    private final DisputeInbox disputes;
     private final int bodyMost;
 
-    CallbackRoutes(Resolver resolver, int bodyMost) {
+    CallbackRoutes(Resolver resolver, DisputeInbox disputes, int bodyMost) {
         this.resolver = resolver;
+        this.disputes = disputes;
         this.bodyMost = bodyMost;
     }
 
@@ -36,7 +38,12 @@ final class CallbackRoutes implements HttpService {
         }
         // Other fields are the bank's business, so they are not refused.
         JsonFields body = Bodies.json(request, bodyMost);
-        resolver.ask(Long.parseLong(tenant), bank, body.text("reference", 64));
+        String reference = body.text("reference", 64);
+        if (body.has("dispute")) {
+            disputes.told(bank);
+        } else {
+            resolver.ask(Long.parseLong(tenant), bank, reference);
+        }
         response.status(io.helidon.http.Status.NO_CONTENT_204).send();
     }
 }

@@ -225,7 +225,7 @@ final class DueStore {
                             (SELECT count(*) FROM attempt WHERE unsettled IS NOT NULL)""",
                         row ->
                                 new PaymentRoom.Backlog(
-                                        row.getLong(1), row.getLong(2), row.getLong(3)))
+                                        row.getLong(1), row.getLong(2), row.getLong(3), 0))
                 .orElseThrow();
     }
 }

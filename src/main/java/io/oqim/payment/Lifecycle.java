@@ -105,6 +105,9 @@ final class Lifecycle {
                     "refund_exceeds_captured",
                     "At most " + ever + " of this payment can still be refunded.");
         }
+        if (amount > amounts.notRefunded() || amounts.notRefunded() == 0) {
+            return new Decision.Refused(Refusals.disputed(amounts.refundable()));
+        }
         if (amount > amounts.refundable() || amount == 0) {
             return reserved("refunded", amounts.refundable());
         }

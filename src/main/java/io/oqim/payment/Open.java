@@ -13,6 +13,11 @@ record Open(long tenant, Payment payment, Operation operation, Attempt attempt, 
         return new Open(tenant, next, operation.authorizing(), attempt, policy);
     }
 
+    /** The same, of the payment as it then is. */
+    Open with(Payment then) {
+        return new Open(tenant, then, operation, attempt, policy);
+    }
+
     /** As it stands once this is written. */
     Open then(Settled settled) {
         return new Open(tenant, settled.payment(), settled.operation(), settled.attempt(), policy);

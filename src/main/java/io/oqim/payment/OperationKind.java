@@ -20,6 +20,11 @@ enum OperationKind {
         };
     }
 
+    /** Whether it takes money from the customer. */
+    boolean debits() {
+        return this == SALE || this == CAPTURE;
+    }
+
     /** What a bank is asked for it. */
     BankOperation atTheBank() {
         return switch (this) {

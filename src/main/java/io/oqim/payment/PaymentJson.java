@@ -25,6 +25,7 @@ final class PaymentJson {
         out.write("amount_authorized", amounts.authorized());
         out.write("amount_captured", amounts.captured());
         out.write("amount_refunded", amounts.refunded());
+        out.write("amount_disputed", amounts.disputed().amount());
         out.write("amount_capturable", amounts.capturable());
         out.write("amount_refundable", amounts.refundable());
         out.write("amount_fee", amounts.fees().charged() - amounts.fees().returned());

@@ -45,6 +45,7 @@ public final class PaymentRoom {
     private final Supplier<Backlog> backlog;
     private final Resolver resolver;
     private final Expiry expiry;
+    private final DisputeWorker disputes;
     private final List<HttpService> routes;
 
     /** What the room is given. */
@@ -106,7 +107,6 @@ public final class PaymentRoom {
                         keys,
                         parts.traces(),
                         parts.behind());
-        backlog = works.due()::backlog;
         Recovery recovery = new Recovery(works, parts.registry());
         payments = new Payments(works, recovery, parts.registry());
         commands = new PaymentCommands(payments, config.server(), config.vault().enabled());
@@ -114,8 +114,26 @@ public final class PaymentRoom {
         expiry = new Expiry(works);
         fresh = new FreshReads(parts.authentication(), parts.log(), config.payments());
         Insistent insistent = new Insistent(config);
+        DisputeStore disputeStore = new DisputeStore(parts.database());
+        DisputeNewsStore news = new DisputeNewsStore(parts.database());
+        DisputeBooking booking = new DisputeBooking(works, disputeStore, news);
+        DisputeInbox inbox = new DisputeInbox(works, news, booking, parts.registry());
+        disputes =
+                new DisputeWorker(
+                        works,
+                        disputeStore,
+                        inbox,
+                        new DisputeSender(works, disputeStore, booking));
+        DisputeResponses responses = new DisputeResponses(works, disputeStore, insistent);
+        backlog = () -> works.due().backlog().with(news.problems());
         routes =
                 List.of(
+                        new DisputeRoutes(
+                                disputeStore,
+                                responses,
+                                new DisputeUploads(journal, config.disputes(), responses),
+                                fresh,
+                                config),
                         new PaymentRoutes(
                                 payments,
                                 new CancelKey(
@@ -129,12 +147,21 @@ public final class PaymentRoom {
                                         config.payments()),
                                 config),
                         new ReviewRoutes(new Reviews(works, insistent), fresh, config.server()),
-                        new CallbackRoutes(resolver, config.server().maxSmallBody()));
+                        new CallbackRoutes(resolver, inbox, config.server().maxSmallBody()));
     }
 
-    /** Answers under idempotency keys that need not be replayed byte for byte any more. */
-    public static Upkeep.Sweep sweep(Duration keep) {
-        return new Upkeep.Sweep("stored_response", keep);
+    /**
+     * Answers under idempotency keys that need not be replayed byte for byte any more, and parts of
+     * files that never became whole.
+     */
+    public static List<Upkeep.Sweep> sweeps(OqimConfig config) {
+        return List.of(
+                new Upkeep.Sweep("stored_response", config.upkeep().keepAnswers()),
+                new Upkeep.Sweep(
+                        "dispute_file_part",
+                        config.disputes().keepParts(),
+                        "NOT EXISTS (SELECT FROM dispute_file f WHERE f.tenant = dispute_file_part.tenant"
+                                + " AND f.file = dispute_file_part.file)"));
     }
 
     /**
@@ -188,8 +215,13 @@ public final class PaymentRoom {
      * @param due questions to banks whose time has come
      * @param doubtSeconds age of the oldest attempt of which it is not known what became
      * @param unsettled operations in the operator's queue
+     * @param disputes changes of disputes that could not be booked, up to 10,000
      */
-    public record Backlog(long due, long doubtSeconds, long unsettled) {}
+    public record Backlog(long due, long doubtSeconds, long unsettled, long disputes) {
+        Backlog with(long waiting) {
+            return new Backlog(due, doubtSeconds, unsettled, waiting);
+        }
+    }
 
     /** Counts it; blocks on the database. */
     public Backlog backlog() {
@@ -232,6 +264,7 @@ public final class PaymentRoom {
     public void startWorkers() {
         resolver.start();
         expiry.start();
+        disputes.start();
     }
 
     /** Takes no more payments and waits for those at work; false when some did not end in time. */
@@ -240,6 +273,7 @@ public final class PaymentRoom {
     }
 
     public void stopWorkers() {
+        disputes.close();
         expiry.close();
         resolver.close();
     }

@@ -95,6 +95,8 @@ final class PaymentRows {
                 a.kept().refund(),
                 a.kept().increase(),
                 a.lost(),
+                a.disputed().amount(),
+                a.disputed().beyond(),
                 a.fees().charged(),
                 a.fees().returned(),
                 orNull(o.decline().map(PaymentColumns::decline)),

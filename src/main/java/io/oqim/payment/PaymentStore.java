@@ -21,7 +21,7 @@ final class PaymentStore {
     static final String COLUMNS =
             """
             p.tenant, p.payment, p.status, p.amount, p.currency, p.authorized, p.captured, p.refunded, p.voided,
-            p.pending_capture, p.pending_void, p.pending_refund, p.pending_increase, p.lost, p.fee, p.fee_returned, p.capture_method, p.bank, p.card_brand, p.card_first6, p.card_last4,
+            p.pending_capture, p.pending_void, p.pending_refund, p.pending_increase, p.lost, p.disputed, p.disputed_beyond, p.fee, p.fee_returned, p.capture_method, p.bank, p.card_brand, p.card_first6, p.card_last4,
             p.card_exp_month, p.card_exp_year, p.card_hash, p.token, p.token_saved, p.reference, p.description, p.metadata::text AS metadata,
             p.customer::text AS customer, p.return_url, p.decline::text AS decline, p.failure::text AS failure,
             p.next_action::text AS next_action, p.in_doubt_since, p.in_doubt_by, p.in_doubt_operation, p.review, p.authorized_until,
@@ -213,6 +213,7 @@ final class PaymentStore {
                         row.getLong("pending_refund"),
                         row.getLong("pending_increase")),
                 row.getLong("lost"),
+                new Amounts.Disputed(row.getLong("disputed"), row.getLong("disputed_beyond")),
                 new Amounts.Fees(row.getLong("fee"), row.getLong("fee_returned")));
     }
 

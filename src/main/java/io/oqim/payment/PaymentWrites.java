@@ -49,7 +49,7 @@ final class PaymentWrites {
                     UPDATE payment p SET status = u.status, bank = u.bank, authorized = u.authorized,
                         captured = u.captured, refunded = u.refunded, voided = u.voided, pending_capture = u.pending_capture,
                         pending_void = u.pending_void, pending_refund = u.pending_refund,
-                        pending_increase = u.pending_increase, lost = u.lost, fee = u.fee, fee_returned = u.fee_returned, decline = u.decline, failure = u.failure,
+                        pending_increase = u.pending_increase, lost = u.lost, disputed = u.disputed, disputed_beyond = u.disputed_beyond, fee = u.fee, fee_returned = u.fee_returned, decline = u.decline, failure = u.failure,
                         next_action = u.next_action, in_doubt_since = u.in_doubt_since, in_doubt_by = u.in_doubt_by,
                         in_doubt_operation = u.in_doubt_operation, review = u.review, authorized_until = u.authorized_until,
                         updated_at = u.updated_at, version = u.version
@@ -71,6 +71,8 @@ final class PaymentWrites {
                     "pending_refund bigint",
                     "pending_increase bigint",
                     "lost bigint",
+                    "disputed bigint",
+                    "disputed_beyond bigint",
                     "fee bigint",
                     "fee_returned bigint",
                     "decline jsonb",

@@ -40,6 +40,16 @@ final class Refusals {
                 .about("amount");
     }
 
+    /** The bank has taken it back for its customer, who must not get it twice. */
+    static Problem disputed(long left) {
+        return Problem.conflict(
+                        "amount_disputed",
+                        "The payment is disputed: now "
+                                + left
+                                + " can be refunded, and more only when a dispute is won.")
+                .about("amount");
+    }
+
     static Problem undoing() {
         return Problem.conflict(
                         "amount_reserved", "The payment is being undone at the bank already.")

@@ -13,6 +13,10 @@
  * common. What Oqim begins by itself is planned by {@link io.oqim.payment.Then} and carried out by
  * {@link io.oqim.payment.OwnOperations}; {@link io.oqim.payment.OperatorQueue} is for what is left.
  *
+ * <p>What a bank's customer wants back is kept by {@link io.oqim.payment.DisputeInbox}, booked by
+ * {@link io.oqim.payment.DisputeBooking}, and answered by {@link io.oqim.payment.DisputeResponses}
+ * and {@link io.oqim.payment.DisputeSender}.
+ *
  * <p>May use: bank, ledger, merchant, event, risk and the tools. Nobody but the root uses it. Start
  * reading at {@link io.oqim.payment.Payments}, then {@link io.oqim.payment.Driver}.
  */

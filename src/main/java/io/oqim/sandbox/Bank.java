@@ -1,5 +1,6 @@
 package io.oqim.sandbox;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,14 +13,22 @@ final class Bank implements AutoCloseable {
     private final Register register;
     private final Teller teller;
     private final Callbacks callbacks;
+    private final Errands errands;
+    private final Disputes disputes;
+    private final Responses responses;
+    private final Cardholders cardholders;
     private final Settlements settlements;
     private final Payments payments;
     private final LaterCalls laterCalls;
     private final Tombstones tombstones;
     private final Strikes strikes;
 
-    /** What all banks share. */
-    record Tools(Books books, Controls controls, Errands errands, Clock clock) {}
+    /**
+     * What all banks share.
+     *
+     * @param directory of what they keep besides the books
+     */
+    record Tools(Books books, Controls controls, Errands errands, Clock clock, Path directory) {}
 
     /**
      * @param register as the books left it
@@ -29,7 +38,23 @@ final class Bank implements AutoCloseable {
         this.register = register;
         this.teller = new Teller(name, tools.books(), register, tools.clock());
         this.callbacks = new Callbacks(name, tools.errands(), FIRST_CALLBACK_PAUSE);
-        this.settlements = new Settlements(register, teller, tools.errands(), callbacks);
+        Deadlines deadlines = new Deadlines(tools.clock());
+        Evidence evidence =
+                Evidence.open(
+                        tools.directory().resolve("evidence").resolve(name),
+                        register.disputes().unanswered());
+        this.disputes = new Disputes(register, teller, callbacks, evidence, deadlines);
+        this.responses =
+                new Responses(
+                        disputes,
+                        evidence,
+                        deadlines,
+                        teller,
+                        () -> tools.controls().times().dispute());
+        this.cardholders = new Cardholders(register, disputes, tools.errands(), tools.controls());
+        this.errands = tools.errands();
+        this.settlements =
+                new Settlements(register, teller, tools.errands(), callbacks, cardholders);
         this.payments = new Payments(teller, settlements);
         this.laterCalls = new LaterCalls(register, teller, settlements);
         this.tombstones = new Tombstones(register, teller);
@@ -48,6 +73,14 @@ final class Bank implements AutoCloseable {
         return settlements;
     }
 
+    Disputes disputes() {
+        return disputes;
+    }
+
+    Responses responses() {
+        return responses;
+    }
+
     Payments payments() {
         return payments;
     }
@@ -62,6 +95,14 @@ final class Bank implements AutoCloseable {
 
     Strikes strikes() {
         return strikes;
+    }
+
+    /** Takes up what was open when the books were closed, and goes on with it. */
+    void resume() {
+        settlements.scheduleAll();
+        disputes.resume();
+        cardholders.resume();
+        boolean ignored = errands.run(Duration.ZERO, disputes::watch);
     }
 
     /** What a reference stands for now; a void by reference stands for one that was never used. */

@@ -72,8 +72,8 @@ final class Books implements AutoCloseable {
      * Writes a row and waits until it is durable, whatever interrupts come: a row whose fate nobody
      * waited for could be written a second time.
      */
-    Row append(String bank, Instant at, Movement movement) {
-        Waiting row = new Waiting(bank, at, movement);
+    Row append(String bank, Instant at, Entry entry) {
+        Waiting row = new Waiting(bank, at, entry);
         lock.lock();
         try {
             while (waiting.size() >= MAX_WAITING && broken == null) {

@@ -14,7 +14,10 @@ enum Call {
     VOID(Traffic.MONEY),
     REFUND(Traffic.MONEY),
     ADJUST(Traffic.MONEY),
-    VOID_BY_REFERENCE(Traffic.MONEY);
+    VOID_BY_REFERENCE(Traffic.MONEY),
+    DISPUTES(Traffic.DISPUTE),
+    DISPUTE_FILE(Traffic.DISPUTE),
+    DISPUTE_RESPONSE(Traffic.DISPUTE);
 
     private final Traffic traffic;
 
@@ -26,7 +29,8 @@ enum Call {
     enum Traffic {
         RISK,
         MONEY,
-        ENQUIRY;
+        ENQUIRY,
+        DISPUTE;
 
         String wire() {
             return name().toLowerCase(Locale.ROOT);

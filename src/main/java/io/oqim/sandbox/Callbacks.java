@@ -1,5 +1,6 @@
 package io.oqim.sandbox;
 
+import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -58,9 +59,22 @@ final class Callbacks implements AutoCloseable {
                 Duration.ZERO,
                 () -> {
                     for (Status status : statuses) {
-                        deliver(request(url, reference, status));
+                        deliver(request(url, body(reference, status.wire())));
                     }
                 });
+    }
+
+    /** Tells how a dispute stands, where the payment's caller wanted callbacks. */
+    void send(Origin origin, Dispute dispute) {
+        String url = origin.callbackUrl();
+        if (url == null) {
+            return;
+        }
+        String reference = dispute.chargeback().reference();
+        JsonObjectBuilder body =
+                body(reference, "dispute_" + dispute.status().wire()).add("dispute", dispute.id());
+        HttpRequest request = request(url, body);
+        errands.run(Duration.ZERO, () -> deliver(request));
     }
 
     @Override
@@ -68,18 +82,18 @@ final class Callbacks implements AutoCloseable {
         client.shutdownNow();
     }
 
-    private HttpRequest request(String url, String reference, Status status) {
-        byte[] body =
-                JsonText.bytes(
-                        JsonText.object()
-                                .add("bank", bank)
-                                .add("reference", reference)
-                                .add("status", status.wire())
-                                .build());
+    private JsonObjectBuilder body(String reference, String status) {
+        return JsonText.object()
+                .add("bank", bank)
+                .add("reference", reference)
+                .add("status", status);
+    }
+
+    private static HttpRequest request(String url, JsonObjectBuilder body) {
         return HttpRequest.newBuilder(URI.create(url))
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(JsonText.bytes(body.build())))
                 .build();
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param refusal what its issuer says to every payment, if it is always the same refusal
  * @param challenged its holder has to prove who they are
+ * @param disputed its holder disputes what is debited
  */
 record Card(
         String first6,
         String last4,
         YearMonth expiry,
         @Nullable Decline refusal,
-        boolean challenged) {
+        boolean challenged,
+        boolean disputed) {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{12,19}");
 
     private static final Pattern TOKEN =
@@ -41,8 +44,11 @@ record Card(
                     "4100000000000019", Decline.FRAUDULENT);
 
     private static final String NEEDS_CHALLENGE = "4000000000003220";
+    private static final String DISPUTES = "4000000000000259";
     private static final String APPROVED = "approved";
     private static final String CHALLENGED = "action_required";
+    private static final String DISPUTED = "disputed";
+    private static final Set<String> PAYING = Set.of(APPROVED, CHALLENGED, DISPUTED);
 
     static Card of(String number, YearMonth expiry) {
         return new Card(
@@ -50,7 +56,8 @@ record Card(
                 number.substring(number.length() - 4),
                 expiry,
                 DECLINED.get(number),
-                number.equals(NEEDS_CHALLENGE));
+                number.equals(NEEDS_CHALLENGE),
+                number.equals(DISPUTES));
     }
 
     /** The card of a token of this bank's; empty when it is none. */
@@ -62,7 +69,7 @@ record Card(
         String word = parts.group(5);
         Optional<Decline> refusal =
                 DECLINED.values().stream().filter(decline -> decline.code().equals(word)).findAny();
-        if (refusal.isEmpty() && !word.equals(APPROVED) && !word.equals(CHALLENGED)) {
+        if (refusal.isEmpty() && !PAYING.contains(word)) {
             return Optional.empty();
         }
         YearMonth expiry =
@@ -73,13 +80,23 @@ record Card(
                         parts.group(2),
                         expiry,
                         refusal.orElse(null),
-                        word.equals(CHALLENGED)));
+                        word.equals(CHALLENGED),
+                        word.equals(DISPUTED)));
     }
 
     String token() {
-        String word = challenged ? CHALLENGED : refusal == null ? APPROVED : refusal.code();
         return "bt_%s_%s_%d%02d_%s"
-                .formatted(first6, last4, expiry.getYear(), expiry.getMonthValue(), word);
+                .formatted(first6, last4, expiry.getYear(), expiry.getMonthValue(), word());
+    }
+
+    private String word() {
+        if (challenged) {
+            return CHALLENGED;
+        }
+        if (disputed) {
+            return DISPUTED;
+        }
+        return refusal == null ? APPROVED : refusal.code();
     }
 
     /** What the issuer says to this card, whatever the amount. */

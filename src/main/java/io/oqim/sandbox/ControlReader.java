@@ -86,7 +86,8 @@ final class ControlReader {
                         time(fields, "late_reply_ms", now.lateReply()),
                         time(fields, "enquiry_lag_ms", now.enquiryLag()),
                         time(fields, "challenge_ms", now.challenge()),
-                        time(fields, "longest_delay_ms", now.longestDelay()));
+                        time(fields, "longest_delay_ms", now.longestDelay()),
+                        time(fields, "dispute_ms", now.dispute()));
         fields.refuseOthers();
         if (!next.keepsPromise()) {
             throw Refusal.badValue("enquiry_lag_ms", "at most longest_delay_ms");
@@ -128,7 +129,8 @@ final class ControlReader {
         @Nullable String bank = bank(fields);
         String operation = fields.optionalText("operation", MAX_TEXT).orElse(ALL);
         if (!Call.isName(operation)) {
-            throw fields.badValue("operation", "all, risk, money, enquiry or the name of a call");
+            throw fields.badValue(
+                    "operation", "all, risk, money, enquiry, dispute or the name of a call");
         }
         double probability = number(fields, "probability", 1);
         Optional<Long> timesLeft = fields.optionalWhole("times_left", 0, Integer.MAX_VALUE);
@@ -167,7 +169,7 @@ final class ControlReader {
                 return List.of(traffic);
             }
         }
-        throw fields.badValue("operation", "risk, money, enquiry or all");
+        throw fields.badValue("operation", "risk, money, enquiry, dispute or all");
     }
 
     private static Latency.Distribution distribution(Fields fields) {

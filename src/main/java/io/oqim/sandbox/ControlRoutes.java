@@ -116,6 +116,7 @@ final class ControlRoutes implements HttpService {
                 .add("late_reply_ms", times.lateReply().toMillis())
                 .add("enquiry_lag_ms", times.enquiryLag().toMillis())
                 .add("challenge_ms", times.challenge().toMillis())
-                .add("longest_delay_ms", times.longestDelay().toMillis());
+                .add("longest_delay_ms", times.longestDelay().toMillis())
+                .add("dispute_ms", times.dispute().toMillis());
     }
 }

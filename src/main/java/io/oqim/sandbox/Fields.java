@@ -62,6 +62,12 @@ final class Fields {
         return Optional.of(text);
     }
 
+    /** Text that may be empty, and is when it is not there. */
+    String textOrEmpty(String name, int maxLength) {
+        boolean isEmpty = value(name) instanceof JsonString text && text.getString().isEmpty();
+        return isEmpty ? "" : optionalText(name, maxLength).orElse("");
+    }
+
     long whole(String name, long least, long most) {
         return optionalWhole(name, least, most).orElseThrow(() -> missing(name));
     }
@@ -132,6 +138,11 @@ final class Fields {
             return array;
         }
         throw value == null ? missing(name) : Refusal.badType(path + name, "a list");
+    }
+
+    /** Empty when it is not there. */
+    List<JsonValue> optionalList(String name) {
+        return value(name) == null ? List.of() : list(name);
     }
 
     /** Refuses fields that nobody asked for. */

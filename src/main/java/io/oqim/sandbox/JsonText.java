@@ -52,6 +52,15 @@ final class JsonText {
         }
     }
 
+    /** Adds a member, with null where there is no value. */
+    static void addOrNull(JsonObjectBuilder builder, String name, @Nullable String value) {
+        if (value == null) {
+            builder.addNull(name);
+        } else {
+            builder.add(name, value);
+        }
+    }
+
     static @Nullable String textOrNull(JsonObject object, String name) {
         return object.containsKey(name) && !object.isNull(name) ? object.getString(name) : null;
     }

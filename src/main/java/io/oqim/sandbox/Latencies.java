@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The latency of every kind of traffic at every bank. */
 final class Latencies {
     private static final Duration ENQUIRY = Duration.ofMillis(10);
+    private static final Duration DISPUTE = Duration.ofMillis(10);
 
     private final SandboxOptions options;
     private final Map<Line, Sampler> samplers = new ConcurrentHashMap<>();
@@ -62,6 +63,7 @@ final class Latencies {
             case RISK -> options.riskLatency();
             case MONEY -> options.moneyLatency();
             case ENQUIRY -> ENQUIRY;
+            case DISPUTE -> DISPUTE;
         };
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param fault that struck the call, or null
  */
 record Movement(Operation operation, Effect effect, long amount, @Nullable String fault)
-        implements Step {
+        implements Step, Entry {
     static Movement nothing(Operation operation, @Nullable String fault) {
         return new Movement(operation, Effect.NONE, operation.amount().minorUnits(), fault);
     }

@@ -33,6 +33,12 @@ record Operation(
         return new Operation(reference, kind, payment, amount, next, origin, undoing);
     }
 
+    /** Whether it took money that a cardholder may want back. */
+    boolean isDebit() {
+        return status() == Status.APPROVED
+                && (kind == OperationKind.SALE || kind == OperationKind.CAPTURE);
+    }
+
     boolean isHiddenAt(Instant now) {
         Instant until = outcome.hiddenUntil();
         return until != null && now.isBefore(until);

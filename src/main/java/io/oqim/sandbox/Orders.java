@@ -38,7 +38,8 @@ final class Orders {
                         card.first6(),
                         card.last4(),
                         url(fields, "callback_url"),
-                        url(fields, "return_url"));
+                        url(fields, "return_url"),
+                        false);
         return new PayOrder(reference, amount, capture, challenge, card, origin);
     }
 

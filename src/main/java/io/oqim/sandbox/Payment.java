@@ -50,6 +50,11 @@ record Payment(
         };
     }
 
+    /** The payment after a change of a dispute about it. */
+    Payment after(DisputeChange change) {
+        return with(sums.dispute(change.taken()));
+    }
+
     private static Sums reserve(Sums sums, Operation open) {
         return reserve(sums, open, open.amount().minorUnits());
     }

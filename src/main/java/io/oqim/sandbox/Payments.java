@@ -64,7 +64,7 @@ final class Payments {
                 newBankReference(),
                 order.amount(),
                 lagging(outcome, strike.enquiryLag(), teller.now()),
-                order.origin(),
+                order.origin().disputed(strike.disputed()),
                 null);
     }
 

@@ -21,6 +21,11 @@ final class Refusal extends RuntimeException {
         this.field = field;
     }
 
+    /** What the bank answers anyway, thrown where a call cannot answer by itself. */
+    static Refusal of(Answer.Refused refused) {
+        return new Refusal(refused.status(), refused.code(), refused.message(), null);
+    }
+
     static Refusal badType(String field, String wanted) {
         return new Refusal(400, "invalid_type", field + " must be " + wanted, field);
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +21,29 @@ final class Register {
     private final Map<String, Known> references = new ConcurrentHashMap<>();
     private final Map<String, Payment> payments = new ConcurrentHashMap<>();
     private final Map<String, String> voids = new ConcurrentHashMap<>();
+    private final DisputeFeed disputes = new DisputeFeed();
 
     private record Known(Operation operation, long firstRow, long lastRow) {}
 
     /** Takes a durable row in. */
     void record(Row row) {
-        Movement movement = row.movement();
+        switch (row.entry()) {
+            case Movement movement -> record(row.seq(), movement);
+            case DisputeChange change -> record(row.seq(), change);
+        }
+    }
+
+    private void record(long seq, DisputeChange change) {
+        payments.computeIfPresent(
+                change.dispute().chargeback().payment(), (key, payment) -> payment.after(change));
+        disputes.record(seq, change.dispute());
+    }
+
+    private void record(long seq, Movement movement) {
         Operation operation = movement.operation();
         Known before = references.get(operation.reference());
-        long firstRow = before == null ? row.seq() : before.firstRow();
-        references.put(operation.reference(), new Known(operation, firstRow, row.seq()));
+        long firstRow = before == null ? seq : before.firstRow();
+        references.put(operation.reference(), new Known(operation, firstRow, seq));
         Origin origin = operation.origin();
         if (before == null && origin != null) {
             payments.put(operation.payment(), Payment.opened(operation, origin));
@@ -62,22 +76,32 @@ final class Register {
         return references.size() >= MAX_REFERENCES;
     }
 
-    List<Operation> openOperations() {
-        return references.values().stream()
-                .map(Known::operation)
-                .filter(operation -> operation.status().isOpen())
-                .toList();
+    DisputeFeed disputes() {
+        return disputes;
     }
 
-    /** The numbers of the rows that this reference has in the books: one, or two. */
+    List<Operation> openOperations() {
+        return operations(operation -> operation.status().isOpen());
+    }
+
+    /** The sales and captures that took money and still have it. */
+    List<Operation> debits() {
+        return operations(Operation::isDebit);
+    }
+
+    /** The numbers of the rows of a reference, one or two, or of the bank's number of a dispute. */
     List<Long> rowsOf(String reference) {
         Known known = references.get(reference);
         if (known == null) {
-            return List.of();
+            return disputes.rowsOf(reference);
         }
         return known.firstRow() == known.lastRow()
                 ? List.of(known.firstRow())
                 : List.of(known.firstRow(), known.lastRow());
+    }
+
+    private List<Operation> operations(Predicate<Operation> wanted) {
+        return references.values().stream().map(Known::operation).filter(wanted).toList();
     }
 
     private static Known voided(Known known) {

@@ -7,4 +7,4 @@ import java.time.Instant;
  *
  * @param seq its number: without gaps, over all banks
  */
-record Row(long seq, Instant at, String bank, Movement movement) {}
+record Row(long seq, Instant at, String bank, Entry entry) {}

@@ -27,28 +27,39 @@ final class RowJson {
     private RowJson() {}
 
     static JsonObject write(Row row) {
-        Movement movement = row.movement();
-        Operation operation = movement.operation();
         JsonObjectBuilder line =
                 JsonText.object()
                         .add("seq", row.seq())
                         .add("at", row.at().toString())
-                        .add("bank", row.bank())
-                        .add("reference", operation.reference())
-                        .add("operation", operation.kind().wire())
-                        .add("amount", movement.amount())
-                        .add("currency", operation.amount().currency())
-                        .add("effect", movement.effect().wire());
-        String fault = movement.fault();
-        if (fault == null) {
-            line.addNull("fault");
-        } else {
-            line.add("fault", fault);
+                        .add("bank", row.bank());
+        switch (row.entry()) {
+            case Movement movement -> write(line, movement);
+            case DisputeChange change -> DisputeJson.write(line, change);
         }
-        return line.add("payment", operation.payment()).add("state", state(operation)).build();
+        return line.build();
     }
 
     static Row read(JsonObject line) {
+        Entry entry = DisputeJson.isLine(line) ? DisputeJson.read(line) : movement(line);
+        return new Row(
+                line.getJsonNumber("seq").longValueExact(),
+                Instant.parse(line.getString("at")),
+                line.getString("bank"),
+                entry);
+    }
+
+    private static void write(JsonObjectBuilder line, Movement movement) {
+        Operation operation = movement.operation();
+        line.add("reference", operation.reference())
+                .add("operation", operation.kind().wire())
+                .add("amount", movement.amount())
+                .add("currency", operation.amount().currency())
+                .add("effect", movement.effect().wire());
+        JsonText.addOrNull(line, "fault", movement.fault());
+        line.add("payment", operation.payment()).add("state", state(operation));
+    }
+
+    private static Movement movement(JsonObject line) {
         JsonObject state = line.getJsonObject("state");
         JsonNumber asked = state.getJsonNumber("amount");
         Operation operation =
@@ -60,17 +71,11 @@ final class RowJson {
                         outcome(state),
                         origin(state),
                         undoing(state));
-        Movement movement =
-                new Movement(
-                        operation,
-                        Effect.of(line.getString("effect")),
-                        line.getJsonNumber("amount").longValueExact(),
-                        JsonText.textOrNull(line, "fault"));
-        return new Row(
-                line.getJsonNumber("seq").longValueExact(),
-                Instant.parse(line.getString("at")),
-                line.getString("bank"),
-                movement);
+        return new Movement(
+                operation,
+                Effect.of(line.getString("effect")),
+                line.getJsonNumber("amount").longValueExact(),
+                JsonText.textOrNull(line, "fault"));
     }
 
     /** What the journal shows of a line. */
@@ -116,6 +121,9 @@ final class RowJson {
             state.add("first6", origin.first6()).add("last4", origin.last4());
             JsonText.addIfPresent(state, "callback_url", origin.callbackUrl());
             JsonText.addIfPresent(state, "return_url", origin.returnUrl());
+            if (origin.disputed()) {
+                state.add("disputed", true);
+            }
         }
         Undoing undoing = operation.undoing();
         if (undoing != null) {
@@ -168,7 +176,8 @@ final class RowJson {
                 state.getString("first6"),
                 state.getString("last4"),
                 JsonText.textOrNull(state, "callback_url"),
-                JsonText.textOrNull(state, "return_url"));
+                JsonText.textOrNull(state, "return_url"),
+                state.getBoolean("disputed", false));
     }
 
     private static @Nullable Undoing undoing(JsonObject state) {

@@ -17,8 +17,11 @@ import org.slf4j.LoggerFactory;
 
 /** The running sandbox: all simulated banks, the journal and the control API on one port. */
 public final class Sandbox implements AutoCloseable {
-    /** The largest body that is read. */
+    /** The largest body that is read, unless it carries evidence. */
     static final int MAX_BODY_BYTES = 64 * 1024;
+
+    /** The largest body that carries evidence: 256 KiB in base64, and what stands around them. */
+    static final int MAX_LARGE_BODY_BYTES = 384 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -36,7 +39,8 @@ public final class Sandbox implements AutoCloseable {
         this.options = options;
         this.controls = new Controls(options);
         this.books = Books.open(options.books(), this::replay);
-        Bank.Tools tools = new Bank.Tools(books, controls, errands, Clock.systemUTC());
+        Bank.Tools tools =
+                new Bank.Tools(books, controls, errands, Clock.systemUTC(), options.books());
         this.banks =
                 options.banks().stream()
                         .map(name -> new Bank(name, register(name), tools))
@@ -45,7 +49,7 @@ public final class Sandbox implements AutoCloseable {
                 WebServer.builder()
                         .host(options.host())
                         .port(options.port())
-                        .maxPayloadSize(MAX_BODY_BYTES)
+                        .maxPayloadSize(MAX_LARGE_BODY_BYTES)
                         .shutdownGracePeriod(GRACE)
                         .shutdownHook(false)
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
@@ -61,7 +65,7 @@ public final class Sandbox implements AutoCloseable {
             sandbox.close();
             throw new IllegalStateException("the sandbox cannot listen: " + options);
         }
-        sandbox.banks.forEach(bank -> bank.settlements().scheduleAll());
+        sandbox.banks.forEach(Bank::resume);
         LOG.info("{} on port {}", options, sandbox.port());
         return sandbox;
     }
@@ -85,12 +89,14 @@ public final class Sandbox implements AutoCloseable {
         JournalRoutes journal = new JournalRoutes(books.journal(), registers);
         routing.get("/health", this::tellHealth)
                 .get("/journal", journal::list)
+                .register("/control/disputes", new ControlDisputes(banks))
                 .register("/control", new ControlRoutes(controls));
         for (Bank bank : banks) {
             Reception reception = new Reception(bank.name(), options.bankKey(), controls, permits);
             routing.register(
                     "/" + bank.name(),
                     new BankRoutes(bank, controls, reception),
+                    new DisputeRoutes(bank, reception),
                     new ChallengeRoutes(bank));
         }
         routing.any((request, response) -> Reply.of(noSuchPath(request)).send(response))

@@ -12,12 +12,19 @@ final class Settlements {
     private final Teller teller;
     private final Errands errands;
     private final Callbacks callbacks;
+    private final Cardholders cardholders;
 
-    Settlements(Register register, Teller teller, Errands errands, Callbacks callbacks) {
+    Settlements(
+            Register register,
+            Teller teller,
+            Errands errands,
+            Callbacks callbacks,
+            Cardholders cardholders) {
         this.register = register;
         this.teller = teller;
         this.errands = errands;
         this.callbacks = callbacks;
+        this.cardholders = cardholders;
     }
 
     boolean hasRoom() {
@@ -36,6 +43,7 @@ final class Settlements {
     /** Does what remains to be done after an operation was answered. */
     void follow(Operation operation, Decision decision) {
         schedule(operation);
+        cardholders.see(operation);
         if (decision instanceof Decision.Approve(boolean stale) && stale) {
             tell(operation, List.of(operation.status(), Status.PENDING));
         }
@@ -82,6 +90,7 @@ final class Settlements {
                         reference,
                         payment.get().reference(),
                         now -> now.status().isOpen() ? end(now, verdict) : Optional.empty());
+        settled.ifPresent(cardholders::see);
         settled.filter(operation -> isTold(open.get()))
                 .ifPresent(operation -> tell(operation, List.of(operation.status())));
         return settled;
@@ -99,7 +108,7 @@ final class Settlements {
                     case SALE, CAPTURE -> approve(open, Effect.DEBIT, amount);
                     case REFUND ->
                             // Its payment may have been voided by reference in the meantime.
-                            amount > sums.captured() - sums.refunded()
+                            amount > sums.kept()
                                     ? decline(open, Decline.PROCESSING_ERROR)
                                     : approve(open, Effect.CREDIT, amount);
                     case ADJUST -> adjust(open, amount);

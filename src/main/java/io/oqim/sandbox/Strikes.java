@@ -25,7 +25,8 @@ final class Strikes {
         if (order.challenge() && ofCard instanceof Decision.Approve) {
             ofCard = new Decision.Challenge(times.challenge());
         }
-        return strike(Call.of(order.kind()), suffix, ofCard);
+        boolean disputed = order.card().disputed() || suffix.filter(Suffix::isDisputed).isPresent();
+        return strike(Call.of(order.kind()), suffix, ofCard, disputed);
     }
 
     Strike onLaterCall(LaterOrder order, Amount original) {
@@ -33,15 +34,15 @@ final class Strikes {
                 controls.suffixesEnabled()
                         ? Suffix.onLaterCall(order.kind(), order.amount(), original)
                         : Optional.empty();
-        return strike(Call.of(order.kind()), suffix, Decision.APPROVE);
+        return strike(Call.of(order.kind()), suffix, Decision.APPROVE, false);
     }
 
     /** A call that no suffix can strike. */
     Strike on(Call call) {
-        return strike(call, Optional.empty(), Decision.APPROVE);
+        return strike(call, Optional.empty(), Decision.APPROVE, false);
     }
 
-    private Strike strike(Call call, Optional<Suffix> suffix, Decision standard) {
+    private Strike strike(Call call, Optional<Suffix> suffix, Decision standard, boolean disputed) {
         SuffixTimes times = controls.times();
         Decision decision = suffix.flatMap(s -> s.decision(times)).orElse(standard);
         Duration lag =
@@ -51,10 +52,10 @@ final class Strikes {
         Optional<FaultRule> rule = controls.faults().draw(bank, call);
         if (rule.isPresent()) {
             FaultRule struck = rule.get();
-            return new Strike(struck.action(), decision, struck.fault(), lag, true);
+            return new Strike(struck.action(), decision, struck.fault(), lag, true, disputed);
         }
         String name = suffix.map(Suffix::digits).orElse(null);
         Fault fault = suffix.map(s -> s.fault(times)).orElse(Fault.NONE);
-        return new Strike(name, decision, fault, lag, false);
+        return new Strike(name, decision, fault, lag, false, disputed);
     }
 }

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  *
  * <p>A suffix strikes the call that carries the amount, once per payment: a later call with the
  * very amount of the payment is not struck again. 0080 to 0082 strike later calls, by the amount of
- * the payment they belong to.
+ * the payment they belong to. 0084 looks at that amount too: whatever such a payment debits is
+ * disputed.
  */
 enum Suffix {
     DO_NOT_HONOR(5, refuse(Decline.DO_NOT_HONOR)),
@@ -40,6 +41,7 @@ enum Suffix {
     CAPTURE_DROPPED(80, Fault.Kind.DROP_AFTER),
     VOID_DROPPED(81, Fault.Kind.DROP_AFTER),
     REFUND_DROPPED(82, Fault.Kind.DROP_AFTER),
+    DISPUTED(84, Fault.Kind.NONE),
     ISSUER_UNAVAILABLE(91, refuse(Decline.ISSUER_UNAVAILABLE)),
     PROCESSING_ERROR(96, refuse(Decline.PROCESSING_ERROR));
 
@@ -84,7 +86,8 @@ enum Suffix {
      */
     static Optional<Suffix> onLaterCall(OperationKind kind, Amount amount, Amount original) {
         if (amount.minorUnits() != original.minorUnits()) {
-            Optional<Suffix> own = of(amount).filter(s -> !s.strikesByOriginal() && s != CHALLENGE);
+            Optional<Suffix> own =
+                    of(amount).filter(s -> !s.strikesByOriginal() && !s.strikesOnlyPayments());
             if (own.isPresent()) {
                 return own;
             }
@@ -101,6 +104,11 @@ enum Suffix {
         return deciding.decision(times);
     }
 
+    /** Whether the cardholder disputes what is debited. */
+    boolean isDisputed() {
+        return this == DISPUTED;
+    }
+
     Fault fault(SuffixTimes times) {
         return fault == Fault.Kind.LATE ? Fault.late(times.lateReply()) : Fault.of(fault);
     }
@@ -115,6 +123,10 @@ enum Suffix {
 
     private boolean strikesByOriginal() {
         return this == CAPTURE_DROPPED || this == VOID_DROPPED || this == REFUND_DROPPED;
+    }
+
+    private boolean strikesOnlyPayments() {
+        return this == CHALLENGE || this == DISPUTED;
     }
 
     private boolean strikesEvery(OperationKind kind) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -17,6 +18,7 @@ final class Teller {
     private final Register register;
     private final Clock clock;
     private final Locks locks = new Locks();
+    private final ReentrantLock order = new ReentrantLock();
 
     Teller(String bank, Books books, Register register, Clock clock) {
         this.bank = bank;
@@ -66,7 +68,25 @@ final class Teller {
 
     /** Looks at what concerns a reference, while nobody changes it. */
     <T> T reading(String reference, Supplier<T> look) {
-        return locks.holding(reference, reference, look);
+        return holding(reference, reference, look);
+    }
+
+    /** Does something while nobody changes what concerns these two. */
+    <T> T holding(String reference, String other, Supplier<T> work) {
+        return locks.holding(reference, other, work);
+    }
+
+    /**
+     * Writes the change of a dispute; the caller holds what it concerns. One at a time in the whole
+     * bank, so that the changes are known in the order in which they stand in the books.
+     */
+    void write(DisputeChange change) {
+        order.lock();
+        try {
+            register.record(books.append(bank, now(), change));
+        } finally {
+            order.unlock();
+        }
     }
 
     Instant now() {

@@ -92,7 +92,7 @@ final class Tombstones {
         if (!sale && sums.captured() + sums.openCaptures() > 0) {
             return ALREADY_CAPTURED;
         }
-        long left = sale ? sums.captured() - sums.refunded() : sums.authorized();
+        long left = sale ? sums.kept() : sums.authorized();
         Undoing undoing = new Undoing(target.reference(), left > 0);
         Amount amount = left > 0 ? target.amount().of(left) : target.amount();
         Operation operation = operation(reference, target.payment(), amount, undoing);

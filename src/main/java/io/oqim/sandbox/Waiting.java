@@ -8,19 +8,19 @@ import org.jspecify.annotations.Nullable;
 final class Waiting {
     private final String bank;
     private final Instant at;
-    private final Movement movement;
+    private final Entry entry;
     private final CountDownLatch settled = new CountDownLatch(1);
     private volatile @Nullable Row row;
     private volatile @Nullable RuntimeException failure;
 
-    Waiting(String bank, Instant at, Movement movement) {
+    Waiting(String bank, Instant at, Entry entry) {
         this.bank = bank;
         this.at = at;
-        this.movement = movement;
+        this.entry = entry;
     }
 
     Row numbered(long seq) {
-        return new Row(seq, at, bank, movement);
+        return new Row(seq, at, bank, entry);
     }
 
     void written(Row durable) {

@@ -9,8 +9,9 @@
  *
  * <p>May use: the JDK, Helidon, Jakarta JSON and SLF4J. Uses no other room of Oqim, so that it can
  * testify against the gateway, and no room may use it but the root. Start reading at {@link
- * io.oqim.sandbox.Sandbox}, then {@link io.oqim.sandbox.BankRoutes} for the calls, {@link
- * io.oqim.sandbox.Teller} for the one door to the books.
+ * io.oqim.sandbox.Sandbox}, then {@link io.oqim.sandbox.BankRoutes} and {@link
+ * io.oqim.sandbox.DisputeRoutes} for the calls, {@link io.oqim.sandbox.Teller} for the one door to
+ * the books.
  */
 @NullMarked
 package io.oqim.sandbox;

@@ -102,7 +102,7 @@ class BankIT {
         GenericBank real =
                 new GenericBank(
                         new BankHttp(config.endpoints().getFirst(), config),
-                        new Capabilities(true, true, true, Duration.ofSeconds(1)));
+                        new Capabilities(true, true, true, true, Duration.ofSeconds(1)));
         BankConnector slow =
                 (BankConnector)
                         Proxy.newProxyInstance(

@@ -142,6 +142,7 @@ class OqimConfigTest {
                                 "banks.alpha.max-concurrent", "5",
                                 "banks.alpha.tokens", "true",
                                 "banks.alpha.void-by-reference", "false",
+                                "banks.alpha.disputes", "true",
                                 "banks.alpha.longest-delay", "2h",
                                 "banks.alpha.authorization-validity", "3d",
                                 "banks.beta.key", "beta-secret")
@@ -160,6 +161,7 @@ class OqimConfigTest {
                                 5,
                                 true,
                                 false,
+                                true,
                                 false,
                                 Duration.ofHours(2),
                                 Duration.ofDays(3)),
@@ -171,6 +173,7 @@ class OqimConfigTest {
                                 new Secret("beta-secret"),
                                 new TlsConfig(Optional.empty(), Optional.empty()),
                                 2000,
+                                false,
                                 false,
                                 false,
                                 true,

@@ -120,6 +120,7 @@ public final class Dev {
         settings.put("OQIM_BANKS_ALPHA_KEY", BANK_KEY);
         settings.put("OQIM_BANKS_ALPHA_TOKENS", "true");
         settings.put("OQIM_BANKS_ALPHA_CHALLENGES", "true");
+        settings.put("OQIM_BANKS_ALPHA_DISPUTES", "true");
         settings.put(
                 "OQIM_BANKS_ALPHA_JOURNAL_URL",
                 "http://127.0.0.1:" + port("OQIM_SANDBOX_PORT") + "/journal");

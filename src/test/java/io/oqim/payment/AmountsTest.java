@@ -143,6 +143,7 @@ class AmountsTest {
                         0,
                         Amounts.Kept.NOTHING,
                         0,
+                        Amounts.Disputed.NOTHING,
                         new Amounts.Fees(fee, returned));
 
         assertThat(amounts.feeOfRefunds()).isEqualTo(back);

@@ -28,7 +28,7 @@ class PaymentJsonTest {
                 .isEqualTo(
                         "{\"id\":\"pay_01h455vb4pex5vsknk084sn02q\",\"object\":\"payment\",\"status\":\"captured\","
                                 + "\"amount\":125000,\"currency\":\"UZS\",\"amount_authorized\":125000,"
-                                + "\"amount_captured\":125000,\"amount_refunded\":5000,\"amount_capturable\":0,"
+                                + "\"amount_captured\":125000,\"amount_refunded\":5000,\"amount_disputed\":0,\"amount_capturable\":0,"
                                 + "\"amount_refundable\":100000,\"amount_fee\":0,\"capture_method\":\"automatic\","
                                 + "\"reference\":\"order-1\",\"description\":null,"
                                 + "\"payment_method\":{\"type\":\"card\",\"card\":{\"brand\":\"visa\","

@@ -51,6 +51,7 @@ final class Samples {
                 voided,
                 new Amounts.Kept(capturing, releasing, refunding, 0),
                 0,
+                Amounts.Disputed.NOTHING,
                 Amounts.Fees.NONE);
     }
 

@@ -26,8 +26,8 @@ final class BooksTest {
     void rowsComeBackAsTheyWereWritten() {
         List<Row> written = new ArrayList<>();
         try (Books books = open()) {
-            for (Movement movement : movements()) {
-                written.add(books.append("alpha", NOW, movement));
+            for (Entry entry : entries()) {
+                written.add(books.append("alpha", NOW, entry));
             }
         }
 
@@ -48,7 +48,7 @@ final class BooksTest {
                 .extracting(Row::seq)
                 .containsExactlyElementsOf(LongStream.rangeClosed(1, 2_000).boxed().toList());
         assertThat(replayed)
-                .extracting(row -> row.movement().operation().reference())
+                .extracting(row -> ((Movement) row.entry()).operation().reference())
                 .doesNotHaveDuplicates();
     }
 
@@ -138,7 +138,7 @@ final class BooksTest {
     }
 
     private static Movement sale(String reference) {
-        Origin origin = new Origin("424242", "4242", null, null);
+        Origin origin = new Origin("424242", "4242", null, null, true);
         Operation operation =
                 new Operation(
                         reference,
@@ -151,7 +151,7 @@ final class BooksTest {
         return new Movement(operation, Effect.DEBIT, 100, null);
     }
 
-    private static List<Movement> movements() {
+    private static List<Entry> entries() {
         Plan plan = new Plan(NOW, Decline.DO_NOT_HONOR, true);
         Operation sale = sale("s1").operation();
         LaterOrder adjust =
@@ -175,6 +175,16 @@ final class BooksTest {
                         Effect.RELEASE,
                         200,
                         "delay_ms:5"),
-                Movement.nothing(tombstone, null));
+                Movement.nothing(tombstone, null),
+                change(DisputeStatus.NEEDS_RESPONSE, null),
+                change(DisputeStatus.UNDER_REVIEW, new DisputeResponse("a1", null)),
+                change(DisputeStatus.LOST, new DisputeResponse("a1", DisputeStatus.LOST)),
+                change(DisputeStatus.WON, new DisputeResponse("a1", DisputeStatus.LOST)));
+    }
+
+    private static DisputeChange change(DisputeStatus status, DisputeResponse response) {
+        Chargeback chargeback =
+                new Chargeback("d1", "b1", "s1", new Amount(40, "UZS"), "fraudulent", NOW);
+        return new DisputeChange(new Dispute(chargeback, status, response), "drop_after");
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.oqim.sandbox.RunningSandbox.Reply;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -96,16 +97,40 @@ final class CallbacksIT {
     }
 
     @Test
+    void changesOfADisputeAreTold() throws Exception {
+        sandbox.times("dispute_ms", 0);
+        sale("s1", 10_084);
+        RunningSandbox.until(() -> !received.isEmpty());
+        String dispute = received.element().getString("dispute");
+
+        sandbox.control(
+                "POST",
+                "/disputes/decide",
+                Json.createObjectBuilder().add("dispute", dispute).add("outcome", "won").build());
+        RunningSandbox.until(() -> received.size() == 2);
+
+        assertThat(received)
+                .extracting(body -> body.getString("reference") + " " + body.getString("status"))
+                .containsExactly("s1 dispute_needs_response", "s1 dispute_won");
+        assertThat(received).allMatch(body -> body.getString("dispute").equals(dispute));
+        assertThat(received).allMatch(body -> body.getString("bank").equals("alpha"));
+    }
+
+    @Test
     void failedCallbackIsTriedFiveTimesAndRedirectsAreNotFollowed() throws Exception {
         statuses.addAll(List.of(500, 302, 404, 503, 500, 200));
         try (Errands errands = new Errands();
                 Callbacks callbacks = new Callbacks("alpha", errands, Duration.ofMillis(1))) {
             callbacks.send(
-                    new Origin("424242", "4242", url(), null), "s1", List.of(Status.APPROVED));
+                    new Origin("424242", "4242", url(), null, false),
+                    "s1",
+                    List.of(Status.APPROVED));
 
             RunningSandbox.until(() -> received.size() == Callbacks.MAX_TRIES);
             callbacks.send(
-                    new Origin("424242", "4242", url(), null), "s2", List.of(Status.APPROVED));
+                    new Origin("424242", "4242", url(), null, false),
+                    "s2",
+                    List.of(Status.APPROVED));
             RunningSandbox.until(() -> received.size() > Callbacks.MAX_TRIES);
         }
 

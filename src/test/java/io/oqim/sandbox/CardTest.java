@@ -42,7 +42,8 @@ final class CardTest {
     @CsvSource({
         "4242424242424242, bt_424242_4242_203101_approved",
         "4000000000009995, bt_400000_9995_203101_insufficient_funds",
-        "4000000000003220, bt_400000_3220_203101_action_required"
+        "4000000000003220, bt_400000_3220_203101_action_required",
+        "4000000000000259, bt_400000_0259_203101_disputed"
     })
     void aTokenIsDecidedAsItsCardIs(String number, String token) {
         Card card = Card.of(number, YearMonth.of(2031, 1));

@@ -61,6 +61,16 @@ final class ControlIT {
                 "PUT | suffix-times | {'enquiry_lag_ms':60001} | enquiry_lag_ms",
                 "PUT | risk | {'decision':'maybe'} | decision",
                 "PUT | risk | {'decision':'refuse','card_first6':'12'} | card_first6",
+                "PUT | suffix-times | {'dispute_ms':-1} | dispute_ms",
+                "POST | disputes | {'reference':'s1'} | bank",
+                "POST | disputes | {'bank':'gamma','reference':'s1'} | bank",
+                "POST | disputes | {'bank':'alpha'} | reference",
+                "POST | disputes | {'bank':'alpha','reference':'s1','amount':0} | amount",
+                "POST | disputes | {'bank':'alpha','reference':'s1','reason':'So?'} | reason",
+                "POST | disputes | {'bank':'alpha','reference':'s1','respond_within_ms':99} | respond_within_ms",
+                "POST | disputes | {'bank':'alpha','reference':'s1','who':'x'} | who",
+                "POST | disputes/decide | {'outcome':'won'} | dispute",
+                "POST | disputes/decide | {'dispute':'d1','outcome':'accepted'} | outcome",
                 "POST | freeze | {'bank':'gamma'} | bank",
                 "POST | thaw | {'who':'alpha'} | who"
             })

@@ -42,6 +42,13 @@ final class SuffixTest {
     }
 
     @Test
+    void onlyThePaymentsAmountMakesItDisputed() {
+        assertThat(Suffix.onPayment(amount(84))).contains(Suffix.DISPUTED);
+        assertThat(Suffix.onLaterCall(OperationKind.CAPTURE, amount(84), amount(90_000))).isEmpty();
+        assertThat(Suffix.onLaterCall(OperationKind.CAPTURE, amount(100), amount(84))).isEmpty();
+    }
+
+    @Test
     void digitsAreFour() {
         assertThat(Suffix.DO_NOT_HONOR.digits()).isEqualTo("0005");
     }

@@ -11,6 +11,9 @@ final class Distribution {
                     "checkpoint",
                     "consumer",
                     "data_key",
+                    "dispute",
+                    "dispute_file",
+                    "dispute_file_part",
                     "event",
                     "event_floor",
                     "evidence",
@@ -37,7 +40,14 @@ final class Distribution {
 
     /** The same on each server: small, seldom written, and found without knowing the tenant. */
     static final Set<String> EVERYWHERE =
-            Set.of("api_key", "key_check", "signing_key", "stream_ticket", "tenant");
+            Set.of(
+                    "api_key",
+                    "dispute_feed",
+                    "dispute_news",
+                    "key_check",
+                    "signing_key",
+                    "stream_ticket",
+                    "tenant");
 
     private Distribution() {}
 }

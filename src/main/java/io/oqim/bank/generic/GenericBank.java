@@ -7,6 +7,9 @@ import io.oqim.bank.BankHttp;
 import io.oqim.bank.BankOperation;
 import io.oqim.bank.BankReply;
 import io.oqim.bank.Capabilities;
+import io.oqim.bank.DisputeFeed;
+import io.oqim.bank.DisputeReply;
+import io.oqim.bank.DisputeResponse;
 import io.oqim.bank.Enquiry;
 import io.oqim.bank.HttpAnswer;
 import io.oqim.bank.Modify;
@@ -102,6 +105,39 @@ public final class GenericBank implements BankConnector {
     public RiskAnswer checkRisk(RiskQuestion question, BankCall call) {
         byte[] body = Requests.risk(question, call.reference());
         return Replies.risk(http.exchange(BankHttp.Method.POST, "/v1/risk-checks", body, call));
+    }
+
+    @Override
+    public DisputeFeed disputes(long after, BankCall call) {
+        return DisputeReplies.feed(
+                http.exchange(
+                        BankHttp.Method.GET, "/v1/disputes?limit=50&after=" + after, NO_BODY, call),
+                after);
+    }
+
+    @Override
+    public DisputeReply evidence(DisputeResponse.Part part, BankCall call) {
+        String path =
+                "/v1/disputes/"
+                        + path(part.dispute())
+                        + "/files/"
+                        + path(part.file().id())
+                        + "/parts/"
+                        + part.number();
+        return DisputeReplies.part(
+                http.exchange(BankHttp.Method.POST, path, DisputeRequests.part(part), call),
+                part.file().id());
+    }
+
+    @Override
+    public DisputeReply respond(DisputeResponse response, BankCall call) {
+        return DisputeReplies.response(
+                http.exchange(
+                        BankHttp.Method.POST,
+                        "/v1/disputes/" + path(response.dispute()) + "/response",
+                        DisputeRequests.response(response, call.reference()),
+                        call),
+                response.dispute());
     }
 
     private BankReply modify(BankOperation operation, Modify request, byte[] body, BankCall call) {

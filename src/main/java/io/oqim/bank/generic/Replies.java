@@ -211,7 +211,7 @@ final class Replies {
                 ids);
     }
 
-    private static Optional<Money> effected(JsonObject body) {
+    static Optional<Money> effected(JsonObject body) {
         if (!(body.get("amount") instanceof JsonNumber number)
                 || !number.toString().matches("\\d{1,12}")) {
             return Optional.empty();
@@ -252,7 +252,7 @@ final class Replies {
     }
 
     /** Text as the bank gave it, cut to what we keep, without what PostgreSQL cannot store. */
-    private static Optional<String> text(JsonObject object, String name) {
+    static Optional<String> text(JsonObject object, String name) {
         if (!(object.get(name) instanceof JsonString string) || string.getString().isEmpty()) {
             return Optional.empty();
         }
@@ -268,7 +268,7 @@ final class Replies {
      * The body's object, if it is one object and nothing else, with each name once and whole
      * numbers written as such: what can be read in two ways is not the bank's word.
      */
-    private static Optional<JsonObject> object(byte[] body) {
+    static Optional<JsonObject> object(byte[] body) {
         String text = new String(body, StandardCharsets.UTF_8);
         try {
             if (!plainNumbers(text)) {

@@ -75,7 +75,7 @@ final class Requests {
         out.writeEnd();
     }
 
-    private static byte[] object(Consumer<JsonGenerator> fields) {
+    static byte[] object(Consumer<JsonGenerator> fields) {
         StringWriter out = new StringWriter(512);
         try (JsonGenerator generator = GENERATORS.createGenerator(out)) {
             generator.writeStartObject();

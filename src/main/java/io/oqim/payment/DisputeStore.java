@@ -1,0 +1,201 @@
+package io.oqim.payment;
+
+import io.oqim.bank.DisputeNews;
+import io.oqim.money.Money;
+import io.oqim.store.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Reads of disputes and their files, and the work that is due on them. */
+final class DisputeStore {
+    private static final String COLUMNS =
+            """
+            d.tenant, d.dispute, d.payment, d.operation, d.bank, d.bank_dispute, d.bank_seq, d.status, d.expired,
+            d.amount, d.currency, d.reason, d.respond_by, d.response::text AS response, d.created_at, d.updated_at,
+            d.version\s""";
+
+    private static final String SELECT = "SELECT " + COLUMNS + "FROM dispute d ";
+
+    private static final String FILES =
+            """
+            SELECT f.file, f.dispute, f.name, f.type, f.size, f.parts, f.sha256, f.created_at
+            FROM dispute_file f\s""";
+
+    private final Database database;
+
+    DisputeStore(Database database) {
+        this.database = database;
+    }
+
+    Optional<Dispute> find(long tenant, UUID dispute) {
+        return database.first(
+                SELECT + "WHERE d.tenant = ? AND d.dispute = ?",
+                DisputeStore::dispute,
+                tenant,
+                dispute);
+    }
+
+    /** The one that a bank calls so. */
+    Optional<Dispute> named(long tenant, String bank, String name) {
+        return database.first(
+                SELECT + "WHERE d.tenant = ? AND d.bank = ? AND d.bank_dispute = ?",
+                DisputeStore::dispute,
+                tenant,
+                bank,
+                name);
+    }
+
+    /**
+     * What a list shows.
+     *
+     * @param before the last dispute of the page before
+     */
+    record Filter(
+            Optional<DisputeNews.Standing> standing,
+            Optional<UUID> payment,
+            Optional<UUID> before) {}
+
+    /** Newest first. */
+    List<Dispute> list(long tenant, Filter filter, int limit) {
+        StringBuilder where = new StringBuilder("WHERE d.tenant = ?");
+        List<Object> parameters = new ArrayList<>(List.of(tenant));
+        filter.standing()
+                .ifPresent(
+                        standing -> {
+                            where.append(" AND d.status = ?");
+                            parameters.add(Dispute.text(standing));
+                        });
+        filter.payment()
+                .ifPresent(
+                        payment -> {
+                            where.append(" AND d.payment = ?");
+                            parameters.add(payment);
+                        });
+        filter.before()
+                .ifPresent(
+                        place -> {
+                            where.append(" AND d.dispute < ?");
+                            parameters.add(place);
+                        });
+        parameters.add(limit);
+        return database.query(
+                SELECT + where + " ORDER BY d.dispute DESC LIMIT ?",
+                DisputeStore::dispute,
+                parameters.toArray());
+    }
+
+    /** A dispute on which something is to be done. */
+    record Due(long tenant, Dispute dispute) {}
+
+    /** Those that nobody has responded to in time, on the database's clock. */
+    List<Due> overdue(int limit) {
+        return database.query(
+                SELECT
+                        + """
+                        WHERE d.status = 'needs_response' AND d.respond_by <= now() AND d.next_send_at IS NULL
+                        ORDER BY d.respond_by LIMIT ?""",
+                row -> new Due(row.getLong("tenant"), dispute(row)),
+                limit);
+    }
+
+    /**
+     * Takes responses that are to be sent, the longest due first: nobody else does for as long as
+     * the lease. Not through the journal: nothing that callers see changes.
+     */
+    List<Due> take(int limit, Duration lease) {
+        return database.query(
+                """
+                WITH due AS (
+                    SELECT tenant, dispute FROM dispute WHERE next_send_at <= now()
+                    ORDER BY next_send_at LIMIT ? FOR UPDATE SKIP LOCKED)
+                UPDATE dispute d SET next_send_at = now() + make_interval(secs => ?), sends = d.sends + 1
+                FROM due WHERE d.tenant = due.tenant AND d.dispute = due.dispute
+                RETURNING\s"""
+                        + COLUMNS,
+                row -> new Due(row.getLong("tenant"), dispute(row)),
+                limit,
+                lease.toMillis() / 1000.0);
+    }
+
+    /** How often this response was taken to be sent. */
+    int sends(Due due) {
+        return database.first(
+                        "SELECT sends FROM dispute WHERE tenant = ? AND dispute = ?",
+                        row -> row.getInt(1),
+                        due.tenant(),
+                        due.dispute().id())
+                .orElse(0);
+    }
+
+    /** It is sent again then, unless its bank has said something meanwhile. */
+    void sendAgain(Due due, Duration in) {
+        int ignored =
+                database.execute(
+                        """
+                        UPDATE dispute SET next_send_at = now() + make_interval(secs => ?)
+                        WHERE tenant = ? AND dispute = ? AND next_send_at IS NOT NULL""",
+                        in.toMillis() / 1000.0,
+                        due.tenant(),
+                        due.dispute().id());
+    }
+
+    /** In the order in which they came. */
+    List<DisputeFile> files(long tenant, UUID dispute) {
+        return database.query(
+                FILES + "WHERE f.tenant = ? AND f.dispute = ? ORDER BY f.file",
+                DisputeStore::file,
+                tenant,
+                dispute);
+    }
+
+    Optional<byte[]> part(long tenant, UUID file, int number) {
+        return database.first(
+                "SELECT data FROM dispute_file_part WHERE tenant = ? AND file = ? AND number = ?",
+                row -> row.getBytes(1),
+                tenant,
+                file,
+                number);
+    }
+
+    private static Dispute dispute(ResultSet row) throws SQLException {
+        return new Dispute(
+                row.getObject("dispute", UUID.class),
+                row.getObject("payment", UUID.class),
+                row.getObject("operation", UUID.class),
+                new Dispute.Source(
+                        row.getString("bank"),
+                        row.getString("bank_dispute"),
+                        row.getLong("bank_seq")),
+                standing(row.getString("status")),
+                row.getBoolean("expired"),
+                Money.of(row.getLong("amount"), row.getString("currency")),
+                row.getString("reason"),
+                PaymentStore.time(row, "respond_by"),
+                Optional.ofNullable(row.getString("response")).map(DisputeJson::response),
+                PaymentStore.time(row, "created_at"),
+                PaymentStore.time(row, "updated_at"),
+                row.getLong("version"));
+    }
+
+    static DisputeNews.Standing standing(String text) {
+        return DisputeNews.Standing.valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
+    private static DisputeFile file(ResultSet row) throws SQLException {
+        return new DisputeFile(
+                row.getObject("file", UUID.class),
+                row.getObject("dispute", UUID.class),
+                row.getString("name"),
+                DisputeFile.Type.of(row.getString("type")).orElseThrow(),
+                row.getLong("size"),
+                row.getInt("parts"),
+                row.getBytes("sha256"),
+                PaymentStore.time(row, "created_at"));
+    }
+}

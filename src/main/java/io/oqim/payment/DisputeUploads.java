@@ -1,0 +1,100 @@
+package io.oqim.payment;
+
+import io.oqim.config.DisputesConfig;
+import io.oqim.crypto.Hashes;
+import io.oqim.http.Bodies;
+import io.oqim.http.Problem;
+import io.oqim.http.Refusal;
+import io.oqim.store.Commit;
+import io.oqim.store.Journal;
+import io.oqim.store.JournalFull;
+import io.oqim.store.TypeId;
+import java.security.MessageDigest;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Takes files as they come, part by part to disk. A file is there once all of it is; what breaks
+ * off leaves parts that nobody sees, and that are removed after a while.
+ */
+final class DisputeUploads {
+    private final Journal journal;
+    private final DisputeResponses responses;
+    private final Semaphore places;
+
+    DisputeUploads(Journal journal, DisputesConfig config, DisputeResponses responses) {
+        this.journal = journal;
+        this.responses = responses;
+        this.places = new Semaphore(config.maxUploads());
+    }
+
+    /** Where the bytes come from: hands them on part by part, and says how many there were. */
+    @FunctionalInterface
+    interface Source {
+        long each(Bodies.Parts parts);
+    }
+
+    /**
+     * A file that is coming.
+     *
+     * @param name as the bank sees it
+     */
+    record Coming(UUID dispute, String name, DisputeFile.Type type) {}
+
+    /**
+     * Takes it.
+     *
+     * @throws Refusal 404, 409, 422, or what the source throws; 503 when too many files come at
+     *     once
+     */
+    DisputeFile take(long tenant, Coming coming, Source source) throws InterruptedException {
+        responses.admits(tenant, coming.dispute());
+        if (!places.tryAcquire()) {
+            throw new Refusal(Refusals.overloaded());
+        }
+        try {
+            UUID id = TypeId.next();
+            MessageDigest digest = Hashes.digest();
+            AtomicInteger parts = new AtomicInteger();
+            long size =
+                    source.each(
+                            (number, part) -> {
+                                if (number == 0 && !coming.type().begins(part)) {
+                                    throw new Refusal(another(coming.type()));
+                                }
+                                digest.update(part);
+                                keep(tenant, id, number, part);
+                                parts.set(number + 1);
+                            });
+            DisputeFile file =
+                    new DisputeFile(
+                            id,
+                            coming.dispute(),
+                            coming.name(),
+                            coming.type(),
+                            size,
+                            parts.get(),
+                            digest.digest(),
+                            Moment.now());
+            responses.filed(tenant, file);
+            return file;
+        } finally {
+            places.release();
+        }
+    }
+
+    private void keep(long tenant, UUID file, int number, byte[] part) {
+        try {
+            Commit ignored =
+                    journal.commitInBackground(DisputeChanges.part(tenant, file, number, part));
+        } catch (JournalFull full) {
+            throw new Refusal(Refusals.overloaded());
+        }
+    }
+
+    private static Problem another(DisputeFile.Type type) {
+        return Problem.refused(
+                "invalid_file", "body", "It does not begin as " + type.media() + " does.");
+    }
+}

@@ -1,0 +1,367 @@
+package io.oqim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.oqim.store.Database;
+import io.oqim.store.TypeId;
+import jakarta.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What banks take back for their customers, and what a merchant says to it. */
+class DisputesIT {
+    private static final Map<String, String> QUICK =
+            Map.of(
+                    "disputes.poll", "20ms",
+                    "disputes.pause", "50ms",
+                    "disputes.every", "1s",
+                    "disputes.schedule", "100ms,200ms",
+                    "ledger.settlement-delay", "1ms",
+                    "ledger.poll", "50ms",
+                    "upkeep.backlog-every", "100ms");
+
+    private static Rig rig;
+    private static Disputed disputes;
+
+    @BeforeAll
+    static void start() {
+        rig = Rig.start(QUICK);
+        disputes = new Disputed(rig);
+    }
+
+    @AfterAll
+    static void stop() {
+        Shop.assertAuditFindsNothing(rig);
+        rig.close();
+    }
+
+    @AfterEach
+    void theBankIsWellAgain() {
+        rig.bank().post("/control/reset");
+    }
+
+    private static long available() {
+        return rig.api().get("/v1/balance").json().getJsonArray("data").stream()
+                .map(value -> value.asJsonObject())
+                .filter(balance -> balance.getString("currency").equals("UZS"))
+                .mapToLong(balance -> balance.getJsonNumber("available").longValue())
+                .sum();
+    }
+
+    private static JsonObject payment(String id) {
+        return rig.api().get("/v1/payments/" + id).json();
+    }
+
+    private static Api.Answer refund(String payment, String body) {
+        return new Shop(rig).operate(payment, "refunds", body);
+    }
+
+    @Test
+    void whatTheBankTakesBackIsChargedToTheMerchantAndCannotBeRefundedAsWell() {
+        String id = new Shop(rig).captured(50_000);
+        long before = Until.is(DisputesIT::available, sum -> sum >= 50_000);
+        JsonObject atTheBank =
+                disputes.raise(
+                        disputes.reference(id), ",\"amount\":30000,\"reason\":\"unrecognized\"");
+
+        JsonObject dispute = disputes.one(id);
+
+        assertThat(dispute.getString("status")).isEqualTo("needs_response");
+        assertThat(dispute.getString("reason")).isEqualTo("unrecognized");
+        assertThat(dispute.getString("bank_reference")).isEqualTo(atTheBank.getString("dispute"));
+        assertThat(dispute.getInt("amount")).isEqualTo(30_000);
+        assertThat(dispute.isNull("response")).isTrue();
+        assertThat(available()).isEqualTo(before - 30_000);
+        assertThat(payment(id).getInt("amount_disputed")).isEqualTo(30_000);
+        assertThat(payment(id).getInt("amount_refundable")).isEqualTo(20_000);
+        assertThat(payment(id).getString("status")).isEqualTo("captured");
+        Api.Answer tooMuch = refund(id, "{\"amount\":20001}");
+        assertThat(tooMuch.code()).isEqualTo("amount_disputed");
+        assertThat(refund(id, "{\"amount\":20000}").status()).isEqualTo(201);
+        assertThat(refund(id, "{}").code()).isEqualTo("amount_disputed");
+        assertThat(rig.api().eventTypes(id))
+                .containsSubsequence("dispute.needs_response", "payment.charged_back");
+        assertThat(kinds(id)).contains("chargeback", "chargeback_charge");
+    }
+
+    /** The kinds of a payment's entries that a dispute made. */
+    private static List<String> kinds(String payment) {
+        return rig
+                .api()
+                .get("/v1/ledger/entries?limit=100&payment=" + payment)
+                .json()
+                .getJsonArray("data")
+                .stream()
+                .map(value -> value.asJsonObject())
+                .filter(entry -> !entry.isNull("dispute"))
+                .map(entry -> entry.getString("kind"))
+                .toList();
+    }
+
+    @Test
+    void whatIsContestedAndWonComesBack() {
+        JsonObject raised = disputes.disputed(40_000, "");
+        String id = raised.getString("id");
+        String payment = raised.getString("payment");
+        long charged = Until.is(DisputesIT::available, sum -> true);
+        // Three parts, of which the last is small.
+        Api.Answer file = disputes.file(id, Disputed.pdf(2 * 262_144 + 10));
+        assertThat(file.status()).as(file.body()).isEqualTo(201);
+
+        Api.Answer contested = disputes.contest(id, "{\"text\":\"winning_evidence\"}");
+
+        assertThat(contested.status()).as(contested.body()).isEqualTo(202);
+        assertThat(contested.json().getJsonObject("response").getString("delivery"))
+                .isEqualTo("sending");
+        JsonObject won = disputes.until(id, "won");
+        assertThat(won.getJsonObject("response").getString("delivery")).isEqualTo("delivered");
+        assertThat(won.getJsonObject("response").getJsonArray("files")).hasSize(1);
+        assertThat(payment(payment).getInt("amount_disputed")).isZero();
+        assertThat(available()).isGreaterThanOrEqualTo(charged + 40_000);
+        assertThat(rig.api().eventTypes(payment))
+                .containsSubsequence(
+                        "dispute.needs_response",
+                        "payment.charged_back",
+                        "dispute.under_review",
+                        "dispute.won",
+                        "payment.chargeback_reversed");
+        assertThat(kinds(payment))
+                .containsExactlyInAnyOrder(
+                        "chargeback",
+                        "chargeback_charge",
+                        "chargeback_reversal",
+                        "chargeback_return");
+        assertThat(refund(payment, "{}").status()).isEqualTo(201);
+        assertThat(disputes.contest(id, "{\"text\":\"winning_evidence\"}").status())
+                .as("said again")
+                .isEqualTo(200);
+        assertThat(disputes.contest(id, "{\"text\":\"something else\"}").code())
+                .isEqualTo("dispute_answered");
+    }
+
+    @Test
+    void whatIsLostStaysWithTheCustomerUnlessTheBankChangesItsMind() {
+        String payment = new Shop(rig).captured(10_000);
+        JsonObject atTheBank = disputes.raise(disputes.reference(payment), "");
+        String id = disputes.one(payment).getString("id");
+        disputes.decide(atTheBank, "lost");
+
+        assertThat(disputes.until(id, "lost").getBoolean("expired")).isFalse();
+        assertThat(payment(payment).getInt("amount_disputed")).isEqualTo(10_000);
+        assertThat(disputes.accept(id).code()).isEqualTo("dispute_closed");
+
+        disputes.decide(atTheBank, "won");
+
+        JsonObject ignored = disputes.until(id, "won");
+        assertThat(payment(payment).getInt("amount_disputed")).isZero();
+    }
+
+    @Test
+    void whatIsAcceptedIsToldToTheBankAndMovesNothing() {
+        JsonObject raised = disputes.disputed(10_000, "");
+        String id = raised.getString("id");
+
+        assertThat(disputes.accept(id).status()).isEqualTo(202);
+
+        JsonObject accepted = disputes.until(id, "accepted");
+        assertThat(accepted.getJsonObject("response").getString("action")).isEqualTo("accept");
+        assertThat(kinds(raised.getString("payment")))
+                .containsExactlyInAnyOrder("chargeback", "chargeback_charge");
+        assertThat(disputes.accept(id).status()).as("said again").isEqualTo(200);
+        assertThat(disputes.contest(id, "{\"text\":\"no\"}").code()).isEqualTo("dispute_answered");
+    }
+
+    @Test
+    void whatNobodyAnswersIsLostAtItsDeadline() {
+        JsonObject raised = disputes.disputed(10_000, ",\"respond_within_ms\":1500");
+        String id = raised.getString("id");
+
+        JsonObject lost = disputes.until(id, "lost");
+
+        assertThat(lost.isNull("response")).isTrue();
+        assertThat(disputes.contest(id, "{\"text\":\"too late\"}").code())
+                .isEqualTo("dispute_closed");
+        // The bank says so too, in the end, which changes nothing but that.
+        JsonObject ignored = Until.is(() -> disputes.read(id), now -> !now.getBoolean("expired"));
+        assertThat(
+                        rig.api().eventTypes(raised.getString("payment")).stream()
+                                .filter("dispute.lost"::equals)
+                                .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerIsSentUntilTheBankHasIt() {
+        String id = disputes.disputed(10_000, "").getString("id");
+        assertThat(disputes.file(id, Disputed.pdf(300_000)).status()).isEqualTo(201);
+        rig.stopSandbox();
+
+        assertThat(disputes.contest(id, "{}").status()).isEqualTo(202);
+
+        int ignored = Until.is(() -> sends(id), times -> times > 1);
+        assertThat(disputes.read(id).getString("status")).isEqualTo("needs_response");
+        rig.restartSandbox();
+        JsonObject reviewed = disputes.until(id, "under_review");
+        assertThat(reviewed.getJsonObject("response").getString("delivery")).isEqualTo("delivered");
+    }
+
+    private static int sends(String dispute) {
+        try (Database database = rig.database()) {
+            return database.first(
+                            "SELECT sends FROM dispute WHERE dispute = ?",
+                            row -> row.getInt(1),
+                            TypeId.parse("dsp", dispute).orElseThrow())
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void anAnswerWhoseReplyWasLostIsSentAgainAndCountsOnce() {
+        String id = disputes.disputed(10_000, "").getString("id");
+        assertThat(disputes.file(id, Disputed.pdf(300_000)).status()).isEqualTo(201);
+        try (Database database = rig.database()) {
+            assertThat(disputes.contest(id, "{\"text\":\"as before\"}").status()).isEqualTo(202);
+            JsonObject ignored = disputes.until(id, "under_review");
+            // As if the process had died before it heard the reply.
+            int touched =
+                    database.execute(
+                            """
+                            UPDATE dispute SET response = jsonb_set(response, '{delivery}', '"sending"'),
+                                next_send_at = now(), version = version + 1 WHERE dispute = ?""",
+                            TypeId.parse("dsp", id).orElseThrow());
+            assertThat(touched).isEqualTo(1);
+        }
+
+        JsonObject again =
+                Until.is(
+                        () -> disputes.read(id),
+                        now ->
+                                now.getJsonObject("response")
+                                        .getString("delivery")
+                                        .equals("delivered"));
+        assertThat(again.getString("status")).isEqualTo("under_review");
+    }
+
+    @Test
+    void whatWasRaisedWhileNobodyListenedIsFoundAndBookedOnceByTwoWorkers() {
+        List<String> payments = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            payments.add(new Shop(rig).captured(1_000));
+        }
+        List<String> references = payments.stream().map(disputes::reference).toList();
+        rig.stopGateway();
+        references.forEach(
+                reference -> {
+                    JsonObject ignored = disputes.raise(reference, "");
+                });
+        try (Rig.Neighbour other = rig.neighbour(Role.WORKER, Map.of())) {
+            rig.startGateway();
+            assertThat(other.port()).isPositive();
+            for (String payment : payments) {
+                JsonObject ignored = disputes.one(payment);
+                assertThat(kinds(payment))
+                        .containsExactlyInAnyOrder("chargeback", "chargeback_charge");
+            }
+        }
+    }
+
+    @Test
+    void aDisputeOfWhatIsNotOursWaitsAndHoldsUpNoOther() {
+        try (Rig own = Rig.start(QUICK);
+                Database database = own.database()) {
+            Disputed here = new Disputed(own);
+            String foreign =
+                    own.bank()
+                            .call(
+                                    "/alpha/v1/payments",
+                                    "{\"reference\":\"not-ours-1\",\"amount\":5000,\"currency\":\"UZS\",\"capture\":true,\"card\":{\"number\":\"4242424242424242\",\"exp_month\":12,\"exp_year\":2030}}")
+                            .getString("reference");
+            JsonObject strange = here.raise(foreign, "");
+
+            JsonObject ignored = here.disputed(10_000, "");
+
+            String problem =
+                    Until.is(
+                            () -> problem(database, strange.getString("dispute")),
+                            text -> !text.isEmpty());
+            assertThat(problem).isEqualTo("unknown_reference");
+            List<String> found = new ArrayList<>();
+            assertThat(new Audit(own.config(), found::add).run()).isPositive();
+            assertThat(found)
+                    .anyMatch(line -> line.contains("cannot be booked: unknown_reference"))
+                    .noneMatch(line -> line.contains("unknown here") && !line.contains(foreign));
+            double waiting =
+                    Until.is(() -> own.admin().metric("oqim_backlog_disputes"), count -> count > 0);
+            assertThat(waiting).isEqualTo(1);
+        }
+    }
+
+    private static String problem(Database database, String dispute) {
+        return database.first(
+                        "SELECT coalesce(max(problem), '') FROM dispute_news WHERE bank_dispute = ?",
+                        row -> row.getString(1),
+                        dispute)
+                .orElseThrow();
+    }
+
+    @Test
+    void aTestAmountIsDisputedByItself() {
+        rig.bank().put("/control/suffix-times", "{\"dispute_ms\":10}");
+
+        String payment = new Shop(rig).captured(20_084);
+
+        assertThat(disputes.one(payment).getString("reason")).isEqualTo("fraudulent");
+    }
+
+    @Test
+    void theDatabaseRefusesARefundOfWhatIsDisputed() {
+        JsonObject raised = disputes.disputed(10_000, ",\"amount\":4000");
+
+        assertThatThrownBy(
+                        () ->
+                                rig.postgres()
+                                        .admin(
+                                                rig.databaseName(),
+                                                "UPDATE payment SET pending_refund = 6001 WHERE payment = '%s'"
+                                                        .formatted(
+                                                                TypeId.parse(
+                                                                                "pay",
+                                                                                raised.getString(
+                                                                                        "payment"))
+                                                                        .orElseThrow())))
+                .hasStackTraceContaining("refund_beside_disputes");
+    }
+
+    @Test
+    void aBankThatTakesWhatARefundUnderWayGivesIsBookedAsItIs() {
+        String payment = new Shop(rig).captured(10_000);
+        String reference = disputes.reference(payment);
+        // The refund is at the bank, and its reply is lost.
+        rig.bank()
+                .put(
+                        "/control/faults",
+                        "[{\"operation\":\"refund\",\"probability\":1,\"action\":\"drop_before\"}]");
+        assertThat(refund(payment, "{\"amount\":7000}").status()).isIn(201, 202);
+        JsonObject ignored = disputes.raise(reference, ",\"amount\":10000");
+
+        JsonObject dispute = disputes.one(payment);
+
+        assertThat(dispute.getInt("amount")).isEqualTo(10_000);
+        JsonObject both = payment(payment);
+        assertThat(both.getInt("amount_disputed")).isEqualTo(10_000);
+        assertThat(both.getInt("amount_refundable")).isZero();
+        rig.bank().post("/control/reset");
+        String refunded =
+                Until.is(
+                        () -> rig.api().operations(payment).getLast().getString("status"),
+                        status -> !status.equals("in_doubt") && !status.equals("processing"));
+        assertThat(refunded).as("the bank took it first").isIn("failed", "declined");
+        assertThat(payment(payment).getInt("amount_refunded")).isZero();
+    }
+}
