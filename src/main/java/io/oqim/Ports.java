@@ -69,7 +69,7 @@ final class Ports implements AutoCloseable {
                 .writeQueueLength(0)
                 .shutdownGracePeriod(limits.stopGrace())
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-                .directHandlers(Server.directHandlers(bodyMost))
+                .directHandlers(Server.directHandlers(bodyMost, limits.unreadablePause()))
                 .routing(routing)
                 .putSocket(MANAGEMENT, management(management));
         server = builder.build();
@@ -87,7 +87,7 @@ final class Ports implements AutoCloseable {
                 .connectionOptions(Server.socketOptions())
                 .shutdownGracePeriod(limits.stopGrace())
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-                .directHandlers(Server.directHandlers(limits.maxBodyBytes()))
+                .directHandlers(Server.directHandlers(limits.maxBodyBytes(), Duration.ZERO))
                 .routing(routing)
                 .build();
     }

@@ -83,6 +83,7 @@ final class Rig implements AutoCloseable {
         put("resolver.reopened-for", "2s");
         put("server.key-cache", "200ms");
         put("server.notice", "0s");
+        put("server.unreadable-pause", "1ms");
         put("server.warm-up", "0s");
         // Counted as ever, but one tenant makes the requests of many.
         put("limits.requests-per-second", "100000");

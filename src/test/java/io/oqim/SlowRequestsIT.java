@@ -19,7 +19,11 @@ class SlowRequestsIT {
 
     @BeforeAll
     static void start() {
-        rig = Rig.start(Map.of("server.read-timeout", "400ms"));
+        rig =
+                Rig.start(
+                        Map.of(
+                                "server.read-timeout", "400ms",
+                                "server.unreadable-pause", "300ms"));
     }
 
     @AfterAll
@@ -30,6 +34,19 @@ class SlowRequestsIT {
     @Test
     void headersThatTrickleAreCutOff() throws Exception {
         assertThat(isHeadCutOff()).isTrue();
+    }
+
+    @Test
+    void whoSendsWhatCannotBeReadWaitsForTheAnswerAndNobodyElseDoes() throws Exception {
+        try (Socket socket = socket()) {
+            long sent = System.nanoTime();
+            write(socket, "NOT HTTP\r\n\r\n");
+
+            assertThat(rig.api().pay(1_000).status()).isEqualTo(201);
+
+            assertThat(firstLine(socket)).contains("HTTP/1.1 400");
+            assertThat(System.nanoTime() - sent).isGreaterThanOrEqualTo(300_000_000);
+        }
     }
 
     @Test

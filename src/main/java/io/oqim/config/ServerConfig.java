@@ -21,6 +21,7 @@ public record ServerConfig(
         int backlog,
         Duration idleTimeout,
         Duration readTimeout,
+        Duration unreadablePause,
         Duration notice,
         Duration drain,
         Duration stopGrace,
@@ -108,6 +109,12 @@ public record ServerConfig(
                         Duration.ofSeconds(30),
                         Span.millis(100, 300_000),
                         "within which the headers of a request have to arrive, and as long again for its body"),
+                s.duration(
+                        "server.unreadable-pause",
+                        Duration.ofSeconds(1),
+                        Span.millis(0, 10_000),
+                        "how long whoever sends what is no HTTP/1.1, or headers that are too large, waits for the answer to it: a flood of"
+                                + " those then costs connections, of which there are few, instead of cores"),
                 s.duration(
                         "server.notice",
                         Duration.ofSeconds(5),

@@ -12,6 +12,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.oqim.store.TypeId;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,16 +68,21 @@ public final class Server {
                 .build();
     }
 
-    /** Problems for requests that never reach a route: unreadable, or larger than a limit. */
-    public static DirectHandlers directHandlers(int bodyMost) {
+    /**
+     * Problems for requests that never reach a route: unreadable, or larger than a limit.
+     *
+     * @param pause before the answer, on the connection's own thread: who floods is slowed down by
+     *     it, and nobody else
+     */
+    public static DirectHandlers directHandlers(int bodyMost, Duration pause) {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         Arrays.stream(DirectHandler.EventType.values())
-                .forEach(type -> handlers.addHandler(type, new Unroutable(bodyMost)));
+                .forEach(type -> handlers.addHandler(type, new Unroutable(bodyMost, pause)));
         return handlers.build();
     }
 
     /** Answers what never reached a route. */
-    private record Unroutable(int bodyMost) implements DirectHandler {
+    private record Unroutable(int bodyMost, Duration pause) implements DirectHandler {
         /**
          * What a connection could not read. Helidon takes some of it, such as an end in the middle
          * of the headers, for a fault of its own.
@@ -108,7 +114,10 @@ public final class Server {
             return answer(direct(status, message == null ? "" : message, bodyMost), headers);
         }
 
-        private static TransportResponse answer(Problem problem, ServerResponseHeaders headers) {
+        private TransportResponse answer(Problem problem, ServerResponseHeaders headers) {
+            if (problem.status() < 500) {
+                LockSupport.parkNanos(pause.toNanos());
+            }
             String id = TypeId.text("req", TypeId.next());
             headers.set(HeaderNames.CONTENT_TYPE, "application/problem+json");
             headers.set(REQUEST_ID, id);
