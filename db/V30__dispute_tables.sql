@@ -8,6 +8,8 @@ CREATE TABLE dispute (
     bank             text NOT NULL,
     -- The bank's name for it, and which of the bank's changes it stands at.
     bank_dispute     text NOT NULL CHECK (length(bank_dispute) BETWEEN 1 AND 100),
+    -- What a bank takes a second time under the same name is another dispute.
+    round            smallint NOT NULL CHECK (round > 0),
     bank_seq         bigint NOT NULL CHECK (bank_seq > 0),
     status           text NOT NULL CHECK (status IN ('needs_response', 'under_review', 'won', 'lost', 'accepted')),
     -- Lost because its deadline passed, which the bank has not said yet.
@@ -27,7 +29,7 @@ CREATE TABLE dispute (
     updated_at       timestamptz NOT NULL,
     version          bigint NOT NULL CHECK (version > 0),
     PRIMARY KEY (tenant, dispute),
-    CONSTRAINT dispute_once UNIQUE (bank, bank_dispute, tenant),
+    CONSTRAINT dispute_once UNIQUE (bank, bank_dispute, round, tenant),
     CONSTRAINT expired_is_lost CHECK (NOT expired OR status = 'lost'),
     CONSTRAINT what_is_sent_is_answered CHECK (next_send_at IS NULL OR response IS NOT NULL)
 );
@@ -70,6 +72,8 @@ CREATE TABLE dispute_feed (
     -- When the bank is asked next. Who asks has put this off first, so that nobody else does meanwhile.
     next_at     timestamptz NOT NULL DEFAULT now(),
     looked_at   timestamptz NOT NULL DEFAULT '-infinity',
+    -- When all that the bank had was last read.
+    read_at     timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant, bank)
 );
 
@@ -93,6 +97,6 @@ CREATE TABLE dispute_news (
 GRANT SELECT, INSERT ON dispute, dispute_file, dispute_file_part, dispute_feed, dispute_news TO ${run_role};
 GRANT UPDATE (bank_seq, status, expired, reason, respond_by, response, next_send_at, sends, updated_at, version)
     ON dispute TO ${run_role};
-GRANT UPDATE (seq, next_at, looked_at) ON dispute_feed TO ${run_role};
+GRANT UPDATE (seq, next_at, looked_at, read_at) ON dispute_feed TO ${run_role};
 GRANT UPDATE (problem) ON dispute_news TO ${run_role};
 GRANT DELETE ON dispute_file_part, dispute_news TO ${run_role};

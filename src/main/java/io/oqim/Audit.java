@@ -53,7 +53,7 @@ final class Audit {
                         disputes.money();
                         disputes.files();
                         new DisputeAudit(config.banks(), taking(books), this::difference)
-                                .run(disputes);
+                                .run(disputes, since);
                     });
         }
         books.values().forEach(this::unknown);

@@ -23,7 +23,7 @@ final class Backlog implements AutoCloseable {
     private final Duration every;
     private final MeterRegistry registry;
     private final Loop loop = new Loop("backlog", this::turn);
-    private volatile Counted last = new Counted(new PaymentRoom.Backlog(0, 0, 0, 0), 0);
+    private volatile Counted last = new Counted(PaymentRoom.Backlog.NONE, 0);
 
     private record Counted(PaymentRoom.Backlog payments, long webhooks) {}
 
@@ -44,7 +44,15 @@ final class Backlog implements AutoCloseable {
         gauge(
                 "disputes",
                 "changes of disputes that could not be booked, up to 10,000",
-                c -> c.payments().disputes());
+                c -> c.payments().unbooked());
+        gauge(
+                "disputes.unread.seconds",
+                "how long ago all that a bank had to tell of disputes was last read",
+                c -> c.payments().unreadSeconds());
+        gauge(
+                "disputes.unsent",
+                "responses to disputes that a bank did not take in a few tries, up to 10,000",
+                c -> c.payments().unsent());
         gauge("webhooks", "webhook messages that are due, up to 10,000", Counted::webhooks);
         loop.start();
     }

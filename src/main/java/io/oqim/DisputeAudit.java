@@ -8,6 +8,7 @@ import io.oqim.bank.DisputeFeed;
 import io.oqim.bank.generic.GenericBank;
 import io.oqim.config.BankEndpoint;
 import io.oqim.config.BanksConfig;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,8 +39,12 @@ final class DisputeAudit {
         this.difference = difference;
     }
 
-    /** Compares all that are known with all that banks have written down. */
-    void run(DisputeAuditStore store) {
+    /**
+     * Compares all that are known with all that banks have written down.
+     *
+     * @param since what was booked after this moment may not be in the journals that were read
+     */
+    void run(DisputeAuditStore store, Instant since) {
         Map<String, Set<String>> underWay = new HashMap<>();
         store.waiting((bank, dispute) -> of(underWay, bank).add(dispute));
         Map<String, Long> read = new HashMap<>();
@@ -54,7 +59,10 @@ final class DisputeAudit {
         store.each(
                 known -> {
                     if (compared.contains(known.bank())) {
-                        compare(known, of(underWay, known.bank()).contains(known.dispute()));
+                        compare(
+                                known,
+                                known.updated().isAfter(since)
+                                        || of(underWay, known.bank()).contains(known.dispute()));
                     }
                 });
         underWay.forEach(

@@ -4,6 +4,8 @@ import io.oqim.store.Snapshot;
 import io.oqim.store.TypeId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -133,6 +135,7 @@ final class DisputeAuditStore {
      * A dispute, as it has to be compared with the bank's journal.
      *
      * @param taken whether the bank has the money
+     * @param updated when it was booked last
      */
     record Known(
             String where,
@@ -140,11 +143,12 @@ final class DisputeAuditStore {
             String dispute,
             boolean taken,
             long amount,
-            String currency) {}
+            String currency,
+            Instant updated) {}
 
     void each(Consumer<Known> consumer) {
         snapshot.each(
-                "SELECT tenant, payment, bank, bank_dispute, status <> 'won', amount, currency FROM dispute",
+                "SELECT tenant, payment, bank, bank_dispute, status <> 'won', amount, currency, updated_at FROM dispute",
                 row ->
                         new Known(
                                 payment(row),
@@ -152,7 +156,8 @@ final class DisputeAuditStore {
                                 row.getString(4),
                                 row.getBoolean(5),
                                 row.getLong(6),
-                                row.getString(7)),
+                                row.getString(7),
+                                row.getObject(8, OffsetDateTime.class).toInstant()),
                 consumer);
     }
 

@@ -24,6 +24,8 @@ class DisputeFilesIT {
                         Map.of(
                                 "disputes.poll", "20ms",
                                 "disputes.pause", "50ms",
+                                "disputes.every", "1s",
+                                "upkeep.every", "1s",
                                 "disputes.max-file", "600000",
                                 "disputes.max-files", "2"));
         disputes = new Disputed(rig);
@@ -124,6 +126,33 @@ class DisputeFilesIT {
 
         assertThat(wrong.code()).isEqualTo("wrong_digest");
         assertThat(files(id)).isZero();
+        // Its parts are removed once they are old.
+        try (Database database = rig.database()) {
+            String strays =
+                    " FROM dispute_file_part p WHERE NOT EXISTS (SELECT FROM dispute_file f WHERE f.file = p.file)";
+            assertThat(count(database, strays)).isEqualTo(2);
+            rig.postgres()
+                    .admin(
+                            rig.databaseName(),
+                            "UPDATE dispute_file_part SET created_at = now() - interval '2 days'");
+            long ignored = Until.is(() -> count(database, strays), left -> left == 0);
+        }
+    }
+
+    private static long count(Database database, String from) {
+        return database.first("SELECT count(*)" + from, row -> row.getLong(1)).orElseThrow();
+    }
+
+    @Test
+    void theSameFileAgainIsThereOnce() {
+        String id = dispute();
+        String first = disputes.file(id, Disputed.pdf(300_000)).text("id");
+
+        Api.Answer again = disputes.file(id, Disputed.pdf(300_000));
+
+        assertThat(again.status()).isEqualTo(201);
+        assertThat(again.text("id")).isEqualTo(first);
+        assertThat(files(id)).isEqualTo(1);
     }
 
     @Test
@@ -131,8 +160,8 @@ class DisputeFilesIT {
         String id = dispute();
 
         assertThat(disputes.file(id, Disputed.pdf(100)).status()).isEqualTo(201);
-        assertThat(disputes.file(id, Disputed.pdf(100)).status()).isEqualTo(201);
-        assertThat(disputes.file(id, Disputed.pdf(100)).code()).isEqualTo("too_many_files");
+        assertThat(disputes.file(id, Disputed.pdf(101)).status()).isEqualTo(201);
+        assertThat(disputes.file(id, Disputed.pdf(102)).code()).isEqualTo("too_many_files");
     }
 
     @Test

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.oqim.store.Database;
 import io.oqim.store.TypeId;
 import jakarta.json.JsonObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,12 +48,32 @@ class DisputesIT {
         rig.bank().post("/control/reset");
     }
 
-    private static long available() {
-        return rig.api().get("/v1/balance").json().getJsonArray("data").stream()
-                .map(value -> value.asJsonObject())
-                .filter(balance -> balance.getString("currency").equals("UZS"))
-                .mapToLong(balance -> balance.getJsonNumber("available").longValue())
+    /** By how much what the merchant can have was changed by the disputes of a payment. */
+    private static long moved(String payment) {
+        return entries(payment)
+                .mapToLong(
+                        entry -> {
+                            long amount = entry.getJsonNumber("amount").longValue();
+                            if (entry.getString("credit").equals("merchant:payable:available")) {
+                                return amount;
+                            }
+                            boolean charged =
+                                    entry.getString("debit").equals("merchant:payable:available");
+                            return charged ? -amount : 0;
+                        })
                 .sum();
+    }
+
+    /** What a payment's disputes have moved. */
+    private static Stream<JsonObject> entries(String payment) {
+        return rig
+                .api()
+                .get("/v1/ledger/entries?limit=100&payment=" + payment)
+                .json()
+                .getJsonArray("data")
+                .stream()
+                .map(value -> value.asJsonObject())
+                .filter(entry -> !entry.isNull("dispute"));
     }
 
     private static JsonObject payment(String id) {
@@ -65,7 +87,6 @@ class DisputesIT {
     @Test
     void whatTheBankTakesBackIsChargedToTheMerchantAndCannotBeRefundedAsWell() {
         String id = new Shop(rig).captured(50_000);
-        long before = Until.is(DisputesIT::available, sum -> sum >= 50_000);
         JsonObject atTheBank =
                 disputes.raise(
                         disputes.reference(id), ",\"amount\":30000,\"reason\":\"unrecognized\"");
@@ -77,7 +98,7 @@ class DisputesIT {
         assertThat(dispute.getString("bank_reference")).isEqualTo(atTheBank.getString("dispute"));
         assertThat(dispute.getInt("amount")).isEqualTo(30_000);
         assertThat(dispute.isNull("response")).isTrue();
-        assertThat(available()).isEqualTo(before - 30_000);
+        assertThat(moved(id)).isEqualTo(-30_000);
         assertThat(payment(id).getInt("amount_disputed")).isEqualTo(30_000);
         assertThat(payment(id).getInt("amount_refundable")).isEqualTo(20_000);
         assertThat(payment(id).getString("status")).isEqualTo("captured");
@@ -90,18 +111,8 @@ class DisputesIT {
         assertThat(kinds(id)).contains("chargeback", "chargeback_charge");
     }
 
-    /** The kinds of a payment's entries that a dispute made. */
     private static List<String> kinds(String payment) {
-        return rig
-                .api()
-                .get("/v1/ledger/entries?limit=100&payment=" + payment)
-                .json()
-                .getJsonArray("data")
-                .stream()
-                .map(value -> value.asJsonObject())
-                .filter(entry -> !entry.isNull("dispute"))
-                .map(entry -> entry.getString("kind"))
-                .toList();
+        return entries(payment).map(entry -> entry.getString("kind")).toList();
     }
 
     @Test
@@ -109,7 +120,6 @@ class DisputesIT {
         JsonObject raised = disputes.disputed(40_000, "");
         String id = raised.getString("id");
         String payment = raised.getString("payment");
-        long charged = Until.is(DisputesIT::available, sum -> true);
         // Three parts, of which the last is small.
         Api.Answer file = disputes.file(id, Disputed.pdf(2 * 262_144 + 10));
         assertThat(file.status()).as(file.body()).isEqualTo(201);
@@ -117,17 +127,19 @@ class DisputesIT {
         Api.Answer contested = disputes.contest(id, "{\"text\":\"winning_evidence\"}");
 
         assertThat(contested.status()).as(contested.body()).isEqualTo(202);
+        assertThat(contested.header("Event-Seq")).isPresent();
         assertThat(contested.json().getJsonObject("response").getString("delivery"))
                 .isEqualTo("sending");
         JsonObject won = disputes.until(id, "won");
         assertThat(won.getJsonObject("response").getString("delivery")).isEqualTo("delivered");
         assertThat(won.getJsonObject("response").getJsonArray("files")).hasSize(1);
         assertThat(payment(payment).getInt("amount_disputed")).isZero();
-        assertThat(available()).isGreaterThanOrEqualTo(charged + 40_000);
+        assertThat(moved(payment)).isZero();
         assertThat(rig.api().eventTypes(payment))
                 .containsSubsequence(
                         "dispute.needs_response",
                         "payment.charged_back",
+                        "dispute.responded",
                         "dispute.under_review",
                         "dispute.won",
                         "payment.chargeback_reversed");
@@ -137,6 +149,9 @@ class DisputesIT {
                         "chargeback_charge",
                         "chargeback_reversal",
                         "chargeback_return");
+        assertThat(rig.api().get("/v1/events?limit=100&types=dispute.*&payment=" + payment).body())
+                .contains("response_delivered")
+                .doesNotContain("winning_evidence");
         assertThat(refund(payment, "{}").status()).isEqualTo(201);
         assertThat(disputes.contest(id, "{\"text\":\"winning_evidence\"}").status())
                 .as("said again")
@@ -178,15 +193,18 @@ class DisputesIT {
     }
 
     @Test
-    void whatNobodyAnswersIsLostAtItsDeadline() {
+    void whatNobodyAnswersIsLostAtItsDeadlineAlsoWhenTheBankSaysNothing() {
         JsonObject raised = disputes.disputed(10_000, ",\"respond_within_ms\":1500");
         String id = raised.getString("id");
+        rig.stopSandbox();
 
         JsonObject lost = disputes.until(id, "lost");
 
+        assertThat(lost.getBoolean("expired")).isTrue();
         assertThat(lost.isNull("response")).isTrue();
         assertThat(disputes.contest(id, "{\"text\":\"too late\"}").code())
                 .isEqualTo("dispute_closed");
+        rig.restartSandbox();
         // The bank says so too, in the end, which changes nothing but that.
         JsonObject ignored = Until.is(() -> disputes.read(id), now -> !now.getBoolean("expired"));
         assertThat(
@@ -194,6 +212,33 @@ class DisputesIT {
                                 .filter("dispute.lost"::equals)
                                 .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerThatTheBankDoesNotTakeIsRefusedAndSaysWhy() {
+        JsonObject raised = disputes.disputed(10_000, ",\"respond_within_ms\":1500");
+        String id = raised.getString("id");
+        rig.stopSandbox();
+        assertThat(disputes.contest(id, "{\"text\":\"in time\"}").status()).isEqualTo(202);
+        // Its deadline passes while it is on its way.
+        JsonObject late =
+                Until.is(
+                        () -> disputes.read(id),
+                        now -> Instant.now().isAfter(Instant.parse(now.getString("respond_by"))));
+        assertThat(late.getString("status")).as("nothing is given up").isEqualTo("needs_response");
+
+        rig.restartSandbox();
+
+        JsonObject refused =
+                Until.is(
+                        () -> disputes.read(id),
+                        now ->
+                                now.getJsonObject("response")
+                                        .getString("delivery")
+                                        .equals("refused"));
+        assertThat(refused.getJsonObject("response").getString("code")).isEqualTo("dispute_closed");
+        assertThat(rig.api().eventTypes(raised.getString("payment")))
+                .contains("dispute.response_refused");
     }
 
     @Test
@@ -207,8 +252,14 @@ class DisputesIT {
         int ignored = Until.is(() -> sends(id), times -> times > 1);
         assertThat(disputes.read(id).getString("status")).isEqualTo("needs_response");
         rig.restartSandbox();
-        JsonObject reviewed = disputes.until(id, "under_review");
-        assertThat(reviewed.getJsonObject("response").getString("delivery")).isEqualTo("delivered");
+        JsonObject reviewed = delivered(id);
+        assertThat(reviewed.getString("status")).isEqualTo("under_review");
+    }
+
+    private static JsonObject delivered(String dispute) {
+        return Until.is(
+                () -> disputes.read(dispute),
+                now -> now.getJsonObject("response").getString("delivery").equals("delivered"));
     }
 
     private static int sends(String dispute) {
@@ -227,7 +278,7 @@ class DisputesIT {
         assertThat(disputes.file(id, Disputed.pdf(300_000)).status()).isEqualTo(201);
         try (Database database = rig.database()) {
             assertThat(disputes.contest(id, "{\"text\":\"as before\"}").status()).isEqualTo(202);
-            JsonObject ignored = disputes.until(id, "under_review");
+            JsonObject ignored = delivered(id);
             // As if the process had died before it heard the reply.
             int touched =
                     database.execute(
@@ -238,13 +289,7 @@ class DisputesIT {
             assertThat(touched).isEqualTo(1);
         }
 
-        JsonObject again =
-                Until.is(
-                        () -> disputes.read(id),
-                        now ->
-                                now.getJsonObject("response")
-                                        .getString("delivery")
-                                        .equals("delivered"));
+        JsonObject again = delivered(id);
         assertThat(again.getString("status")).isEqualTo("under_review");
     }
 
@@ -299,6 +344,17 @@ class DisputesIT {
             double waiting =
                     Until.is(() -> own.admin().metric("oqim_backlog_disputes"), count -> count > 0);
             assertThat(waiting).isEqualTo(1);
+
+            own.postgres()
+                    .admin(
+                            own.databaseName(),
+                            "UPDATE dispute SET status = 'won', updated_at = now() - interval '1 minute'");
+            List<String> tampered = new ArrayList<>();
+            assertThat(new Audit(own.config(), tampered::add).run()).isPositive();
+            assertThat(tampered)
+                    .anyMatch(line -> line.contains("says that 10000 is disputed"))
+                    .anyMatch(line -> line.contains("posted are 10000 taken back"))
+                    .anyMatch(line -> line.contains("the bank says [credit of 10000 UZS]"));
         }
     }
 
@@ -339,10 +395,9 @@ class DisputesIT {
     }
 
     @Test
-    void aBankThatTakesWhatARefundUnderWayGivesIsBookedAsItIs() {
+    void aRefundThatHadNotReachedTheBankFindsTheMoneyGone() {
         String payment = new Shop(rig).captured(10_000);
         String reference = disputes.reference(payment);
-        // The refund is at the bank, and its reply is lost.
         rig.bank()
                 .put(
                         "/control/faults",
@@ -357,11 +412,36 @@ class DisputesIT {
         assertThat(both.getInt("amount_disputed")).isEqualTo(10_000);
         assertThat(both.getInt("amount_refundable")).isZero();
         rig.bank().post("/control/reset");
-        String refunded =
-                Until.is(
-                        () -> rig.api().operations(payment).getLast().getString("status"),
-                        status -> !status.equals("in_doubt") && !status.equals("processing"));
-        assertThat(refunded).as("the bank took it first").isIn("failed", "declined");
+        assertThat(decided(payment)).as("the dispute was first").isIn("failed", "declined");
         assertThat(payment(payment).getInt("amount_refunded")).isZero();
+    }
+
+    private static String decided(String payment) {
+        return Until.is(
+                () -> rig.api().operations(payment).getLast().getString("status"),
+                status -> !status.equals("in_doubt") && !status.equals("processing"));
+    }
+
+    @Test
+    void aRefundAndADisputeThatBothHappenedAreBothBooked() {
+        String payment = new Shop(rig).captured(10_000);
+        String reference = disputes.reference(payment);
+        // The bank has done it, and nobody knows.
+        rig.bank()
+                .put(
+                        "/control/faults",
+                        "[{\"operation\":\"refund\",\"probability\":1,\"action\":\"drop_after\"},"
+                                + "{\"operation\":\"enquiry\",\"probability\":1,\"action\":\"drop_before\"}]");
+        assertThat(refund(payment, "{\"amount\":7000}").status()).isIn(201, 202);
+        JsonObject ignored = disputes.raise(reference, ",\"amount\":3000");
+
+        assertThat(disputes.one(payment).getInt("amount")).isEqualTo(3_000);
+        rig.bank().post("/control/reset");
+
+        assertThat(decided(payment)).isEqualTo("succeeded");
+        JsonObject both = payment(payment);
+        assertThat(both.getInt("amount_refunded")).isEqualTo(7_000);
+        assertThat(both.getInt("amount_disputed")).isEqualTo(3_000);
+        assertThat(both.getInt("amount_refundable")).isZero();
     }
 }

@@ -16,6 +16,7 @@ public record DisputesConfig(
         int maxFiles,
         int maxFileBytes,
         int maxUploads,
+        int maxUploadsPerTenant,
         Duration keepParts) {
 
     static DisputesConfig read(Settings s) {
@@ -57,7 +58,7 @@ public record DisputesConfig(
                         "disputes.concurrency",
                         4,
                         Bounds.of(1, 1000),
-                        "answers that are sent to banks at once"),
+                        "answers that are sent to one bank at once"),
                 s.integer(
                         "disputes.max-text",
                         20_000,
@@ -73,11 +74,16 @@ public record DisputesConfig(
                         "disputes.max-uploads",
                         16,
                         Bounds.of(1, 10_000),
-                        "files that are taken at once; more get 503. Each needs 256 KiB while it comes"),
+                        "files that are taken at once; more get 503. Each needs about 1 MiB while it comes"),
+                s.integer(
+                        "disputes.max-uploads-per-tenant",
+                        4,
+                        Bounds.of(1, 10_000),
+                        "files of one merchant's mode that are taken at once; more get 503"),
                 s.duration(
                         "disputes.keep-parts",
                         Duration.ofDays(1),
-                        Span.seconds(60, 86_400 * 30),
+                        Span.seconds(3600, 86_400 * 30),
                         "how long parts of files that never became whole are kept"));
     }
 }

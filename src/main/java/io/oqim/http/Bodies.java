@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /** Reads request bodies within their limit. */
 public final class Bodies {
-    /** How far beyond its limit a body is read and thrown away. */
+    /** How far beyond the largest limit of all a body is read and thrown away. */
     public static final int DISCARD_MOST = 262_144;
 
     private Bodies() {}

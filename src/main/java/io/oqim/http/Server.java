@@ -132,7 +132,11 @@ public final class Server {
 
     private static Problem direct(Status status, String message, int bodyMost) {
         return switch (status.code()) {
-            case 413 -> Bodies.tooLarge(bodyMost);
+            case 413 ->
+                    Problem.of(
+                            413,
+                            "body_too_large",
+                            "Nothing here takes more than " + bodyMost + " bytes.");
             case 431 ->
                     Problem.of(431, "headers_too_large", "The request's headers are too large.");
             case 503 ->

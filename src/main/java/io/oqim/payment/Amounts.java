@@ -49,11 +49,19 @@ record Amounts(
      * What disputes have taken back that are not won. A bank does as it likes, also while a refund
      * is under way; refunds are kept within what is left.
      *
-     * @param beyond by how much disputes went beyond what refunds had left, when they came; grows
-     *     with disputes alone
+     * @param beyond by how much banks went beyond what was left, by a dispute or by a refund that
+     *     was taken for failed; grows with what banks have done alone
      */
     record Disputed(long amount, long beyond) {
         static final Disputed NOTHING = new Disputed(0, 0);
+
+        private Disputed atLeast(long over) {
+            return new Disputed(amount, Math.max(beyond, over));
+        }
+
+        private Disputed atMost(long over) {
+            return new Disputed(amount, Math.min(beyond, over));
+        }
     }
 
     /**
@@ -114,10 +122,8 @@ record Amounts(
      * @throws IllegalArgumentException when it is more than was captured, or than was taken
      */
     Amounts dispute(long amount) {
-        long taken = Math.addExact(disputed.amount(), amount);
-        long over = Math.max(0, sum(refunded, kept.refund(), taken) - captured);
-        long beyond =
-                amount > 0 ? Math.max(disputed.beyond(), over) : Math.min(disputed.beyond(), over);
+        Disputed taken = new Disputed(Math.addExact(disputed.amount(), amount), disputed.beyond());
+        long over = over(taken.amount(), kept.refund());
         return new Amounts(
                 authorized,
                 captured,
@@ -125,8 +131,13 @@ record Amounts(
                 voided,
                 kept,
                 lost,
-                new Disputed(taken, beyond),
+                amount > 0 ? taken.atLeast(over) : taken.atMost(over),
                 fees);
+    }
+
+    /** By how much refunds, those under way and disputes are more than was captured. */
+    private long over(long taken, long refunding) {
+        return Math.max(0, sum(refunded, refunding, taken) - captured);
     }
 
     /** The bank holds this much more. */
@@ -202,18 +213,28 @@ record Amounts(
 
     /** Keeps what an operation of this extent is about to do. */
     Amounts reserve(OperationKind kind, Extent extent) {
-        return keep(kind, extent, 1);
+        return keep(kind, extent, 1, disputed);
+    }
+
+    /** Keeps what a bank has done already: a refund also beyond what disputes have left. */
+    Amounts reserveDone(OperationKind kind, Extent extent) {
+        return keep(kind, extent, 1, disputed.atLeast(overWith(kind, extent, 1)));
     }
 
     /** The operation did not happen. */
     Amounts release(OperationKind kind, Extent extent) {
-        return keep(kind, extent, -1);
+        return keep(kind, extent, -1, disputed.atMost(overWith(kind, extent, -1)));
+    }
+
+    private long overWith(OperationKind kind, Extent extent, int sign) {
+        long refunding = kind == OperationKind.REFUND ? sign * extent.amount() : 0;
+        return over(disputed.amount(), Math.addExact(kept.refund(), refunding));
     }
 
     /** The operation happened. What a final capture releases stays kept for the release. */
     Amounts effect(OperationKind kind, Extent extent) {
         long amount = extent.amount();
-        Amounts rest = keep(kind, new Extent(amount, extent.before(), 0), -1);
+        Amounts rest = keep(kind, new Extent(amount, extent.before(), 0), -1, disputed);
         return switch (kind) {
             case CAPTURE -> rest.capture(amount);
             case VOID ->
@@ -241,7 +262,7 @@ record Amounts(
         };
     }
 
-    private Amounts keep(OperationKind kind, Extent extent, int sign) {
+    private Amounts keep(OperationKind kind, Extent extent, int sign, Disputed taken) {
         long amount = sign * extent.amount();
         Kept then =
                 switch (kind) {
@@ -254,7 +275,7 @@ record Amounts(
                     }
                     case AUTHORIZE, SALE -> throw notKept(kind);
                 };
-        return new Amounts(authorized, captured, refunded, voided, then, lost, disputed, fees);
+        return new Amounts(authorized, captured, refunded, voided, then, lost, taken, fees);
     }
 
     private static IllegalArgumentException notKept(OperationKind kind) {

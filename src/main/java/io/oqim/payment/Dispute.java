@@ -2,6 +2,7 @@ package io.oqim.payment;
 
 import io.oqim.bank.DisputeNews;
 import io.oqim.money.Money;
+import io.oqim.store.TypeId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -35,8 +36,16 @@ record Dispute(
         Instant updated,
         long version) {
 
-    /** Which of a bank's disputes it is, at which of the bank's changes. */
-    record Source(String bank, String dispute, long seq) {}
+    /**
+     * Which of a bank's disputes it is, at which of the bank's changes.
+     *
+     * @param round more than 1 for what a bank has taken again under the same name
+     */
+    record Source(String bank, String dispute, int round, long seq) {
+        private Source at(long other) {
+            return new Source(bank, dispute, round, other);
+        }
+    }
 
     /**
      * What the merchant has answered.
@@ -89,12 +98,12 @@ record Dispute(
     }
 
     /** One that a bank tells of for the first time. */
-    static Dispute raised(UUID id, Open disputed, DisputeNews news, Instant now) {
+    static Dispute raised(Open disputed, DisputeNews news, int round, Instant now) {
         return new Dispute(
-                id,
+                TypeId.next(),
                 disputed.payment().id(),
                 disputed.operation().id(),
-                new Source(disputed.attempt().bank(), news.dispute(), news.seq()),
+                new Source(disputed.attempt().bank(), news.dispute(), round, news.seq()),
                 news.standing(),
                 false,
                 news.amount(),
@@ -106,28 +115,54 @@ record Dispute(
                 1);
     }
 
-    /** After a change at its bank. */
-    Dispute told(DisputeNews news, Instant now) {
+    /**
+     * After a change at its bank.
+     *
+     * @param delivered the response that the bank thereby has
+     */
+    Dispute told(DisputeNews news, Optional<UUID> delivered, Instant now) {
+        boolean waits = news.standing() == DisputeNews.Standing.NEEDS_RESPONSE;
         // The bank has taken its time to say that it waits; nobody can respond any more all the
         // same.
-        boolean still =
-                expired
-                        && news.standing() == DisputeNews.Standing.NEEDS_RESPONSE
-                        && !news.respondBy().isAfter(now);
+        boolean still = expired && waits && !news.respondBy().isAfter(now);
+        // It wants to hear more.
+        boolean asksAgain = waits && standing == DisputeNews.Standing.UNDER_REVIEW;
         return new Dispute(
                 id,
                 payment,
                 operation,
-                new Source(source.bank(), source.dispute(), news.seq()),
+                source.at(Math.max(source.seq(), news.seq())),
                 still ? standing : news.standing(),
                 still,
                 amount,
                 news.reason(),
                 news.respondBy(),
-                response,
+                asksAgain ? Optional.empty() : withDelivered(delivered),
                 created,
                 later(now),
                 version + 1);
+    }
+
+    /** The bank has this response, and has said before how the dispute stands. */
+    Dispute delivered(UUID id, Instant now) {
+        return changed(standing, expired, withDelivered(Optional.of(id)), now);
+    }
+
+    /** The bank does not take the response. */
+    Dispute refused(String code, Instant now) {
+        return changed(
+                standing,
+                expired,
+                response.map(given -> given.delivered(Delivery.REFUSED, code)),
+                now);
+    }
+
+    private Optional<Response> withDelivered(Optional<UUID> which) {
+        return response.map(
+                given ->
+                        which.equals(Optional.of(given.id()))
+                                ? given.delivered(Delivery.DELIVERED, "")
+                                : given);
     }
 
     Dispute expiredAt(Instant now) {
@@ -173,6 +208,11 @@ record Dispute(
     /** Whether a response is on its way. */
     boolean sending() {
         return response.filter(given -> given.delivery() == Delivery.SENDING).isPresent();
+    }
+
+    /** Whether this response is on its way. */
+    boolean sending(UUID which) {
+        return sending() && response.filter(given -> given.id().equals(which)).isPresent();
     }
 
     /** Whether the merchant may still respond. */

@@ -1,12 +1,12 @@
 package io.oqim.payment;
 
 import io.oqim.bank.DisputeNews;
-import io.oqim.store.ChangeFailed;
+import io.oqim.store.Change;
 import io.oqim.store.Commit;
-import io.oqim.store.TypeId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Books what a bank tells of a dispute: how it stands, and the money if it has moved. The bank has
@@ -36,27 +36,59 @@ final class DisputeBooking {
     /** Books it once, however often it is told. Blocks until it is on disk. */
     Booked book(String bank, DisputeNews told) {
         List<Long> tenants = news.tenants(bank, told.reference());
-        if (tenants.size() != 1) {
-            return new Booked.Waits("unknown_reference");
-        }
-        long tenant = tenants.getFirst();
+        return tenants.size() == 1
+                ? book(tenants.getFirst(), bank, told, Optional.empty())
+                : new Booked.Waits("unknown_reference");
+    }
+
+    /**
+     * Books what a bank says to a response, and that it has it.
+     *
+     * @param tenant whose dispute it is
+     */
+    Booked book(long tenant, String bank, DisputeNews told, UUID response) {
+        return book(tenant, bank, told, Optional.of(response));
+    }
+
+    private Booked book(long tenant, String bank, DisputeNews told, Optional<UUID> response) {
         while (true) {
             Optional<Open> disputed = works.operations().named(tenant, bank, told.reference());
             if (disputed.isEmpty()) {
                 return new Booked.Waits("unknown_reference");
             }
-            Optional<Dispute> before = disputes.named(tenant, bank, told.dispute());
-            if (before.isPresent() && before.get().source().seq() >= told.seq()) {
+            Optional<DisputeStore.Due> last = disputes.named(bank, told.dispute());
+            if (last.isPresent() && last.get().tenant() != tenant) {
+                return new Booked.Waits("another_dispute");
+            }
+            Optional<Dispute> known = last.map(DisputeStore.Due::dispute);
+            Optional<Change> change =
+                    known.isPresent() && known.get().source().seq() >= told.seq()
+                            ? delivered(tenant, known.get(), response)
+                            : Optional.empty();
+            if (change.isEmpty() && known.isPresent() && known.get().source().seq() >= told.seq()) {
                 return new Booked.Done();
             }
-            Optional<String> problem = problem(disputed.get(), before, told);
-            if (problem.isPresent()) {
-                return new Booked.Waits(problem.get());
+            if (change.isEmpty()) {
+                // Money that a bank takes again is another dispute: nothing is posted twice.
+                Optional<Dispute> before =
+                        known.filter(one -> one.taken() || !told.standing().taken());
+                Optional<String> problem = problem(disputed.get(), before, told);
+                if (problem.isPresent()) {
+                    return new Booked.Waits(problem.get());
+                }
+                int round = known.map(one -> one.source().round()).orElse(0) + 1;
+                change = Optional.of(told(disputed.get(), before, round, told, response));
             }
-            if (written(disputed.get(), before, told)) {
+            if (works.journal().commitInBackground(change.get()) instanceof Commit.Accepted) {
                 return new Booked.Done();
             }
         }
+    }
+
+    /** How it stands was told before; that the bank has the response was not. */
+    private static Optional<Change> delivered(long tenant, Dispute known, Optional<UUID> response) {
+        return response.filter(known::sending)
+                .map(id -> DisputeChanges.delivered(tenant, known.delivered(id, Moment.now())));
     }
 
     /** Why it does not fit to what is known, as a word. */
@@ -67,47 +99,45 @@ final class DisputeBooking {
                         && before.get().operation().equals(disputed.operation().id()))) {
             return Optional.of("another_dispute");
         }
-        // Money that a bank takes a second time is another dispute: nothing is posted twice.
-        if (before.isPresent() && !before.get().taken() && told.standing().taken()) {
-            return Optional.of("won_already");
+        if (before.isPresent() || !told.standing().taken()) {
+            return Optional.empty();
         }
-        if (disputed.operation().status() != OperationStatus.SUCCEEDED
-                || !disputed.operation().kind().debits()) {
+        Operation operation = disputed.operation();
+        if (operation.status() != OperationStatus.SUCCEEDED
+                || !operation.kind().debits()
+                || disputed.attempt().state() != AttemptState.APPROVED) {
             return Optional.of("not_captured");
         }
         if (!told.amount().currency().equals(disputed.payment().amount().currency())) {
             return Optional.of("another_currency");
         }
         Amounts amounts = disputed.payment().amounts();
-        boolean takes = before.isEmpty() && told.standing().taken();
-        return takes
-                        && told.amount().minorUnits()
-                                > amounts.captured() - amounts.disputed().amount()
+        long most =
+                Math.min(
+                        operation.amount().minorUnits(),
+                        amounts.captured() - amounts.disputed().amount());
+        return told.amount().minorUnits() > most
                 ? Optional.of("exceeds_captured")
                 : Optional.empty();
     }
 
-    /** False when somebody else has changed the payment or the dispute. */
-    private boolean written(Open disputed, Optional<Dispute> before, DisputeNews told) {
+    private Change told(
+            Open disputed,
+            Optional<Dispute> before,
+            int round,
+            DisputeNews told,
+            Optional<UUID> response) {
         Instant now = Moment.now();
         Dispute after =
-                before.map(dispute -> dispute.told(told, now))
-                        .orElseGet(() -> Dispute.raised(TypeId.next(), disputed, told, now));
+                before.map(dispute -> dispute.told(told, response, now))
+                        .orElseGet(() -> Dispute.raised(disputed, told, round, now));
         boolean takenBefore = before.filter(Dispute::taken).isPresent();
         Open then = after.taken() == takenBefore ? disputed : moved(disputed, after, now);
-        try {
-            Commit.Decided commit =
-                    works.journal()
-                            .commitInBackground(
-                                    DisputeChanges.told(
-                                            then,
-                                            before.orElse(after),
-                                            after,
-                                            works.config().ledger()));
-            return commit instanceof Commit.Accepted;
-        } catch (ChangeFailed e) {
-            throw new IllegalStateException("a rule of the database refuses a dispute", e);
-        }
+        return DisputeChanges.told(
+                then,
+                new DisputeChanges.Step(before, after),
+                response.isPresent() && before.filter(Dispute::sending).isPresent(),
+                works.config().ledger());
     }
 
     private static Open moved(Open disputed, Dispute after, Instant now) {

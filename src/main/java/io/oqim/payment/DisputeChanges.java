@@ -10,6 +10,7 @@ import io.oqim.store.TypeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Makes changes of disputes for the journal. */
@@ -17,33 +18,46 @@ final class DisputeChanges {
     private DisputeChanges() {}
 
     /**
+     * What becomes of a dispute.
+     *
+     * @param before as it was; empty when it is new
+     */
+    record Step(Optional<Dispute> before, Dispute after) {
+        private boolean moves() {
+            return after.taken() != before.filter(Dispute::taken).isPresent();
+        }
+
+        private boolean changesStatus() {
+            return before.filter(was -> was.standing() == after.standing()).isEmpty();
+        }
+    }
+
+    /**
      * What a bank has told: the dispute, and the money if it has moved, in one commit.
      *
      * @param disputed the payment as it then is
-     * @param before the dispute as it was; the same as {@code after} when it is new
+     * @param delivered whether the bank thereby has the response
      */
-    static Change told(Open disputed, Dispute before, Dispute after, LedgerConfig config) {
+    static Change told(Open disputed, Step step, boolean delivered, LedgerConfig config) {
         UUID change = TypeId.next();
         long tenant = disputed.tenant();
-        boolean raised = after.version() == 1;
-        boolean takenBefore = !raised && before.taken();
+        Dispute after = step.after();
         List<Row> rows = new ArrayList<>();
         List<Change.Draft> events = new ArrayList<>();
-        rows.add(raised ? dispute(change, tenant, after) : update(change, tenant, after));
-        if (raised || before.standing() != after.standing()) {
+        rows.add(
+                step.before().isEmpty()
+                        ? dispute(change, tenant, after)
+                        : update(change, tenant, after));
+        if (delivered) {
+            events.add(event("response_delivered", after));
+        }
+        if (step.changesStatus()) {
             events.add(event(Dispute.text(after.standing()), after));
         }
-        if (after.taken() != takenBefore) {
+        if (step.moves()) {
             Payment payment = disputed.payment();
             rows.add(PaymentRows.update(change, tenant, payment));
-            Ledger.Movement of =
-                    new Ledger.Movement(payment.id(), after.id(), after.source().bank());
-            List<Posting> postings =
-                    after.taken()
-                            ? Ledger.chargedBack(of, after.amount())
-                            : Ledger.chargebackReversed(of, after.amount());
-            Duration delay = disputed.policy().settlementDelay().orElse(config.settlementDelay());
-            rows.addAll(Ledger.rows(tenant, postings, delay));
+            rows.addAll(postings(disputed, after, config));
             events.add(
                     EventBody.draft(
                             after.taken() ? "payment.charged_back" : "payment.chargeback_reversed",
@@ -52,6 +66,17 @@ final class DisputeChanges {
                             PaymentJson.bytes(payment)));
         }
         return new Change(change, tenant, after.payment(), rows, events);
+    }
+
+    private static List<Row> postings(Open disputed, Dispute after, LedgerConfig config) {
+        Ledger.Movement of =
+                new Ledger.Movement(disputed.payment().id(), after.id(), after.source().bank());
+        List<Posting> postings =
+                after.taken()
+                        ? Ledger.chargedBack(of, after.amount())
+                        : Ledger.chargebackReversed(of, after.amount());
+        Duration delay = disputed.policy().settlementDelay().orElse(config.settlementDelay());
+        return Ledger.rows(disputed.tenant(), postings, delay);
     }
 
     /** Its deadline has passed. */
@@ -64,9 +89,14 @@ final class DisputeChanges {
         return changed(tenant, after, List.of(event("response_refused", after)));
     }
 
-    /** The merchant has responded, or the bank has the response. */
-    static Change changed(long tenant, Dispute after) {
-        return changed(tenant, after, List.of());
+    /** The merchant has responded; the bank is to be told. */
+    static Change responded(long tenant, Dispute after) {
+        return changed(tenant, after, List.of(event("responded", after)));
+    }
+
+    /** The bank has the response, and has said before how it stands. */
+    static Change delivered(long tenant, Dispute after) {
+        return changed(tenant, after, List.of(event("response_delivered", after)));
     }
 
     /** A file is whole. */
@@ -122,7 +152,7 @@ final class DisputeChanges {
                 dispute.payment(),
                 dispute.operation(),
                 "\"dispute\":\"" + TypeId.text("dsp", dispute.id()) + "\",",
-                DisputeJson.bytes(dispute));
+                DisputeJson.told(dispute));
     }
 
     private static Row dispute(UUID change, long tenant, Dispute d) {
@@ -136,6 +166,7 @@ final class DisputeChanges {
                 d.operation(),
                 d.source().bank(),
                 d.source().dispute(),
+                d.source().round(),
                 d.source().seq(),
                 Dispute.text(d.standing()),
                 d.amount().minorUnits(),

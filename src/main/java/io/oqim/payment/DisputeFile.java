@@ -23,6 +23,11 @@ record DisputeFile(
         byte[] sha256,
         Instant created) {
 
+    /** Whether it is another sending of this one. */
+    boolean same(DisputeFile other) {
+        return name.equals(other.name) && type == other.type && Arrays.equals(sha256, other.sha256);
+    }
+
     /** How large a part is, in bytes; the last may be smaller. Banks take it as it is. */
     static final int PART = 262_144;
 

@@ -30,8 +30,8 @@ final class DisputeInbox {
     private final DisputeBooking booking;
     private final Counter silent;
 
-    /** When somebody told of a bank's news last, on the monotonic clock. */
-    private final ConcurrentHashMap<String, Long> told = new ConcurrentHashMap<>();
+    /** Banks whose hints are being written down. */
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     DisputeInbox(
             Works works, DisputeNewsStore store, DisputeBooking booking, MeterRegistry registry) {
@@ -49,6 +49,15 @@ final class DisputeInbox {
         return works.banks().all().stream().filter(bank -> bank.capabilities().disputes()).toList();
     }
 
+    /** What is not done. */
+    record Backlog(long unbooked, long unreadSeconds) {}
+
+    /** Counts it; blocks on the database. */
+    Backlog backlog() {
+        List<String> names = banks().stream().map(Bank::name).toList();
+        return new Backlog(store.problems(), store.unreadSeconds(names));
+    }
+
     /** To be called once before {@link #read}. */
     void know() {
         store.know(banks().stream().map(Bank::name).toList());
@@ -56,19 +65,25 @@ final class DisputeInbox {
 
     /**
      * A bank's hint that there is news. Anybody can send one, so it only makes the bank be asked
-     * sooner, and not more often than the pause allows.
+     * sooner, and not more often than the pause allows. Many at once are one.
      */
     void told(String bank) {
-        if (banks().stream().noneMatch(one -> one.name().equals(bank))) {
-            return;
-        }
-        long now = System.nanoTime();
-        long pause = config.pause().toNanos() / 2;
-        Long mine = now;
-        Long last =
-                told.merge(bank, mine, (before, given) -> given - before >= pause ? given : before);
-        if (last.equals(mine)) {
-            store.told(bank, config.pause());
+        boolean known = banks().stream().anyMatch(one -> one.name().equals(bank));
+        if (known && told.add(bank)) {
+            Thread.ofVirtual()
+                    .name("disputes-hint")
+                    .start(
+                            () -> {
+                                // First: a hint that comes meanwhile is another.
+                                boolean ignored = told.remove(bank);
+                                try {
+                                    store.told(bank, config.pause());
+                                } catch (RuntimeException e) {
+                                    LOG.warn(
+                                            "a hint of disputes could not be followed: {}",
+                                            e.toString());
+                                }
+                            });
         }
     }
 
@@ -92,6 +107,9 @@ final class DisputeInbox {
                     store.keep(bank.name(), page.news());
                     place = page.news().isEmpty() ? place : page.news().getLast().seq();
                     more = page.more();
+                    if (!more) {
+                        store.readAll(bank.name());
+                    }
                 }
                 case DisputeFeed.Silent none -> {
                     silent.increment();

@@ -17,10 +17,22 @@ final class DisputeJson {
     private DisputeJson() {}
 
     static byte[] bytes(Dispute dispute) {
-        return Json.bytes(out -> write(out, dispute));
+        return Json.bytes(out -> write(out, dispute, true));
+    }
+
+    /**
+     * For events, which are kept and sent on: without the text of the response, which may be of
+     * customers.
+     */
+    static byte[] told(Dispute dispute) {
+        return Json.bytes(out -> write(out, dispute, false));
     }
 
     static void write(JsonGenerator out, Dispute dispute) {
+        write(out, dispute, true);
+    }
+
+    private static void write(JsonGenerator out, Dispute dispute, boolean withText) {
         out.writeStartObject();
         out.write("id", TypeId.text("dsp", dispute.id()));
         out.write("object", "dispute");
@@ -35,7 +47,7 @@ final class DisputeJson {
         out.write("bank", dispute.source().bank());
         out.write("bank_reference", dispute.source().dispute());
         if (dispute.response().isPresent()) {
-            response(out, dispute.response().get());
+            response(out, dispute.response().get(), withText);
         } else {
             out.writeNull("response");
         }
@@ -45,10 +57,12 @@ final class DisputeJson {
         out.writeEnd();
     }
 
-    private static void response(JsonGenerator out, Dispute.Response response) {
+    private static void response(JsonGenerator out, Dispute.Response response, boolean withText) {
         out.writeStartObject("response");
         out.write("action", response.accepts() ? "accept" : "contest");
-        Json.optional(out, "text", response.text());
+        if (withText) {
+            Json.optional(out, "text", response.text());
+        }
         out.writeStartArray("files");
         response.files().forEach(file -> out.write(TypeId.text("dfl", file)));
         out.writeEnd();

@@ -62,6 +62,25 @@ final class DisputeNewsStore {
                         lease.toMillis() / 1000.0);
     }
 
+    /** All that the bank had has been read. */
+    void readAll(String bank) {
+        int ignored =
+                database.execute(
+                        "UPDATE dispute_feed SET read_at = now() WHERE tenant = 0 AND bank = ?",
+                        bank);
+    }
+
+    /** How long ago, in seconds, all that these banks had was last read, the longest. */
+    long unreadSeconds(List<String> banks) {
+        return database.first(
+                        """
+                        SELECT coalesce(max(extract(epoch FROM now() - read_at)), 0)::bigint FROM dispute_feed
+                        WHERE tenant = 0 AND bank = ANY (?)""",
+                        row -> row.getLong(1),
+                        (Object) banks.toArray(String[]::new))
+                .orElse(0L);
+    }
+
     /** There may be news: it is asked as soon as the pause since the last time is over. */
     void told(String bank, Duration pause) {
         int ignored =

@@ -1,5 +1,6 @@
 package io.oqim.payment;
 
+import io.oqim.bank.DisputeNews;
 import io.oqim.config.DisputesConfig;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
@@ -10,7 +11,9 @@ import io.oqim.store.JournalFull;
 import io.oqim.store.TypeId;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +42,20 @@ final class DisputeResponses {
     record Word(boolean accepts, Optional<String> text, Optional<List<UUID>> files) {}
 
     /**
+     * The dispute after it.
+     *
+     * @param seq of the event that tells of it; 0 when nothing was changed
+     */
+    record Stands(Dispute dispute, long seq) {}
+
+    /**
      * Responds once; who says the same again gets it as it stands. Blocks for a commit, and no
      * longer than a request may take.
      *
      * @throws Refusal 404, 409 when nobody can respond any more or it was responded otherwise, 422
      *     when there is no evidence or no such file, 503 when it cannot be written in time
      */
-    Dispute respond(Tenant tenant, UUID dispute, Word word) throws InterruptedException {
+    Stands respond(Tenant tenant, UUID dispute, Word word) throws InterruptedException {
         return insistent.run(
                 () ->
                         changed(
@@ -60,7 +70,7 @@ final class DisputeResponses {
                                     requireOpen(now);
                                     Dispute after = now.responded(response, Moment.now());
                                     return new Step(
-                                            DisputeChanges.changed(tenant.id(), after), after);
+                                            DisputeChanges.responded(tenant.id(), after), after);
                                 }));
     }
 
@@ -97,54 +107,65 @@ final class DisputeResponses {
     /**
      * A file may be sent for this dispute.
      *
-     * @throws Refusal 404, or 409 when there are too many or nobody can respond any more
+     * @throws Refusal 404, or 409 when nobody can respond any more
      */
     void admits(long tenant, UUID dispute) {
         Dispute now = find(tenant, dispute);
         requireOpen(now);
-        requireRoom(tenant, now);
     }
 
-    /** A file is whole. */
-    void filed(long tenant, DisputeFile file) throws InterruptedException {
-        Dispute ignored =
-                insistent.run(
-                        () ->
-                                changed(
-                                        tenant,
-                                        file.dispute(),
-                                        now -> {
-                                            requireOpen(now);
-                                            requireRoom(tenant, now);
-                                            Dispute after = now.touched(Moment.now());
-                                            return new Step(
-                                                    DisputeChanges.filed(tenant, after, file),
-                                                    after);
-                                        }));
+    /**
+     * A file is whole. One that is there already is not there twice: who lost the answer sends it
+     * again.
+     */
+    DisputeFile filed(long tenant, DisputeFile file) throws InterruptedException {
+        return insistent.run(
+                () -> {
+                    AtomicReference<DisputeFile> kept = new AtomicReference<>(file);
+                    Stands ignored =
+                            changed(tenant, file.dispute(), now -> filing(tenant, now, kept));
+                    return kept.get();
+                });
+    }
+
+    private @Nullable Step filing(long tenant, Dispute now, AtomicReference<DisputeFile> kept) {
+        DisputeFile file = kept.get();
+        Optional<DisputeFile> same =
+                store.files(tenant, now.id()).stream().filter(file::same).findFirst();
+        if (same.isPresent()) {
+            kept.set(same.get());
+            return null;
+        }
+        requireOpen(now);
+        requireRoom(tenant, now);
+        Dispute after = now.touched(Moment.now());
+        return new Step(DisputeChanges.filed(tenant, after, file), after);
     }
 
     /** A change, and how the dispute then stands. */
     private record Step(Change change, Dispute after) {}
 
     /** Tries until nobody else changes it meanwhile; a step of null changes nothing. */
-    private Dispute changed(long tenant, UUID id, Function<Dispute, @Nullable Step> step) {
+    private Stands changed(long tenant, UUID id, Function<Dispute, @Nullable Step> step) {
         while (true) {
             Dispute now = find(tenant, id);
             Step next = step.apply(now);
             if (next == null) {
-                return now;
+                return new Stands(now, 0);
             }
-            if (written(next.change())) {
-                return next.after();
+            OptionalLong seq = written(next.change());
+            if (seq.isPresent()) {
+                return new Stands(next.after(), seq.getAsLong());
             }
         }
     }
 
-    private boolean written(Change change) {
+    /** The sequence number of its event. */
+    private OptionalLong written(Change change) {
         try {
             return switch (works.journal().commit(change, works.config().journal().commitWait())) {
-                case Commit.Accepted accepted -> true;
-                case Commit.Refused refused -> false;
+                case Commit.Accepted accepted -> OptionalLong.of(accepted.lastSeq());
+                case Commit.Refused refused -> OptionalLong.empty();
                 case Commit.Withdrawn withdrawn ->
                         throw new Refusal(Refusals.unavailable("the database is busy"));
             };
@@ -164,15 +185,18 @@ final class DisputeResponses {
         }
         boolean answered = now.response().isPresent() && !refused(now);
         throw new Refusal(
-                Problem.conflict(
-                        answered ? "dispute_answered" : "dispute_closed",
-                        answered
-                                ? "The dispute has been answered already."
-                                : "The dispute is "
-                                        + Dispute.text(now.standing())
-                                        + ", and takes no response any more; it did until "
-                                        + now.respondBy()
-                                        + "."));
+                answered
+                        ? Problem.conflict(
+                                "dispute_answered", "The dispute has been answered already.")
+                        : Problem.conflict("dispute_closed", closed(now)));
+    }
+
+    private static String closed(Dispute now) {
+        return now.standing() == DisputeNews.Standing.NEEDS_RESPONSE
+                ? "The bank took responses until " + now.respondBy() + "."
+                : "The dispute is "
+                        + Dispute.text(now.standing())
+                        + ", and takes no response any more.";
     }
 
     private void requireRoom(long tenant, Dispute now) {

@@ -127,7 +127,11 @@ final class DisputeRoutes implements HttpService {
                         new DisputeResponses.Word(true, Optional.empty(), Optional.empty())));
     }
 
-    private static void answer(ServerResponse response, Dispute dispute) {
+    private static void answer(ServerResponse response, DisputeResponses.Stands stands) {
+        Dispute dispute = stands.dispute();
+        if (stands.seq() > 0) {
+            response.header(PaymentRoutes.EVENT_SEQ, Long.toString(stands.seq()));
+        }
         response.header(HeaderNames.LOCATION, "/v1/disputes/" + TypeId.text("dsp", dispute.id()));
         if (dispute.sending()) {
             response.header(HeaderNames.RETRY_AFTER, "1");

@@ -5,14 +5,18 @@ import io.oqim.bank.BankCall;
 import io.oqim.bank.DisputeReply;
 import io.oqim.bank.DisputeResponse;
 import io.oqim.config.DisputesConfig;
-import io.oqim.store.Change;
 import io.oqim.store.Commit;
 import io.oqim.store.TypeId;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,93 +27,75 @@ import org.slf4j.LoggerFactory;
 final class DisputeSender {
     private static final Logger LOG = LoggerFactory.getLogger(DisputeSender.class);
 
+    /** How often one call is made before the rest is put off. */
+    private static final int TRIES = 3;
+
     private final Works works;
     private final DisputesConfig config;
     private final DisputeStore store;
     private final DisputeBooking booking;
-    private final Semaphore places;
+
+    /** For each bank: one that is down takes no others. */
+    private final Map<String, Semaphore> places = new ConcurrentHashMap<>();
 
     DisputeSender(Works works, DisputeStore store, DisputeBooking booking) {
         this.works = works;
         this.config = works.config().disputes();
         this.store = store;
         this.booking = booking;
-        this.places = new Semaphore(config.concurrency());
     }
 
-    /** Begins to send what is due, each on a thread of its own. */
-    void turn() {
-        int free = Math.min(places.drainPermits(), config.batch());
-        List<DisputeStore.Due> due = free == 0 ? List.of() : taken(free);
-        places.release(free - due.size());
-        for (DisputeStore.Due one : due) {
+    /** Begins to send what is due at a bank, each on a thread of its own. */
+    void turn(Bank bank, BooleanSupplier closing) {
+        Semaphore here =
+                places.computeIfAbsent(bank.name(), name -> new Semaphore(config.concurrency()));
+        int free = here.drainPermits();
+        List<DisputeStore.Sending> due = List.of();
+        try {
+            due = free == 0 ? due : store.take(bank.name(), free, config.lease());
+        } finally {
+            here.release(free - due.size());
+        }
+        for (DisputeStore.Sending one : due) {
             Thread.ofVirtual()
                     .name("dispute-response")
                     .start(
                             () -> {
                                 try {
-                                    send(one);
+                                    send(one, bank, closing);
                                 } catch (RuntimeException e) {
-                                    warn(one, e.toString());
+                                    later(one, e.toString());
                                 } finally {
-                                    places.release();
+                                    here.release();
                                 }
                             });
         }
     }
 
-    private List<DisputeStore.Due> taken(int most) {
-        try {
-            return store.take(most, config.lease());
-        } catch (RuntimeException e) {
-            LOG.warn("responses to disputes could not be looked up: {}", e.toString());
-            return List.of();
-        }
-    }
-
-    private void send(DisputeStore.Due due) {
-        Optional<Bank> bank = works.banks().named(due.dispute().source().bank());
-        Optional<Dispute.Response> response = due.dispute().response();
+    private void send(DisputeStore.Sending sending, Bank bank, BooleanSupplier closing) {
+        List<DisputeFile> files =
+                store.files(sending.tenant(), sending.dispute().id()).stream()
+                        .filter(file -> sending.response().files().contains(file.id()))
+                        .toList();
         DisputeReply reply =
-                bank.isPresent() && response.isPresent()
-                        ? send(due, bank.get(), response.get())
-                        : new DisputeReply.Silent("the bank is not configured");
+                sendAll(sending, bank, files, closing)
+                        .orElseGet(() -> insisted(() -> respond(sending, bank, files)));
         switch (reply) {
             case DisputeReply.Answered answered -> {
-                // How it stands first: who sees the delivery sees what came of it.
-                boolean booked =
-                        booking.book(due.dispute().source().bank(), answered.news())
-                                instanceof DisputeBooking.Booked.Done;
-                if (booked) {
-                    deliver(due, Dispute.Delivery.DELIVERED, "");
-                } else {
-                    later(due, "how it stands cannot be booked");
+                DisputeBooking.Booked booked =
+                        booking.book(
+                                sending.tenant(),
+                                bank.name(),
+                                answered.news(),
+                                sending.response().id());
+                if (booked instanceof DisputeBooking.Booked.Waits waits) {
+                    later(sending, "what the bank says to it does not fit: " + waits.why());
                 }
             }
-            case DisputeReply.Refused refused ->
-                    deliver(due, Dispute.Delivery.REFUSED, refused.code());
-            case DisputeReply.Silent silent -> later(due, silent.reason());
-            case DisputeReply.Stored stored -> later(due, "no answer to the response");
+            case DisputeReply.Refused refused -> refused(sending, refused.code());
+            case DisputeReply.Silent silent -> later(sending, silent.reason());
+            case DisputeReply.Stored stored -> later(sending, "no answer to the response");
         }
-    }
-
-    private DisputeReply send(DisputeStore.Due due, Bank bank, Dispute.Response response) {
-        String name = due.dispute().source().dispute();
-        List<DisputeFile> files =
-                store.files(due.tenant(), due.dispute().id()).stream()
-                        .filter(file -> response.files().contains(file.id()))
-                        .toList();
-        Optional<DisputeReply> silent = sendAll(due, bank, files);
-        if (silent.isPresent()) {
-            return silent.get();
-        }
-        return bank.respond(
-                new DisputeResponse(
-                        name,
-                        response.accepts(),
-                        response.text(),
-                        files.stream().map(DisputeSender::named).toList()),
-                call(TypeId.text("dsr", response.id())));
     }
 
     /**
@@ -119,10 +105,17 @@ final class DisputeSender {
      * @return its silence, if it was silent
      */
     private Optional<DisputeReply> sendAll(
-            DisputeStore.Due due, Bank bank, List<DisputeFile> files) {
+            DisputeStore.Sending sending,
+            Bank bank,
+            List<DisputeFile> files,
+            BooleanSupplier closing) {
         for (DisputeFile file : files) {
             for (int number = 0; number < file.parts(); number++) {
-                switch (send(due, bank, file, number)) {
+                if (closing.getAsBoolean()) {
+                    return Optional.of(new DisputeReply.Silent("this process is about to end"));
+                }
+                int part = number;
+                switch (insisted(() -> send(sending, bank, file, part))) {
                     case DisputeReply.Stored stored -> {}
                     case DisputeReply.Silent silent -> {
                         return Optional.of(silent);
@@ -138,13 +131,38 @@ final class DisputeSender {
         return Optional.empty();
     }
 
-    private DisputeReply send(DisputeStore.Due due, Bank bank, DisputeFile file, int number) {
+    /** A bank that was silent once need not get everything again. */
+    private static DisputeReply insisted(Supplier<DisputeReply> call) {
+        DisputeReply reply = call.get();
+        for (int tries = 1; tries < TRIES && reply instanceof DisputeReply.Silent; tries++) {
+            reply = call.get();
+        }
+        return reply;
+    }
+
+    private DisputeReply respond(DisputeStore.Sending sending, Bank bank, List<DisputeFile> files) {
+        Dispute.Response response = sending.response();
+        return bank.respond(
+                new DisputeResponse(
+                        sending.dispute().source().dispute(),
+                        response.accepts(),
+                        response.text(),
+                        files.stream().map(DisputeSender::named).toList()),
+                call(TypeId.text("dsr", response.id())));
+    }
+
+    private DisputeReply send(
+            DisputeStore.Sending sending, Bank bank, DisputeFile file, int number) {
         byte[] data =
-                store.part(due.tenant(), file.id(), number)
+                store.part(sending.tenant(), file.id(), number)
                         .orElseThrow(() -> new IllegalStateException("a file without a part"));
         return bank.evidence(
                 new DisputeResponse.Part(
-                        due.dispute().source().dispute(), named(file), number, file.parts(), data),
+                        sending.dispute().source().dispute(),
+                        named(file),
+                        number,
+                        file.parts(),
+                        data),
                 call(TypeId.text("dfl", file.id())));
     }
 
@@ -161,39 +179,36 @@ final class DisputeSender {
                 HexFormat.of().formatHex(file.sha256()));
     }
 
-    private void deliver(DisputeStore.Due due, Dispute.Delivery how, String code) {
-        while (true) {
-            Optional<Dispute> now = store.find(due.tenant(), due.dispute().id());
-            if (now.isEmpty() || !now.get().sending()) {
-                return;
-            }
-            Dispute.Response given = now.get().response().orElseThrow();
-            if (written(due, now.get(), given.delivered(how, code))) {
-                return;
-            }
+    /** This response, and no other that was given after it. */
+    private void refused(DisputeStore.Sending sending, String code) {
+        UUID id = sending.response().id();
+        boolean over = false;
+        while (!over) {
+            Optional<Dispute> now =
+                    store.find(sending.tenant(), sending.dispute().id())
+                            .filter(dispute -> dispute.sending(id));
+            over =
+                    now.isEmpty()
+                            || works.journal()
+                                            .commitInBackground(
+                                                    DisputeChanges.refused(
+                                                            sending.tenant(),
+                                                            now.get().refused(code, Moment.now())))
+                                    instanceof Commit.Accepted;
         }
     }
 
-    private boolean written(DisputeStore.Due due, Dispute now, Dispute.Response given) {
-        Dispute after = now.responded(given, Moment.now());
-        Change change =
-                given.delivery() == Dispute.Delivery.REFUSED
-                        ? DisputeChanges.refused(due.tenant(), after)
-                        : DisputeChanges.changed(due.tenant(), after);
-        return works.journal().commitInBackground(change) instanceof Commit.Accepted;
-    }
-
-    private void later(DisputeStore.Due due, String why) {
-        warn(due, why);
-        int sends = Math.max(1, store.sends(due));
-        List<Duration> schedule = config.schedule();
-        store.sendAgain(due, schedule.get(Math.min(sends, schedule.size()) - 1));
-    }
-
-    private static void warn(DisputeStore.Due due, String why) {
+    private void later(DisputeStore.Sending sending, String why) {
         LOG.atWarn()
-                .addKeyValue("tenant", due.tenant())
-                .addKeyValue("dispute", due.dispute().id())
+                .addKeyValue("tenant", sending.tenant())
+                .addKeyValue("dispute", sending.dispute().id())
                 .log("a response could not be sent this time: {}", why);
+        List<Duration> schedule = config.schedule();
+        try {
+            store.sendAgain(sending, schedule.get(Math.min(sending.times(), schedule.size()) - 1));
+        } catch (RuntimeException e) {
+            // Then it is sent again when the lease is over.
+            LOG.debug("a response could not be put off: {}", e.toString());
+        }
     }
 }

@@ -16,7 +16,7 @@ import java.util.UUID;
 final class DisputeStore {
     private static final String COLUMNS =
             """
-            d.tenant, d.dispute, d.payment, d.operation, d.bank, d.bank_dispute, d.bank_seq, d.status, d.expired,
+            d.tenant, d.dispute, d.payment, d.operation, d.bank, d.bank_dispute, d.round, d.bank_seq, d.status, d.expired,
             d.amount, d.currency, d.reason, d.respond_by, d.response::text AS response, d.created_at, d.updated_at,
             d.version\s""";
 
@@ -41,12 +41,11 @@ final class DisputeStore {
                 dispute);
     }
 
-    /** The one that a bank calls so. */
-    Optional<Dispute> named(long tenant, String bank, String name) {
+    /** The last one that a bank calls so, whosever it is. */
+    Optional<Due> named(String bank, String name) {
         return database.first(
-                SELECT + "WHERE d.tenant = ? AND d.bank = ? AND d.bank_dispute = ?",
-                DisputeStore::dispute,
-                tenant,
+                SELECT + "WHERE d.bank = ? AND d.bank_dispute = ? ORDER BY d.round DESC LIMIT 1",
+                DisputeStore::due,
                 bank,
                 name);
     }
@@ -90,7 +89,7 @@ final class DisputeStore {
                 parameters.toArray());
     }
 
-    /** A dispute on which something is to be done. */
+    /** A dispute, and whose it is. */
     record Due(long tenant, Dispute dispute) {}
 
     /** Those that nobody has responded to in time, on the database's clock. */
@@ -99,50 +98,73 @@ final class DisputeStore {
                 SELECT
                         + """
                         WHERE d.status = 'needs_response' AND d.respond_by <= now() AND d.next_send_at IS NULL
+                            AND coalesce(d.response ->> 'delivery', 'refused') = 'refused'
                         ORDER BY d.respond_by LIMIT ?""",
-                row -> new Due(row.getLong("tenant"), dispute(row)),
+                DisputeStore::due,
                 limit);
     }
 
     /**
-     * Takes responses that are to be sent, the longest due first: nobody else does for as long as
-     * the lease. Not through the journal: nothing that callers see changes.
+     * A response that is to be sent to its bank.
+     *
+     * @param times how often it was taken to be sent, this time included
      */
-    List<Due> take(int limit, Duration lease) {
+    record Sending(Due due, Dispute.Response response, int times) {
+        Dispute dispute() {
+            return due.dispute();
+        }
+
+        long tenant() {
+            return due.tenant();
+        }
+    }
+
+    /**
+     * Takes responses that are to be sent to a bank, those that have to be there first first:
+     * nobody else does for as long as the lease. Not through the journal: nothing that callers see
+     * changes.
+     */
+    List<Sending> take(String bank, int limit, Duration lease) {
         return database.query(
                 """
                 WITH due AS (
-                    SELECT tenant, dispute FROM dispute WHERE next_send_at <= now()
-                    ORDER BY next_send_at LIMIT ? FOR UPDATE SKIP LOCKED)
+                    SELECT tenant, dispute FROM dispute WHERE next_send_at <= now() AND bank = ?
+                    ORDER BY respond_by LIMIT ? FOR UPDATE SKIP LOCKED)
                 UPDATE dispute d SET next_send_at = now() + make_interval(secs => ?), sends = d.sends + 1
                 FROM due WHERE d.tenant = due.tenant AND d.dispute = due.dispute
-                RETURNING\s"""
+                RETURNING d.sends,\s"""
                         + COLUMNS,
-                row -> new Due(row.getLong("tenant"), dispute(row)),
+                row -> {
+                    Due due = due(row);
+                    return new Sending(
+                            due, due.dispute().response().orElseThrow(), row.getInt("sends"));
+                },
+                bank,
                 limit,
                 lease.toMillis() / 1000.0);
     }
 
-    /** How often this response was taken to be sent. */
-    int sends(Due due) {
-        return database.first(
-                        "SELECT sends FROM dispute WHERE tenant = ? AND dispute = ?",
-                        row -> row.getInt(1),
-                        due.tenant(),
-                        due.dispute().id())
-                .orElse(0);
-    }
-
     /** It is sent again then, unless its bank has said something meanwhile. */
-    void sendAgain(Due due, Duration in) {
+    void sendAgain(Sending sending, Duration in) {
         int ignored =
                 database.execute(
                         """
                         UPDATE dispute SET next_send_at = now() + make_interval(secs => ?)
-                        WHERE tenant = ? AND dispute = ? AND next_send_at IS NOT NULL""",
+                        WHERE tenant = ? AND dispute = ? AND next_send_at IS NOT NULL AND response ->> 'id' = ?""",
                         in.toMillis() / 1000.0,
-                        due.tenant(),
-                        due.dispute().id());
+                        sending.tenant(),
+                        sending.dispute().id(),
+                        sending.response().id().toString());
+    }
+
+    /**
+     * Responses that were sent a few times, and that no bank has; more than 10,000 are not counted.
+     */
+    long unsent() {
+        return database.first(
+                        "SELECT count(*) FROM (SELECT 1 FROM dispute WHERE next_send_at IS NOT NULL AND sends > 3 LIMIT 10000) s",
+                        row -> row.getLong(1))
+                .orElse(0L);
     }
 
     /** In the order in which they came. */
@@ -163,6 +185,10 @@ final class DisputeStore {
                 number);
     }
 
+    private static Due due(ResultSet row) throws SQLException {
+        return new Due(row.getLong("tenant"), dispute(row));
+    }
+
     private static Dispute dispute(ResultSet row) throws SQLException {
         return new Dispute(
                 row.getObject("dispute", UUID.class),
@@ -171,6 +197,7 @@ final class DisputeStore {
                 new Dispute.Source(
                         row.getString("bank"),
                         row.getString("bank_dispute"),
+                        row.getInt("round"),
                         row.getLong("bank_seq")),
                 standing(row.getString("status")),
                 row.getBoolean("expired"),

@@ -1,6 +1,7 @@
 package io.oqim.payment;
 
 import io.oqim.config.DisputesConfig;
+import io.oqim.config.OqimConfig;
 import io.oqim.crypto.Hashes;
 import io.oqim.http.Bodies;
 import io.oqim.http.Problem;
@@ -10,7 +11,10 @@ import io.oqim.store.Journal;
 import io.oqim.store.JournalFull;
 import io.oqim.store.TypeId;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,12 +25,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class DisputeUploads {
     private final Journal journal;
     private final DisputeResponses responses;
+    private final DisputesConfig config;
+    private final Duration patience;
     private final Semaphore places;
 
-    DisputeUploads(Journal journal, DisputesConfig config, DisputeResponses responses) {
+    /** Files of each tenant that are coming: nobody keeps others from sending theirs. */
+    private final Map<Long, Integer> ofTenants = new ConcurrentHashMap<>();
+
+    DisputeUploads(Journal journal, OqimConfig config, DisputeResponses responses) {
         this.journal = journal;
         this.responses = responses;
-        this.places = new Semaphore(config.maxUploads());
+        this.config = config.disputes();
+        this.patience = config.journal().commitWait();
+        this.places = new Semaphore(config.disputes().maxUploads());
     }
 
     /** Where the bytes come from: hands them on part by part, and says how many there were. */
@@ -50,9 +61,7 @@ final class DisputeUploads {
      */
     DisputeFile take(long tenant, Coming coming, Source source) throws InterruptedException {
         responses.admits(tenant, coming.dispute());
-        if (!places.tryAcquire()) {
-            throw new Refusal(Refusals.overloaded());
-        }
+        begin(tenant);
         try {
             UUID id = TypeId.next();
             MessageDigest digest = Hashes.digest();
@@ -77,17 +86,36 @@ final class DisputeUploads {
                             parts.get(),
                             digest.digest(),
                             Moment.now());
-            responses.filed(tenant, file);
-            return file;
+            return responses.filed(tenant, file);
         } finally {
-            places.release();
+            end(tenant);
         }
+    }
+
+    private void begin(long tenant) {
+        if (!places.tryAcquire()) {
+            throw new Refusal(Refusals.overloaded());
+        }
+        if (ofTenants.merge(tenant, 1, Integer::sum) > config.maxUploadsPerTenant()) {
+            end(tenant);
+            throw new Refusal(Refusals.overloaded());
+        }
+    }
+
+    private void end(long tenant) {
+        var ignored =
+                ofTenants.computeIfPresent(tenant, (key, count) -> count == 1 ? null : count - 1);
+        places.release();
     }
 
     private void keep(long tenant, UUID file, int number, byte[] part) {
         try {
-            Commit ignored =
-                    journal.commitInBackground(DisputeChanges.part(tenant, file, number, part));
+            Commit commit =
+                    journal.commitInBackground(
+                            DisputeChanges.part(tenant, file, number, part), patience);
+            if (!(commit instanceof Commit.Accepted)) {
+                throw new Refusal(Refusals.unavailable("the database is busy"));
+            }
         } catch (JournalFull full) {
             throw new Refusal(Refusals.overloaded());
         }

@@ -48,7 +48,7 @@ final class DisputeWorker implements AutoCloseable {
                 known = true;
             }
             inbox.banks().forEach(this::read);
-            sender.turn();
+            inbox.banks().forEach(bank -> sender.turn(bank, loop::closing));
             expire();
         } catch (RuntimeException e) {
             LOG.warn("disputes could not be looked after this time: {}", e.toString());

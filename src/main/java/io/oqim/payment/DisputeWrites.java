@@ -13,7 +13,7 @@ final class DisputeWrites {
                     Write.Stage.GUARD,
                     25,
                     """
-                    INSERT INTO dispute (change, tenant, dispute, payment, operation, bank, bank_dispute, bank_seq, status,
+                    INSERT INTO dispute (change, tenant, dispute, payment, operation, bank, bank_dispute, round, bank_seq, status,
                         amount, currency, reason, respond_by, created_at, updated_at, version)
                     SELECT * FROM :rows AS u
                     ON CONFLICT DO NOTHING RETURNING change""",
@@ -24,6 +24,7 @@ final class DisputeWrites {
                     "operation uuid",
                     "bank text",
                     "bank_dispute text",
+                    "round smallint",
                     "bank_seq bigint",
                     "status text",
                     "amount bigint",

@@ -214,8 +214,11 @@ final class DueStore {
                 until);
     }
 
-    /** What is left to do; of what is due, more than 10,000 are not counted. */
-    PaymentRoom.Backlog backlog() {
+    /** What is left to do; see {@link PaymentRoom.Backlog}. */
+    record Backlog(long due, long doubtSeconds, long unsettled) {}
+
+    /** Of what is due, more than 10,000 are not counted. */
+    Backlog backlog() {
         return database.first(
                         """
                         SELECT (SELECT count(*) FROM (SELECT 1 FROM attempt
@@ -223,9 +226,7 @@ final class DueStore {
                             (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::bigint FROM attempt
                                 WHERE next_check_at IS NOT NULL AND state IN ('sent', 'unknown', 'voiding')),
                             (SELECT count(*) FROM attempt WHERE unsettled IS NOT NULL)""",
-                        row ->
-                                new PaymentRoom.Backlog(
-                                        row.getLong(1), row.getLong(2), row.getLong(3), 0))
+                        row -> new Backlog(row.getLong(1), row.getLong(2), row.getLong(3)))
                 .orElseThrow();
     }
 }

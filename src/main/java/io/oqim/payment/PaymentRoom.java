@@ -125,13 +125,13 @@ public final class PaymentRoom {
                         inbox,
                         new DisputeSender(works, disputeStore, booking));
         DisputeResponses responses = new DisputeResponses(works, disputeStore, insistent);
-        backlog = () -> works.due().backlog().with(news.problems());
+        backlog = () -> new Backlog(works.due().backlog(), inbox.backlog(), disputeStore.unsent());
         routes =
                 List.of(
                         new DisputeRoutes(
                                 disputeStore,
                                 responses,
-                                new DisputeUploads(journal, config.disputes(), responses),
+                                new DisputeUploads(journal, config, responses),
                                 fresh,
                                 config),
                         new PaymentRoutes(
@@ -215,11 +215,28 @@ public final class PaymentRoom {
      * @param due questions to banks whose time has come
      * @param doubtSeconds age of the oldest attempt of which it is not known what became
      * @param unsettled operations in the operator's queue
-     * @param disputes changes of disputes that could not be booked, up to 10,000
+     * @param unbooked changes of disputes that could not be booked, up to 10,000
+     * @param unreadSeconds how long ago all that a bank had to tell of disputes was last read
+     * @param unsent responses to disputes that a bank did not take in a few tries, up to 10,000
      */
-    public record Backlog(long due, long doubtSeconds, long unsettled, long disputes) {
-        Backlog with(long waiting) {
-            return new Backlog(due, doubtSeconds, unsettled, waiting);
+    public record Backlog(
+            long due,
+            long doubtSeconds,
+            long unsettled,
+            long unbooked,
+            long unreadSeconds,
+            long unsent) {
+        /** Before anything was counted. */
+        public static final Backlog NONE = new Backlog(0, 0, 0, 0, 0, 0);
+
+        private Backlog(DueStore.Backlog of, DisputeInbox.Backlog disputes, long unsent) {
+            this(
+                    of.due(),
+                    of.doubtSeconds(),
+                    of.unsettled(),
+                    disputes.unbooked(),
+                    disputes.unreadSeconds(),
+                    unsent);
         }
     }
 

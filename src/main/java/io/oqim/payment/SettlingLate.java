@@ -81,7 +81,7 @@ final class SettlingLate {
         Payment kept =
                 payment.next(
                         payment.status(),
-                        payment.amounts().reserve(operation.kind(), operation.extent()),
+                        payment.amounts().reserveDone(operation.kind(), operation.extent()),
                         payment.outcome(),
                         now);
         return operations

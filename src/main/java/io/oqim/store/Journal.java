@@ -66,7 +66,15 @@ public final class Journal {
 
     /** Commits a change, or withdraws it when it is still queued after {@code patience}. */
     public Commit commit(Change change, Duration patience) {
-        Lane lane = lane(lanes, change.tenant());
+        return commit(lane(lanes, change.tenant()), change, patience);
+    }
+
+    /** The same for a change that no payment waits for. */
+    public Commit commitInBackground(Change change, Duration patience) {
+        return commit(lane(background, change.tenant()), change, patience);
+    }
+
+    private static Commit commit(Lane lane, Change change, Duration patience) {
         Pending pending = lane.submit(change);
         Commit commit = pending.await(patience);
         if (commit instanceof Commit.Withdrawn) {

@@ -165,4 +165,49 @@ class AmountsTest {
 
         assertThatThrownBy(() -> most.authorize(1)).isInstanceOf(ArithmeticException.class);
     }
+
+    @Test
+    void whatIsDisputedCannotBeRefundedUntilItIsWon() {
+        Amounts disputed = Amounts.NONE.authorize(100).capture(100).dispute(60);
+
+        assertThat(disputed.refundable()).isEqualTo(40);
+        assertThatThrownBy(() -> disputed.reserve(OperationKind.REFUND, Extent.of(41)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(disputed.dispute(-60).refundable()).isEqualTo(100);
+        assertThatThrownBy(() -> disputed.dispute(41)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> disputed.dispute(-61))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aBankMayTakeWhatARefundUnderWayGivesAndNoRefundIsBegunBesideIt() {
+        Extent refund = Extent.of(70);
+        Amounts both =
+                Amounts.NONE
+                        .authorize(100)
+                        .capture(100)
+                        .reserve(OperationKind.REFUND, refund)
+                        .dispute(100);
+
+        assertThat(both.disputed().beyond()).isEqualTo(70);
+        assertThat(both.refundable()).isZero();
+        assertThat(both.effect(OperationKind.REFUND, refund).refunded()).isEqualTo(70);
+        Amounts failed = both.release(OperationKind.REFUND, refund);
+        assertThat(failed.disputed().beyond()).as("nothing is left of it").isZero();
+        assertThatThrownBy(() -> failed.reserve(OperationKind.REFUND, Extent.of(1)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aRefundThatWasDoneAfterAllIsBookedBesideADispute() {
+        Amounts disputed = Amounts.NONE.authorize(100).capture(100).dispute(100);
+
+        Amounts done =
+                disputed.reserveDone(OperationKind.REFUND, Extent.of(100))
+                        .effect(OperationKind.REFUND, Extent.of(100));
+
+        assertThat(done.refunded()).isEqualTo(100);
+        assertThat(done.disputed()).isEqualTo(new Amounts.Disputed(100, 100));
+        assertThat(done.dispute(-100).disputed()).isEqualTo(Amounts.Disputed.NOTHING);
+    }
 }

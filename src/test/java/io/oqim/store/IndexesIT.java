@@ -45,6 +45,7 @@ class IndexesIT {
                     new Known("DataKeyStore", "d.tenant = ?", "one for each month of a tenant's"),
                     new Known("DeliveryStore", "SELECT count(*)", "how much is left to do"),
                     new Known("DisputeAuditStore", "", "looks at everything, once a night"),
+                    new Known("DisputeStore", "SELECT count(*)", "how much is left to do"),
                     new Known("DisputeStore", "FROM dispute d$", "begins statements"),
                     new Known("DisputeStore", "FROM dispute_file f$", "begins statements"),
                     new Known("DisputeStore", "FROM dispute d <<>>", "a tenant's newest"),

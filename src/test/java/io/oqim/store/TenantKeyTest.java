@@ -31,6 +31,11 @@ class TenantKeyTest {
                     new Known("DeliveryStore", "SELECT count(*)", "how much is left to do"),
                     new Known("DisputeAuditStore", "", "looks at everything, once a night"),
                     new Known("DisputeNewsStore", "FROM attempt a", "a bank names no tenant"),
+                    new Known(
+                            "DisputeStore",
+                            "d.bank = ? AND d.bank_dispute = ?",
+                            "a bank names no tenant"),
+                    new Known("DisputeStore", "SELECT count(*)", "how much is left to do"),
                     new Known("DisputeStore", "FROM dispute d$", "begins statements"),
                     new Known("DisputeStore", "FROM dispute_file f$", "begins statements"),
                     new Known("DisputeStore", "FROM dispute d <<>>", "begins with d.tenant = ?"),

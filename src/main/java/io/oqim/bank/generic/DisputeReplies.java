@@ -19,8 +19,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What the protocol's answers about disputes mean. A page of which one row cannot be read says
- * nothing: what comes after that row must not overtake it.
+ * What the protocol's answers about disputes mean. Nothing is read beyond a change that is missing
+ * or cannot be read: what comes after it must not overtake it.
  */
 final class DisputeReplies {
     /** By which the bank says that it will never take what it was sent. */
@@ -46,14 +46,17 @@ final class DisputeReplies {
             return new DisputeFeed.Silent(describe(answer));
         }
         List<DisputeNews> news = new ArrayList<>();
-        long last = after;
         for (JsonValue row : rows) {
             Optional<DisputeNews> read =
                     row instanceof JsonObject object ? news(object) : Optional.empty();
-            if (read.isEmpty() || read.get().seq() <= last) {
-                return new DisputeFeed.Silent("a change after " + last + " that cannot be read");
+            long next = after + news.size() + 1;
+            if (read.isEmpty() || read.get().seq() != next) {
+                // What was read before it is good; what comes after it must not overtake it.
+                return news.isEmpty()
+                        ? new DisputeFeed.Silent(
+                                "change " + next + " is missing, or cannot be read")
+                        : new DisputeFeed.Page(news, true);
             }
-            last = read.get().seq();
             news.add(read.get());
         }
         boolean more = JsonValue.TRUE.equals(page.get().get("has_more"));
@@ -129,7 +132,7 @@ final class DisputeReplies {
                         standing.get(),
                         amount.get(),
                         Replies.text(row, "reason")
-                                .filter(word -> word.matches("[a-z_]{1,40}"))
+                                .filter(word -> word.matches("[A-Za-z0-9_.-]{1,40}"))
                                 .orElse("general"),
                         respondBy.get()));
     }
