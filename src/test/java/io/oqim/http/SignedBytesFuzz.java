@@ -32,6 +32,31 @@ class SignedBytesFuzz {
         }
     }
 
+    private static final List<String> COMPONENTS =
+            List.of(
+                    "\"@method\"",
+                    "\"@authority\"",
+                    "\"@path\"",
+                    "\"@query\"",
+                    "\"@request-target\"",
+                    "\"@status\"",
+                    "\"@query-param\";name=\"a\"",
+                    "\"content-digest\"",
+                    "\"none\"",
+                    "\"x\";req",
+                    "\"x\";sf");
+
+    /**
+     * Some that are known, in any order and as often as may be, and perhaps the end of the list.
+     */
+    private static String names(FuzzedDataProvider data) {
+        StringBuilder names = new StringBuilder();
+        for (int i = data.consumeInt(0, 6); i > 0; i--) {
+            names.append(data.pickValue(COMPONENTS)).append(' ');
+        }
+        return data.consumeBoolean() ? names.append(");created=1").toString() : names.toString();
+    }
+
     @FuzzTest(maxDuration = "2m")
     void aBaseHasALineForEachComponent(FuzzedDataProvider data) {
         Anything message =
@@ -44,7 +69,7 @@ class SignedBytesFuzz {
         ListElement<?> covered;
         try {
             covered =
-                    Parser.parseDictionary("sig=" + data.consumeRemainingAsString())
+                    Parser.parseDictionary("sig=(" + names(data) + data.consumeRemainingAsString())
                             .get()
                             .get("sig");
         } catch (ParseException e) {
