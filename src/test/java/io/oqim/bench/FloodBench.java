@@ -51,7 +51,8 @@ public final class FloodBench {
             long calm = paid(arena, server, "calm", 0);
             flood(arena, server, "headers that trickle", 1000, FloodBench::trickle, calm);
             flood(arena, server, "headers without end", 50, FloodBench::endless, calm);
-            flood(arena, server, "connections", 50, Socket::close, calm);
+            flood(arena, server, "1000 connections/s", 50, FloodBench::opened, calm);
+            flood(arena, server, "connections unbounded", 50, Socket::close, calm);
             beside(arena, server, "calm again", calm);
         }
     }
@@ -95,6 +96,12 @@ public final class FloodBench {
             LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
             socket.getOutputStream().write('y');
         }
+    }
+
+    /** Fifty of these at once are a thousand a second. */
+    private static void opened(Socket socket) throws IOException {
+        socket.close();
+        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
     }
 
     private static void endless(Socket socket) throws IOException {
