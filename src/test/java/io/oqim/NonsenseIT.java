@@ -51,6 +51,7 @@ class NonsenseIT {
     private static GatewayProcess process;
     private static String payment;
     private static String merchant;
+    private static String dispute;
 
     /** A request that makes sense. */
     private record Sense(String method, String path, String body) {}
@@ -64,6 +65,7 @@ class NonsenseIT {
         process = GatewayProcess.start(rig, Rig.freePort(), "nonsense.log", List.of("-Xmx192m"));
         payment = process.api().pay(1_000).text("id");
         merchant = TypeId.text("mer", rig.merchant());
+        dispute = "/v1/disputes/" + new Disputed(rig).disputed(1_000, "").getString("id");
         System.out.println("NonsenseIT: " + CASES + " a surface, seed " + SEED);
     }
 
@@ -108,6 +110,9 @@ class NonsenseIT {
                         "/v1/blocklist?limit=2",
                         "/v1/risk/rules/1",
                         "/v1/webhook_endpoints",
+                        "/v1/disputes?status=won&limit=2",
+                        dispute,
+                        dispute + "/files",
                         "/v1/signature_key",
                         "/openapi.yaml");
         tried(
@@ -252,7 +257,8 @@ class NonsenseIT {
 
     @Test
     void callbacks() throws Exception {
-        String body = "{\"reference\":\"r-1\",\"status\":\"approved\",\"operation\":\"sale\"}";
+        String body =
+                "{\"reference\":\"r-1\",\"status\":\"approved\",\"operation\":\"sale\",\"dispute\":\"d\"}";
         tried(
                 "callbacks",
                 process.port(),
@@ -262,6 +268,24 @@ class NonsenseIT {
                                 "",
                                 "",
                                 nonsense.of(body.getBytes(StandardCharsets.UTF_8))),
+                true);
+    }
+
+    @Test
+    void files() throws Exception {
+        byte[] pdf = Disputed.pdf(300);
+        tried(
+                "files",
+                process.port(),
+                nonsense ->
+                        request(
+                                "POST "
+                                        + dispute
+                                        + "/files?name="
+                                        + nonsense.of("a.pdf").replaceAll("[^\\x21-\\x7e]", "%20"),
+                                rig.key(),
+                                "Content-Type: application/pdf\r\n",
+                                nonsense.of(pdf)),
                 true);
     }
 
@@ -337,6 +361,7 @@ class NonsenseIT {
                         "POST",
                         "/v1/webhook_endpoints",
                         "{\"url\":\"https://shop.example/hooks\",\"types\":[\"payment.*\"],\"description\":\"d\"}"),
+                new Sense("POST", dispute + "/contest", "{\"text\":\"a\",\"files\":[]}"),
                 new Sense("POST", "/v1/stream/tickets", "{\"types\":[\"payment.*\"]}"));
     }
 
