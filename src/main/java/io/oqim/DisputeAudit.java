@@ -56,15 +56,22 @@ final class DisputeAudit {
                 boolean ignored = compared.add(bank.name());
             }
         }
+        List<DisputeAuditStore.Known> same = new ArrayList<>();
+        Runnable last =
+                () -> {
+                    if (!same.isEmpty() && compared.contains(same.getFirst().bank())) {
+                        compare(same, underWay, since);
+                    }
+                    same.clear();
+                };
         store.each(
                 known -> {
-                    if (compared.contains(known.bank())) {
-                        compare(
-                                known,
-                                known.updated().isAfter(since)
-                                        || of(underWay, known.bank()).contains(known.dispute()));
+                    if (!same.isEmpty() && !same.getFirst().isCalledAs(known)) {
+                        last.run();
                     }
+                    same.add(known);
                 });
+        last.run();
         underWay.forEach(
                 (bank, disputes) ->
                         disputes.forEach(
@@ -77,21 +84,33 @@ final class DisputeAudit {
         return sets.computeIfAbsent(bank, name -> new HashSet<>());
     }
 
-    private void compare(DisputeAuditStore.Known known, boolean underWay) {
-        List<String> found = new ArrayList<>();
-        for (BankJournal.Row row : books.apply(known.bank(), known.dispute())) {
-            found.add("%s of %d %s".formatted(row.effect(), row.amount(), row.currency()));
+    /** What a bank calls the same, which it may have taken, given back and taken again. */
+    private void compare(
+            List<DisputeAuditStore.Known> same, Map<String, Set<String>> underWay, Instant since) {
+        DisputeAuditStore.Known first = same.getFirst();
+        long wanted = 0;
+        boolean open = of(underWay, first.bank()).contains(first.dispute());
+        for (DisputeAuditStore.Known known : same) {
+            wanted += known.taken() ? known.amount() : 0;
+            open |= known.updated().isAfter(since);
         }
-        String money = "%d %s".formatted(known.amount(), known.currency());
-        List<String> wanted =
-                known.taken()
-                        ? List.of("credit of " + money)
-                        : List.of("credit of " + money, "debit of " + money);
-        if (!underWay && !found.equals(wanted)) {
+        long found = 0;
+        boolean other = false;
+        for (BankJournal.Row row : books.apply(first.bank(), first.dispute())) {
+            found += row.effect().equals("credit") ? row.amount() : -row.amount();
+            other |= !row.currency().equals(first.currency());
+        }
+        if (!open && (found != wanted || other)) {
             difference.accept(
-                    "%s: dispute %s should have, at bank %s, %s; the bank says %s"
+                    "%s: dispute %s has taken %d %s; bank %s says %d%s"
                             .formatted(
-                                    known.where(), known.dispute(), known.bank(), wanted, found));
+                                    first.where(),
+                                    first.dispute(),
+                                    wanted,
+                                    first.currency(),
+                                    first.bank(),
+                                    found,
+                                    other ? " in another currency" : ""));
         }
     }
 

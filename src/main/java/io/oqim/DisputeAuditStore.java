@@ -144,11 +144,17 @@ final class DisputeAuditStore {
             boolean taken,
             long amount,
             String currency,
-            Instant updated) {}
+            Instant updated) {
+        /** Whether its bank calls both the same. */
+        boolean isCalledAs(Known other) {
+            return bank.equals(other.bank) && dispute.equals(other.dispute);
+        }
+    }
 
+    /** Gives each dispute; those that a bank calls the same one after the other. */
     void each(Consumer<Known> consumer) {
         snapshot.each(
-                "SELECT tenant, payment, bank, bank_dispute, status <> 'won', amount, currency, updated_at FROM dispute",
+                "SELECT tenant, payment, bank, bank_dispute, status <> 'won', amount, currency, updated_at FROM dispute ORDER BY bank, bank_dispute, round",
                 row ->
                         new Known(
                                 payment(row),

@@ -45,7 +45,7 @@ public record DisputesConfig(
                         "disputes.batch",
                         100,
                         Bounds.of(1, 1000),
-                        "changes of disputes, answers, and disputes that are overdue looked up at once"),
+                        "changes of disputes, and disputes that are overdue, looked up at once"),
                 s.schedule(
                         "disputes.schedule",
                         List.of(

@@ -114,6 +114,11 @@ public record OqimConfig(
                     "redis.timeout",
                     "must be shorter than risk.deadline: a card whose count is late must still be counted here");
         }
+        if (disputes.pause().compareTo(disputes.lease()) >= 0) {
+            settings.problem(
+                    "disputes.pause",
+                    "must be shorter than disputes.lease: what a callback tells of while a bank is read would be forgotten");
+        }
         if (banks.connectTimeout().compareTo(banks.deadline()) >= 0) {
             settings.problem("banks.connect-timeout", "must be shorter than banks.deadline");
         }

@@ -153,7 +153,10 @@ public final class Ledger {
                 "late_reversal", Accounts.SUSPENSE, Accounts.receivable(of.bank()), amount);
     }
 
-    /** Charged back: the bank takes back, and the merchant is charged for it. */
+    /**
+     * Charged back: the bank takes back, and the merchant is charged for it. By the beginning of
+     * their kinds these are told from what operations move ({@link Posting#ofDispute}).
+     */
     public static List<Posting> chargedBack(Movement of, Money amount) {
         return List.of(
                 of.posting("chargeback", Accounts.DISPUTES, Accounts.receivable(of.bank()), amount),

@@ -155,15 +155,10 @@ record Amounts(
 
     /** The bank has debited this much. */
     Amounts capture(long amount) {
+        long more = Math.addExact(captured, amount);
+        long over = Math.max(0, sum(refunded, kept.refund(), disputed.amount()) - more);
         return new Amounts(
-                authorized,
-                Math.addExact(captured, amount),
-                refunded,
-                voided,
-                kept,
-                lost,
-                disputed,
-                fees);
+                authorized, more, refunded, voided, kept, lost, disputed.atMost(over), fees);
     }
 
     /** A late capture has used up this much, or what is left of it. */

@@ -40,7 +40,7 @@ final class CallbackRoutes implements HttpService {
         JsonFields body = Bodies.json(request, bodyMost);
         String reference = body.text("reference", 64);
         if (body.has("dispute")) {
-            disputes.told(bank);
+            disputes.hinted(bank);
         } else {
             resolver.ask(Long.parseLong(tenant), bank, reference);
         }

@@ -62,12 +62,35 @@ record Dispute(
             Delivery delivery,
             String code,
             Instant responded) {
+        /** The bank has heard it, or gone on without it, and waits for another one. */
+        private static final String ASKED_AGAIN = "asked_again";
+
+        /** It was won before the bank had it. */
+        private static final String DECIDED = "decided";
+
         Response {
             files = List.copyOf(files);
         }
 
         Response delivered(Delivery how, String why) {
             return new Response(id, accepts, text, files, how, why, responded);
+        }
+
+        /**
+         * What a change at the bank makes of it.
+         *
+         * @param asksAgain the bank wants to hear more, or something else
+         * @param has the bank has said that it has it
+         */
+        private Response when(DisputeNews.Standing to, boolean asksAgain, boolean has) {
+            if (asksAgain && delivery != Delivery.REFUSED) {
+                return delivered(Delivery.REFUSED, ASKED_AGAIN);
+            }
+            // It must not be taken for an answer to what the bank may raise next.
+            if (to == DisputeNews.Standing.WON && delivery == Delivery.SENDING && !has) {
+                return delivered(Delivery.REFUSED, DECIDED);
+            }
+            return has ? delivered(Delivery.DELIVERED, "") : this;
         }
 
         /** Whether somebody who says this has said it before. */
@@ -125,8 +148,10 @@ record Dispute(
         // The bank has taken its time to say that it waits; nobody can respond any more all the
         // same.
         boolean still = expired && waits && !news.respondBy().isAfter(now);
-        // It wants to hear more.
-        boolean asksAgain = waits && standing == DisputeNews.Standing.UNDER_REVIEW;
+        boolean has = response.isPresent() && delivered.equals(response.map(Response::id));
+        // The bank may be ahead of what it has told, so its answer to a response says so as well.
+        boolean asksAgain =
+                waits && !still && (standing != DisputeNews.Standing.NEEDS_RESPONSE || has);
         return new Dispute(
                 id,
                 payment,
@@ -137,7 +162,7 @@ record Dispute(
                 amount,
                 news.reason(),
                 news.respondBy(),
-                asksAgain ? Optional.empty() : withDelivered(delivered),
+                response.map(given -> given.when(news.standing(), asksAgain, has)),
                 created,
                 later(now),
                 version + 1);

@@ -56,19 +56,18 @@ final class DisputeBooking {
             if (disputed.isEmpty()) {
                 return new Booked.Waits("unknown_reference");
             }
-            Optional<DisputeStore.Due> last = disputes.named(bank, told.dispute());
+            Optional<DisputeStore.Owned> last = disputes.named(bank, told.dispute());
             if (last.isPresent() && last.get().tenant() != tenant) {
                 return new Booked.Waits("another_dispute");
             }
-            Optional<Dispute> known = last.map(DisputeStore.Due::dispute);
-            Optional<Change> change =
-                    known.isPresent() && known.get().source().seq() >= told.seq()
-                            ? delivered(tenant, known.get(), response)
-                            : Optional.empty();
-            if (change.isEmpty() && known.isPresent() && known.get().source().seq() >= told.seq()) {
-                return new Booked.Done();
-            }
-            if (change.isEmpty()) {
+            Optional<Dispute> known = last.map(DisputeStore.Owned::dispute);
+            Optional<Change> change;
+            if (known.filter(one -> one.source().seq() >= told.seq()).isPresent()) {
+                change = delivered(tenant, known.get(), response);
+                if (change.isEmpty()) {
+                    return new Booked.Done();
+                }
+            } else {
                 // Money that a bank takes again is another dispute: nothing is posted twice.
                 Optional<Dispute> before =
                         known.filter(one -> one.taken() || !told.standing().taken());
@@ -77,7 +76,7 @@ final class DisputeBooking {
                     return new Booked.Waits(problem.get());
                 }
                 int round = known.map(one -> one.source().round()).orElse(0) + 1;
-                change = Optional.of(told(disputed.get(), before, round, told, response));
+                change = Optional.of(change(disputed.get(), before, round, told, response));
             }
             if (works.journal().commitInBackground(change.get()) instanceof Commit.Accepted) {
                 return new Booked.Done();
@@ -92,8 +91,7 @@ final class DisputeBooking {
     }
 
     /** Why it does not fit to what is known, as a word. */
-    private static Optional<String> problem(
-            Open disputed, Optional<Dispute> before, DisputeNews told) {
+    private Optional<String> problem(Open disputed, Optional<Dispute> before, DisputeNews told) {
         if (before.isPresent()
                 && !(before.get().amount().equals(told.amount())
                         && before.get().operation().equals(disputed.operation().id()))) {
@@ -112,16 +110,18 @@ final class DisputeBooking {
             return Optional.of("another_currency");
         }
         Amounts amounts = disputed.payment().amounts();
+        // Read after the payment, whose version each of them changes.
+        long taken = disputes.taken(disputed.tenant(), operation.payment(), operation.id());
         long most =
                 Math.min(
-                        operation.amount().minorUnits(),
+                        operation.amount().minorUnits() - taken,
                         amounts.captured() - amounts.disputed().amount());
         return told.amount().minorUnits() > most
                 ? Optional.of("exceeds_captured")
                 : Optional.empty();
     }
 
-    private Change told(
+    private Change change(
             Open disputed,
             Optional<Dispute> before,
             int round,
@@ -135,8 +135,9 @@ final class DisputeBooking {
         Open then = after.taken() == takenBefore ? disputed : moved(disputed, after, now);
         return DisputeChanges.told(
                 then,
-                new DisputeChanges.Step(before, after),
-                response.isPresent() && before.filter(Dispute::sending).isPresent(),
+                new DisputeChanges.Move(before, after),
+                response.isPresent()
+                        && before.filter(dispute -> dispute.sending(response.get())).isPresent(),
                 works.config().ledger());
     }
 

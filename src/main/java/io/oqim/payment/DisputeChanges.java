@@ -22,7 +22,7 @@ final class DisputeChanges {
      *
      * @param before as it was; empty when it is new
      */
-    record Step(Optional<Dispute> before, Dispute after) {
+    record Move(Optional<Dispute> before, Dispute after) {
         private boolean moves() {
             return after.taken() != before.filter(Dispute::taken).isPresent();
         }
@@ -38,23 +38,23 @@ final class DisputeChanges {
      * @param disputed the payment as it then is
      * @param delivered whether the bank thereby has the response
      */
-    static Change told(Open disputed, Step step, boolean delivered, LedgerConfig config) {
+    static Change told(Open disputed, Move move, boolean delivered, LedgerConfig config) {
         UUID change = TypeId.next();
         long tenant = disputed.tenant();
-        Dispute after = step.after();
+        Dispute after = move.after();
         List<Row> rows = new ArrayList<>();
         List<Change.Draft> events = new ArrayList<>();
         rows.add(
-                step.before().isEmpty()
+                move.before().isEmpty()
                         ? dispute(change, tenant, after)
                         : update(change, tenant, after));
         if (delivered) {
             events.add(event("response_delivered", after));
         }
-        if (step.changesStatus()) {
+        if (move.changesStatus()) {
             events.add(event(Dispute.text(after.standing()), after));
         }
-        if (step.moves()) {
+        if (move.moves()) {
             Payment payment = disputed.payment();
             rows.add(PaymentRows.update(change, tenant, payment));
             rows.addAll(postings(disputed, after, config));
@@ -152,7 +152,7 @@ final class DisputeChanges {
                 dispute.payment(),
                 dispute.operation(),
                 "\"dispute\":\"" + TypeId.text("dsp", dispute.id()) + "\",",
-                DisputeJson.told(dispute));
+                DisputeJson.forEvents(dispute));
     }
 
     private static Row dispute(UUID change, long tenant, Dispute d) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +31,11 @@ final class DisputeInbox {
     private final DisputeBooking booking;
     private final Counter silent;
 
-    /** Banks whose hints are being written down. */
-    private final Set<String> told = ConcurrentHashMap.newKeySet();
+    /** Banks of which somebody has told since they were written down. */
+    private final Set<String> hinted = ConcurrentHashMap.newKeySet();
+
+    /** One is written down at a time, and one for each bank waits: anybody can send hints. */
+    private final ReentrantLock writing = new ReentrantLock();
 
     DisputeInbox(
             Works works, DisputeNewsStore store, DisputeBooking booking, MeterRegistry registry) {
@@ -67,23 +71,23 @@ final class DisputeInbox {
      * A bank's hint that there is news. Anybody can send one, so it only makes the bank be asked
      * sooner, and not more often than the pause allows. Many at once are one.
      */
-    void told(String bank) {
+    void hinted(String bank) {
         boolean known = banks().stream().anyMatch(one -> one.name().equals(bank));
-        if (known && told.add(bank)) {
-            Thread.ofVirtual()
-                    .name("disputes-hint")
-                    .start(
-                            () -> {
-                                // First: a hint that comes meanwhile is another.
-                                boolean ignored = told.remove(bank);
-                                try {
-                                    store.told(bank, config.pause());
-                                } catch (RuntimeException e) {
-                                    LOG.warn(
-                                            "a hint of disputes could not be followed: {}",
-                                            e.toString());
-                                }
-                            });
+        if (known && hinted.add(bank)) {
+            Thread.ofVirtual().name("disputes-hint").start(() -> write(bank));
+        }
+    }
+
+    private void write(String bank) {
+        writing.lock();
+        try {
+            // First: a hint that comes meanwhile is another.
+            boolean ignored = hinted.remove(bank);
+            store.hinted(bank, config.pause());
+        } catch (RuntimeException e) {
+            LOG.warn("a hint of disputes could not be followed: {}", e.toString());
+        } finally {
+            writing.unlock();
         }
     }
 

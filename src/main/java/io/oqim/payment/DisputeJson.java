@@ -24,7 +24,7 @@ final class DisputeJson {
      * For events, which are kept and sent on: without the text of the response, which may be of
      * customers.
      */
-    static byte[] told(Dispute dispute) {
+    static byte[] forEvents(Dispute dispute) {
         return Json.bytes(out -> write(out, dispute, false));
     }
 

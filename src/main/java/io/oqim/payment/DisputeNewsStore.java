@@ -35,7 +35,8 @@ final class DisputeNewsStore {
     }
 
     /**
-     * Takes a bank whose time has come: nobody else does for as long as the lease.
+     * Takes a bank whose time has come: nobody else does for as long as the lease, unless a hint
+     * comes meanwhile; what two read is kept and booked once.
      *
      * @return the last change that is read; nothing when its time has not come
      */
@@ -82,7 +83,7 @@ final class DisputeNewsStore {
     }
 
     /** There may be news: it is asked as soon as the pause since the last time is over. */
-    void told(String bank, Duration pause) {
+    void hinted(String bank, Duration pause) {
         int ignored =
                 database.execute(
                         """

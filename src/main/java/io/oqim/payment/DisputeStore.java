@@ -42,12 +42,25 @@ final class DisputeStore {
     }
 
     /** The last one that a bank calls so, whosever it is. */
-    Optional<Due> named(String bank, String name) {
+    Optional<Owned> named(String bank, String name) {
         return database.first(
                 SELECT + "WHERE d.bank = ? AND d.bank_dispute = ? ORDER BY d.round DESC LIMIT 1",
-                DisputeStore::due,
+                DisputeStore::owned,
                 bank,
                 name);
+    }
+
+    /** What disputes have taken of an operation that are not won. */
+    long taken(long tenant, UUID payment, UUID operation) {
+        return database.first(
+                        """
+                        SELECT coalesce(sum(amount), 0) FROM dispute
+                        WHERE tenant = ? AND payment = ? AND operation = ? AND status <> 'won'""",
+                        row -> row.getLong(1),
+                        tenant,
+                        payment,
+                        operation)
+                .orElse(0L);
     }
 
     /**
@@ -90,17 +103,17 @@ final class DisputeStore {
     }
 
     /** A dispute, and whose it is. */
-    record Due(long tenant, Dispute dispute) {}
+    record Owned(long tenant, Dispute dispute) {}
 
     /** Those that nobody has responded to in time, on the database's clock. */
-    List<Due> overdue(int limit) {
+    List<Owned> overdue(int limit) {
         return database.query(
                 SELECT
                         + """
                         WHERE d.status = 'needs_response' AND d.respond_by <= now() AND d.next_send_at IS NULL
                             AND coalesce(d.response ->> 'delivery', 'refused') = 'refused'
                         ORDER BY d.respond_by LIMIT ?""",
-                DisputeStore::due,
+                DisputeStore::owned,
                 limit);
     }
 
@@ -109,13 +122,13 @@ final class DisputeStore {
      *
      * @param times how often it was taken to be sent, this time included
      */
-    record Sending(Due due, Dispute.Response response, int times) {
+    record Sending(Owned owned, Dispute.Response response, int times) {
         Dispute dispute() {
-            return due.dispute();
+            return owned.dispute();
         }
 
         long tenant() {
-            return due.tenant();
+            return owned.tenant();
         }
     }
 
@@ -135,9 +148,9 @@ final class DisputeStore {
                 RETURNING d.sends,\s"""
                         + COLUMNS,
                 row -> {
-                    Due due = due(row);
+                    Owned owned = owned(row);
                     return new Sending(
-                            due, due.dispute().response().orElseThrow(), row.getInt("sends"));
+                            owned, owned.dispute().response().orElseThrow(), row.getInt("sends"));
                 },
                 bank,
                 limit,
@@ -185,8 +198,8 @@ final class DisputeStore {
                 number);
     }
 
-    private static Due due(ResultSet row) throws SQLException {
-        return new Due(row.getLong("tenant"), dispute(row));
+    private static Owned owned(ResultSet row) throws SQLException {
+        return new Owned(row.getLong("tenant"), dispute(row));
     }
 
     private static Dispute dispute(ResultSet row) throws SQLException {

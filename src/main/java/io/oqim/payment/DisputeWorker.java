@@ -79,7 +79,7 @@ final class DisputeWorker implements AutoCloseable {
 
     /** The bank decides what it comes to; until then it is lost, which moves no money. */
     private void expire() {
-        for (DisputeStore.Due due : store.overdue(config.batch())) {
+        for (DisputeStore.Owned due : store.overdue(config.batch())) {
             // Refused when somebody was quicker: it is looked at again.
             var ignored =
                     works.journal()

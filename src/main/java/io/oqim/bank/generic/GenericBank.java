@@ -158,6 +158,6 @@ public final class GenericBank implements BankConnector {
     }
 
     private static String path(String segment) {
-        return URLEncoder.encode(segment, StandardCharsets.UTF_8);
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }
