@@ -7,5 +7,5 @@ ALTER TABLE payment
     ADD COLUMN disputed bigint NOT NULL DEFAULT 0,
     ADD COLUMN disputed_beyond bigint NOT NULL DEFAULT 0,
     ADD CONSTRAINT disputed_within_capture CHECK (disputed BETWEEN 0 AND captured) NOT VALID,
-    ADD CONSTRAINT refund_beside_disputes
+    ADD CONSTRAINT refunds_beside_disputes
         CHECK (disputed_beyond >= 0 AND refunded + pending_refund + disputed <= captured + disputed_beyond) NOT VALID;

@@ -1,3 +1,3 @@
 -- Reads the whole table, beside payments.
 ALTER TABLE payment VALIDATE CONSTRAINT disputed_within_capture;
-ALTER TABLE payment VALIDATE CONSTRAINT refund_beside_disputes;
+ALTER TABLE payment VALIDATE CONSTRAINT refunds_beside_disputes;

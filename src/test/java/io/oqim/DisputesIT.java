@@ -451,7 +451,7 @@ class DisputesIT {
                                                                                 raised.getString(
                                                                                         "payment"))
                                                                         .orElseThrow())))
-                .hasStackTraceContaining("refund_beside_disputes");
+                .hasStackTraceContaining("refunds_beside_disputes");
     }
 
     @Test
