@@ -134,11 +134,7 @@ final class DisputeBooking {
         boolean takenBefore = before.filter(Dispute::taken).isPresent();
         Open then = after.taken() == takenBefore ? disputed : moved(disputed, after, now);
         return DisputeChanges.told(
-                then,
-                new DisputeChanges.Move(before, after),
-                response.isPresent()
-                        && before.filter(dispute -> dispute.sending(response.get())).isPresent(),
-                works.config().ledger());
+                then, new DisputeChanges.Move(before, after), works.config().ledger());
     }
 
     private static Open moved(Open disputed, Dispute after, Instant now) {

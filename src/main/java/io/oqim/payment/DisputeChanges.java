@@ -27,6 +27,15 @@ final class DisputeChanges {
             return after.taken() != before.filter(Dispute::taken).isPresent();
         }
 
+        /** What has become of the response by it. */
+        private Optional<Dispute.Delivery> endsResponse() {
+            Optional<Dispute.Delivery> was =
+                    before.flatMap(Dispute::response).map(Dispute.Response::delivery);
+            return after.response()
+                    .map(Dispute.Response::delivery)
+                    .filter(how -> !was.equals(Optional.of(how)));
+        }
+
         private boolean changesStatus() {
             return before.filter(was -> was.standing() == after.standing()).isEmpty();
         }
@@ -36,9 +45,8 @@ final class DisputeChanges {
      * What a bank has told: the dispute, and the money if it has moved, in one commit.
      *
      * @param disputed the payment as it then is
-     * @param delivered whether the bank thereby has the response
      */
-    static Change told(Open disputed, Move move, boolean delivered, LedgerConfig config) {
+    static Change told(Open disputed, Move move, LedgerConfig config) {
         UUID change = TypeId.next();
         long tenant = disputed.tenant();
         Dispute after = move.after();
@@ -48,9 +56,7 @@ final class DisputeChanges {
                 move.before().isEmpty()
                         ? dispute(change, tenant, after)
                         : update(change, tenant, after));
-        if (delivered) {
-            events.add(event("response_delivered", after));
-        }
+        move.endsResponse().ifPresent(how -> events.add(event("response_" + how.text(), after)));
         if (move.changesStatus()) {
             events.add(event(Dispute.text(after.standing()), after));
         }
