@@ -51,7 +51,7 @@ final class Backlog implements AutoCloseable {
                 c -> c.payments().unreadSeconds());
         gauge(
                 "disputes.unsent",
-                "responses to disputes that a bank did not take in a few tries, up to 10,000",
+                "responses to disputes that no bank took in a few tries, or that were left lying, up to 10,000",
                 c -> c.payments().unsent());
         gauge("webhooks", "webhook messages that are due, up to 10,000", Counted::webhooks);
         loop.start();

@@ -8,6 +8,7 @@ import io.oqim.store.TypeId;
 import jakarta.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -433,6 +434,34 @@ class DisputesIT {
         JsonObject given = disputes.until(both.getFirst().getString("id"), "won");
         assertThat(given.getString("payment")).isEqualTo(payment);
         assertThat(payment(payment).getInt("amount_disputed")).isZero();
+    }
+
+    @Test
+    void anAnswerWhoseBankIsNotAskedAnyMoreIsNotForgotten() {
+        Map<String, String> once = new HashMap<>(QUICK);
+        once.put("disputes.schedule", "1h");
+        try (Rig own = Rig.start(once);
+                Database database = own.database()) {
+            Disputed here = new Disputed(own);
+            String id = here.disputed(10_000, "").getString("id");
+            own.stopSandbox();
+            assertThat(here.contest(id, "{\"text\":\"ours\"}").status()).isEqualTo(202);
+            own.stopGateway();
+            own.startGateway(Map.of("banks.alpha.disputes", "false"));
+            // It has been lying for a while.
+            int lying =
+                    database.execute(
+                            "UPDATE dispute SET sends = 1, next_send_at = now() - interval '1 hour'");
+            assertThat(lying).isEqualTo(1);
+
+            double unsent =
+                    Until.is(
+                            () -> own.admin().metric("oqim_backlog_disputes_unsent"),
+                            count -> count > 0);
+
+            assertThat(unsent).isEqualTo(1);
+            own.restartSandbox();
+        }
     }
 
     @Test

@@ -99,6 +99,23 @@ public final class Queries {
                                                                         "It must be the next_after of an earlier page."))));
     }
 
+    /** The id of something. */
+    public Optional<UUID> id(String name, String prefix) {
+        return text(name)
+                .map(
+                        text ->
+                                TypeId.parse(prefix, text)
+                                        .orElseThrow(
+                                                () ->
+                                                        new Refusal(
+                                                                Problem.refused(
+                                                                        "invalid_value",
+                                                                        name,
+                                                                        "It must be the id of a "
+                                                                                + name
+                                                                                + "."))));
+    }
+
     /** A whole number within bounds. */
     public OptionalLong integer(String name, long least, long most) {
         Optional<String> text = text(name);

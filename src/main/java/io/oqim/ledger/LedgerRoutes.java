@@ -14,7 +14,6 @@ import io.oqim.http.Queries;
 import io.oqim.http.Refusal;
 import io.oqim.http.Resource;
 import io.oqim.store.Replica;
-import io.oqim.store.TypeId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -23,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
@@ -102,19 +100,8 @@ public final class LedgerRoutes implements HttpService {
         return new LedgerStore.Filter(
                 queries.time("created_gte"),
                 queries.time("created_lt"),
-                queries.text("payment").map(LedgerRoutes::payment),
+                queries.id("payment", "pay"),
                 queries.text("after").map(TimeCursor::parse));
-    }
-
-    private static UUID payment(String text) {
-        return TypeId.parse("pay", text)
-                .orElseThrow(
-                        () ->
-                                new Refusal(
-                                        Problem.refused(
-                                                "invalid_value",
-                                                "payment",
-                                                "It must be the id of a payment.")));
     }
 
     /**

@@ -3,8 +3,6 @@ package io.oqim.payment;
 import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.merchant.Tenant;
-import io.oqim.store.Commit;
-import io.oqim.store.JournalFull;
 import java.util.Optional;
 
 /**
@@ -47,7 +45,7 @@ final class CancelKey {
     private Canceled canceled(long tenant, String key) {
         Optional<ClaimStore.Claim> claim = claims.find(tenant, key);
         if (claim.isEmpty()) {
-            if (barred(tenant, key)) {
+            if (CallersCommit.write(works, PaymentChanges.barred(tenant, key)).isPresent()) {
                 return Canceled.BEFORE;
             }
             // It was claimed just now.
@@ -57,22 +55,6 @@ final class CancelKey {
             throw new Refusal(Refusals.inUse());
         }
         return claim.get().barred() ? Canceled.BEFORE : undone(tenant, claim.get());
-    }
-
-    private boolean barred(long tenant, String key) {
-        try {
-            return switch (works.journal()
-                    .commit(
-                            PaymentChanges.barred(tenant, key),
-                            works.config().journal().commitWait())) {
-                case Commit.Accepted accepted -> true;
-                case Commit.Refused refused -> false;
-                case Commit.Withdrawn withdrawn ->
-                        throw new Refusal(Refusals.unavailable("the database is busy"));
-            };
-        } catch (JournalFull full) {
-            throw new Refusal(Refusals.overloaded());
-        }
     }
 
     private Canceled undone(long tenant, ClaimStore.Claim claim) {

@@ -168,26 +168,13 @@ record Dispute(
                 version + 1);
     }
 
-    /** The bank has this response, and has said before how the dispute stands. */
-    Dispute delivered(UUID id, Instant now) {
-        return changed(standing, expired, withDelivered(Optional.of(id)), now);
-    }
-
-    /** The bank does not take the response. */
-    Dispute refused(String code, Instant now) {
-        return changed(
-                standing,
-                expired,
-                response.map(given -> given.delivered(Delivery.REFUSED, code)),
-                now);
-    }
-
-    private Optional<Response> withDelivered(Optional<UUID> which) {
-        return response.map(
-                given ->
-                        which.equals(Optional.of(given.id()))
-                                ? given.delivered(Delivery.DELIVERED, "")
-                                : given);
+    /**
+     * The bank has said something to the response, and nothing new of how the dispute stands.
+     *
+     * @param code why the bank refused it; empty unless it did
+     */
+    Dispute heard(Delivery how, String code, Instant now) {
+        return changed(standing, expired, response.map(given -> given.delivered(how, code)), now);
     }
 
     Dispute expiredAt(Instant now) {

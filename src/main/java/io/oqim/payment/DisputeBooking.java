@@ -87,7 +87,11 @@ final class DisputeBooking {
     /** How it stands was told before; that the bank has the response was not. */
     private static Optional<Change> delivered(long tenant, Dispute known, Optional<UUID> response) {
         return response.filter(known::sending)
-                .map(id -> DisputeChanges.delivered(tenant, known.delivered(id, Moment.now())));
+                .map(
+                        id ->
+                                DisputeChanges.delivered(
+                                        tenant,
+                                        known.heard(Dispute.Delivery.DELIVERED, "", Moment.now())));
     }
 
     /** Why it does not fit to what is known, as a word. */

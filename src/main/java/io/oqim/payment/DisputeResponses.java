@@ -6,8 +6,6 @@ import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.merchant.Tenant;
 import io.oqim.store.Change;
-import io.oqim.store.Commit;
-import io.oqim.store.JournalFull;
 import io.oqim.store.TypeId;
 import java.util.List;
 import java.util.Optional;
@@ -153,24 +151,10 @@ final class DisputeResponses {
             if (next == null) {
                 return new Stands(now, 0);
             }
-            OptionalLong seq = written(next.change());
+            OptionalLong seq = CallersCommit.write(works, next.change());
             if (seq.isPresent()) {
                 return new Stands(next.after(), seq.getAsLong());
             }
-        }
-    }
-
-    /** The sequence number of its event. */
-    private OptionalLong written(Change change) {
-        try {
-            return switch (works.journal().commit(change, works.config().journal().commitWait())) {
-                case Commit.Accepted accepted -> OptionalLong.of(accepted.lastSeq());
-                case Commit.Refused refused -> OptionalLong.empty();
-                case Commit.Withdrawn withdrawn ->
-                        throw new Refusal(Refusals.unavailable("the database is busy"));
-            };
-        } catch (JournalFull full) {
-            throw new Refusal(Refusals.overloaded());
         }
     }
 

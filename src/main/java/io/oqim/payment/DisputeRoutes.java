@@ -79,7 +79,7 @@ final class DisputeRoutes implements HttpService {
                         tenant.id(),
                         new DisputeStore.Filter(
                                 queries.text("status").map(DisputeRoutes::standing),
-                                queries.text("payment").map(DisputeRoutes::payment),
+                                queries.id("payment", "pay"),
                                 queries.after("dsp")),
                         limit + 1);
         boolean more = found.size() > limit;
@@ -214,17 +214,6 @@ final class DisputeRoutes implements HttpService {
                                                 "invalid_value",
                                                 "files",
                                                 "This dispute has no such file.")));
-    }
-
-    private static UUID payment(String text) {
-        return TypeId.parse("pay", text)
-                .orElseThrow(
-                        () ->
-                                new Refusal(
-                                        Problem.refused(
-                                                "invalid_value",
-                                                "payment",
-                                                "It must be the id of a payment.")));
     }
 
     private static DisputeNews.Standing standing(String text) {

@@ -193,7 +193,12 @@ final class DisputeSender {
                                             .commitInBackground(
                                                     DisputeChanges.refused(
                                                             sending.tenant(),
-                                                            now.get().refused(code, Moment.now())))
+                                                            now.get()
+                                                                    .heard(
+                                                                            Dispute.Delivery
+                                                                                    .REFUSED,
+                                                                            code,
+                                                                            Moment.now())))
                                     instanceof Commit.Accepted;
         }
     }

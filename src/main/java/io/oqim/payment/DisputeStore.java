@@ -171,11 +171,14 @@ final class DisputeStore {
     }
 
     /**
-     * Responses that were sent a few times, and that no bank has; more than 10,000 are not counted.
+     * Responses that no bank has: sent a few times, or left lying, as when their bank is not
+     * configured any more; more than 10,000 are not counted.
      */
     long unsent() {
         return database.first(
-                        "SELECT count(*) FROM (SELECT 1 FROM dispute WHERE next_send_at IS NOT NULL AND sends > 3 LIMIT 10000) s",
+                        """
+                        SELECT count(*) FROM (SELECT 1 FROM dispute WHERE next_send_at IS NOT NULL
+                            AND (sends > 3 OR next_send_at < now() - interval '10 minutes') LIMIT 10000) s""",
                         row -> row.getLong(1))
                 .orElse(0L);
     }

@@ -217,7 +217,8 @@ public final class PaymentRoom {
      * @param unsettled operations in the operator's queue
      * @param unbooked changes of disputes that could not be booked, up to 10,000
      * @param unreadSeconds how long ago all that a bank had to tell of disputes was last read
-     * @param unsent responses to disputes that a bank did not take in a few tries, up to 10,000
+     * @param unsent responses to disputes that no bank took in a few tries, or that were left
+     *     lying, up to 10,000
      */
     public record Backlog(
             long due,

@@ -4,9 +4,6 @@ import io.oqim.http.Problem;
 import io.oqim.http.Refusal;
 import io.oqim.merchant.Tenant;
 import io.oqim.money.Money;
-import io.oqim.store.Change;
-import io.oqim.store.Commit;
-import io.oqim.store.JournalFull;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -95,8 +92,11 @@ final class Reviews {
                         then.outcome(),
                         Moment.now());
         Then begins = following.<Then>map(Following::begins).orElseGet(Then.Nothing::new);
-        return commit(ReviewChanges.decided(opening, next, begins, word))
-                .map(seq -> new Decided(next, seq, following.isPresent()));
+        OptionalLong seq =
+                CallersCommit.write(works, ReviewChanges.decided(opening, next, begins, word));
+        return seq.isPresent()
+                ? Optional.of(new Decided(next, seq.getAsLong(), following.isPresent()))
+                : Optional.empty();
     }
 
     /** What Oqim begins, and what the payment's amounts keep for it. */
@@ -128,19 +128,5 @@ final class Reviews {
             case Lifecycle.Decision.Undoes undoes ->
                     throw new Refusal(Refusals.nothingToReview(then.status()));
         };
-    }
-
-    /** The sequence number of its event. */
-    private Optional<Long> commit(Change change) {
-        try {
-            return switch (works.journal().commit(change, works.config().journal().commitWait())) {
-                case Commit.Accepted accepted -> Optional.of(accepted.lastSeq());
-                case Commit.Refused refused -> Optional.empty();
-                case Commit.Withdrawn withdrawn ->
-                        throw new Refusal(Refusals.unavailable("the database is busy"));
-            };
-        } catch (JournalFull full) {
-            throw new Refusal(Refusals.overloaded());
-        }
     }
 }

@@ -70,7 +70,7 @@ class DisputeRepliesTest {
                 "\"status\":\"needs_response\" | \"status\":\"somehow\"",
                 "\"amount\":1500 | \"amount\":0",
                 "\"amount\":1500 | \"amount\":1e3",
-                "\"currency\":\"UZS\" | \"currency\":\"XXX\"",
+                "\"currency\":\"UZS\" | \"currency\":\"XAU\"",
                 "2026-12-01T10:00:00Z | soon",
                 "\"dispute\":\"d-1\" | \"dispute\":\"\"",
                 "\"seq\":6 | \"seq\":\"6\""
